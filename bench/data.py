@@ -11,7 +11,7 @@ ROWS = 5000
 
 
 def fill(people: int, activity: int) -> str:
-    """Make people, communities, needs, topics and log rows.
+    """Create people, communities, needs, topics and log rows.
 
     Returns:
         The session key of a person who belongs to communities and has an inbox.

@@ -1,4 +1,4 @@
-"""Bring a whole handbook and real Word files in: pages a second with links and index, CPU of each part, peak memory.
+"""Import a whole handbook and real Word files: pages per second with links and index, CPU of each part, peak memory.
 
 ``python -m bench.documents_import``
 """
@@ -25,7 +25,7 @@ def run(command: list[str], env: dict[str, str]) -> tuple[float, float, float, s
     """Run a command.
 
     Returns:
-        CPU seconds of it and its children, seconds, peak PSS in MiB, and what it printed last.
+        CPU seconds of it and its children, seconds, peak PSS in MiB, and its last line of output.
     """
     started, peak, cpu = time.monotonic(), 0.0, 0.0
     with tempfile.TemporaryFile("w+") as said:
@@ -45,14 +45,14 @@ def run(command: list[str], env: dict[str, str]) -> tuple[float, float, float, s
 
 
 def measure(path: Path, compiled: str) -> None:
-    """Bring one file in on a fresh installation, let the index follow, and print what it took."""
+    """Import one file on a fresh installation, let the index follow, and print the cost."""
     data = Path(tempfile.mkdtemp(prefix="zhiliu-bench-"))
     env = {
         **os.environ,
         "ZHILIU_DATA_DIR": str(data),
         "ZHILIU_LOG_LEVEL": "ERROR",
         "DJANGO_SETTINGS_MODULE": "config.settings",
-        # As an installation has it: compiled once, and not by each of the processes that render.
+        # As in an installation: compiled once, not by each rendering process.
         "PYTHONPYCACHEPREFIX": compiled,
         "PYTHONDONTWRITEBYTECODE": "",
     }
@@ -61,7 +61,7 @@ def measure(path: Path, compiled: str) -> None:
         subprocess.run([sys.executable, "-c", FIND], env=env, check=True)
         command = [sys.executable, "-m", "zhiliu.console.command", "import", str(path), "--library", "company"]
         run([sys.executable, "-c", "import django; django.setup(); import zhiliu.kit.text.parallel_markdown"], env)
-        # What starting a process takes is not part of the work.
+        # Starting a process is not part of the work.
         empty = run([sys.executable, "-c", "import django; django.setup()"], env)
         looked = run(command, env)
         writer = Writer(data / "zhiliu.sqlite3")
@@ -76,7 +76,7 @@ def measure(path: Path, compiled: str) -> None:
             f"  dry run {looked[0]:.1f} s CPU ({looked[1]:.0f} s); all of it {brought[0]:.1f} s CPU "
             f"({brought[1]:.0f} s), index {followed[0]:.1f} s CPU ({followed[1]:.0f} s)"
         )
-        # The processes that render are counted; what starting the two commands takes is not.
+        # Rendering processes are counted; starting the two commands is not.
         spent = brought[0] + followed[0] - 2 * empty[0]
         print(
             f"  with links and index {pages / (brought[1] + followed[1] - 2 * empty[1]):.0f} pages a second, "
@@ -90,7 +90,7 @@ def measure(path: Path, compiled: str) -> None:
 
 
 def main() -> None:
-    """The handbook and the Word files."""
+    """Measure the handbook and the Word files."""
     print(line())
     with tempfile.TemporaryDirectory(prefix="zhiliu-bench-") as compiled:
         for name in ("handbook-zh.zip", "docx.zip"):

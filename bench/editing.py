@@ -1,6 +1,6 @@
-"""The editor: one word put into one block of each kind of many pages; how often nothing else changed in the source.
+"""The editor: edit one word in a block of each kind on many pages; how often nothing else changed in the source.
 
-On pages of a handbook nobody here wrote, when it lies beside the project, and on a text with everything people write.
+Uses pages of a third-party handbook, if it is beside the project, and a text with all kinds of blocks.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ KINDS = ("paragraph", "heading", "blockquote", "bulletList", "orderedList", "tas
 
 
 def handbook(count: int) -> list[str]:
-    """So many pages, spread over all of it."""
+    """Return this many pages, spread over the whole handbook."""
     if not HANDBOOK.exists():
         return []
     with zipfile.ZipFile(HANDBOOK) as archive:
@@ -32,7 +32,7 @@ def handbook(count: int) -> list[str]:
 
 
 def edits(texts: list[str]) -> list[dict[str, Any]]:
-    """One edit for each kind of block of each text, made by the editor's own code under Node."""
+    """Return one edit per kind of block of each text, made by the editor's own code under Node."""
     with tempfile.TemporaryDirectory() as folder:
         script = Path(folder) / "editing.mjs"
         subprocess.run(["node", str(SCRIPTS / "bundle.mjs"), "editing.ts", str(script)], check=True, cwd=ROOT)
@@ -43,7 +43,7 @@ def edits(texts: list[str]) -> list[dict[str, Any]]:
 
 
 def report(name: str, texts: list[str]) -> bool:
-    """Print what became of the edits; whether that is good enough."""
+    """Print the results of the edits; return True if they are good enough."""
     done = edits(texts)
     total, exact = Counter(edit["kind"] for edit in done), Counter(edit["kind"] for edit in done if edit["exact"])
     wrong = [edit for edit in done if not edit["reads"]]
@@ -56,7 +56,7 @@ def report(name: str, texts: list[str]) -> bool:
 
 
 def main() -> None:
-    """Measure, and fail below the mark."""
+    """Measure, and fail below the threshold."""
     everything = (SCRIPTS / "everything.md").read_text(encoding="utf-8")
     good = report("a text with everything", [everything] * 60)
     if pages := handbook(PAGES):

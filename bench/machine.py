@@ -1,4 +1,4 @@
-"""What the figures were measured on."""
+"""The machine the figures were measured on."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import psutil
 
 
 def line() -> str:
-    """One line about this machine."""
+    """Return one line about this machine."""
     model = next(
         (line.split(":")[1].strip() for line in Path("/proc/cpuinfo").read_text().splitlines() if "model name" in line),
         platform.processor(),
@@ -19,12 +19,12 @@ def line() -> str:
 
 
 def pss_mb(process: psutil.Process) -> float:
-    """Proportional memory of a process and its children, in MiB."""
+    """Return the proportional memory of a process and its children, in MiB."""
     family = [process, *process.children(recursive=True)]
     return sum(item.memory_full_info().pss for item in family) / (1 << 20)
 
 
 def cpu_seconds(process: psutil.Process) -> float:
-    """CPU time of a process and its living children, in seconds."""
+    """Return the CPU time of a process and its living children, in seconds."""
     family = [process, *process.children(recursive=True)]
     return sum(item.cpu_times().user + item.cpu_times().system for item in family)

@@ -1,4 +1,4 @@
-"""What it costs to tell everybody in a large community: statements, the longest transaction, CPU a person.
+"""The cost of notifying everybody in a large community: statements, the longest transaction, CPU per person.
 
 ``python -m bench.notices [people ...]``
 """
@@ -20,7 +20,7 @@ BATCH_STATEMENTS, LONGEST = 30, 0.5
 
 
 def main() -> None:
-    """Fill a community, say something to everybody twice: inbox rows that are new, and rows that are counted up."""
+    """Fill a community and notify everybody twice: once with new inbox rows, once with rows that are counted up."""
     data = tempfile.mkdtemp(prefix="zhiliu-bench-")
     os.environ.update(
         {"ZHILIU_DATA_DIR": data, "ZHILIU_LOG_LEVEL": "ERROR", "DJANGO_SETTINGS_MODULE": "config.settings"}
@@ -93,7 +93,7 @@ def _tell(channel: Any, by: Any, body: str, name: str, count: int) -> None:
 
 
 class Meter:
-    """Counts the statements from batch to batch, and the time between begin and commit."""
+    """Counts the statements per batch, and the time between begin and commit."""
 
     def __init__(self) -> None:
         self.batches = self.most = self._since_last = 0
@@ -105,7 +105,7 @@ class Meter:
         return execute(sql, params, many, context)
 
     def around(self, step: Any) -> Any:
-        """``step`` with its time and statements noted; waiting for the lock is not counted."""
+        """Measure time and statements of ``step``, without waiting for the lock."""
 
         @contextmanager
         def measured(*args: Any) -> Any:

@@ -1,10 +1,10 @@
 """CPU per signed-in page with 20 rows, at two sizes of data. ``python -m bench.pages [sqlite|postgresql] [--small]``
 
-A WSGI worker of Granian is asked for each page again and again; what counts is the CPU time of the server's processes,
-on PostgreSQL with that of its backends. Median over batches.
+A WSGI worker of Granian serves each page repeatedly; the result is the CPU time of the server's processes, on
+PostgreSQL including its backends. Median over batches.
 
-How fast a machine is differs from hour to hour, so a second server draws the same pages plainly (:mod:`bench.plain`),
-turn and turn about; the ratio of the two says more than the milliseconds.
+The speed of a machine varies from hour to hour, so a second server renders the same pages without optimisations
+(:mod:`bench.plain`), alternating with the first; the ratio of the two says more than the milliseconds.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ PAGES = {
     "inbox": "/inbox/",
     "today": "/",
 }
-# The kernel counts CPU in ticks of 10 ms, so a batch has to be long for a figure of a page.
+# The kernel counts CPU in ticks of 10 ms, so only long batches give a figure per page.
 BATCHES, EACH, WARM = 9, 50, 30
 PORT, PLAIN_PORT = 8391, 8392
 DATABASE = "zhiliu_bench"
@@ -41,14 +41,14 @@ DATABASE = "zhiliu_bench"
 
 @dataclass(frozen=True)
 class Cost:
-    """Milliseconds of CPU for a page: as it is, and drawn plainly beside it."""
+    """Milliseconds of CPU per page: as it is, and without optimisations."""
 
     ours: float
     plain: float
 
 
 def measure(kind: str, people: int, activity: int) -> dict[str, Cost]:
-    """What each page costs, by name."""
+    """Return the cost of each page, by name."""
     data = Path(tempfile.mkdtemp(prefix="zhiliu-bench-"))
     env = {
         **os.environ,
@@ -80,11 +80,11 @@ def measure(kind: str, people: int, activity: int) -> dict[str, Cost]:
 
 
 class _Server:
-    """A WSGI worker with somebody signed in who asks it."""
+    """A WSGI worker, and the session that requests its pages."""
 
     def __init__(self, application: str, port: int, kind: str, session: str, env: dict[str, str]) -> None:
         self.port, self.kind, self.cookies = port, kind, {"Cookie": f"sessionid={session}"}
-        # Its backends on PostgreSQL are known by this name.
+        # The name of its PostgreSQL backends.
         self.name = f"bench-{port}"
         self.server = subprocess.Popen(
             [
@@ -109,14 +109,14 @@ class _Server:
         self.server.wait(timeout=20)
 
     def ask(self, path: str) -> None:
-        """Get a page."""
+        """Request a page."""
         self.connection.request("GET", path, headers=self.cookies)
         answer = self.connection.getresponse()
         answer.read()
         assert answer.status == 200, (path, answer.status)
 
     def batch(self, path: str) -> float:
-        """Milliseconds of CPU a page over some requests."""
+        """Return milliseconds of CPU per page over several requests."""
         before = self._spent()
         for _ in range(EACH):
             self.ask(path)

@@ -1,4 +1,4 @@
-"""Bring 100,000 people in from CSV and from XLSX: CPU, peak memory, and how long another writer waits meanwhile.
+"""Import 100,000 people from CSV and from XLSX: CPU, peak memory, and how long another writer waits meanwhile.
 
 ``python -m bench.people_import [people]``
 """
@@ -51,7 +51,7 @@ print(f"search and notices follow: {spent.ru_utime + spent.ru_stime:.1f} s CPU")
 
 
 def people(count: int) -> list[list[str]]:
-    """A company: every tenth leads up to ten others; 600 departments in three levels."""
+    """Generate a company: every tenth person manages ten others; 600 departments in three levels."""
     chance = random.Random(20261124)
     names = [a + b for a in SURNAMES for b in [*GIVEN, *(x + y for x, y in itertools.product(GIVEN, GIVEN))]]
     rows = []
@@ -72,19 +72,19 @@ def people(count: int) -> list[list[str]]:
                 "",
             ]
         )
-    # Those who lead do not stand first.
+    # Managers must not come first.
     chance.shuffle(rows)
     return rows
 
 
 def write_csv(path: Path, rows: list[list[str]]) -> None:
-    """As HR systems write it."""
+    """Write CSV like HR systems."""
     with path.open("w", encoding="gb18030", newline="") as file:
         csv.writer(file).writerows([HEAD, *rows])
 
 
 def write_xlsx(path: Path, rows: list[list[str]]) -> None:
-    """As Excel writes it, dates as dates."""
+    """Write XLSX like Excel, with real dates."""
     import xlsxwriter
 
     with xlsxwriter.Workbook(str(path), {"constant_memory": False}) as book:
@@ -97,14 +97,14 @@ def write_xlsx(path: Path, rows: list[list[str]]) -> None:
 
 
 class Writer(threading.Thread):
-    """Somebody else who writes, ten times a second; remembers the longest wait."""
+    """Another writer, ten times per second; records the longest wait."""
 
     def __init__(self, database: Path) -> None:
         super().__init__(daemon=True)
         self.database, self.longest, self.writes, self.done = database, 0.0, 0, threading.Event()
 
     def run(self) -> None:
-        """Write until told to stop."""
+        """Write until stopped."""
         connection = sqlite3.connect(self.database, timeout=30, isolation_level=None)
         while not self.done.wait(0.1):
             started = time.perf_counter()
@@ -116,7 +116,7 @@ class Writer(threading.Thread):
 
 
 def measure(path: Path, count: int) -> None:
-    """Bring one file in on a fresh installation and print what it took."""
+    """Import one file on a fresh installation and print the cost."""
     data = Path(tempfile.mkdtemp(prefix="zhiliu-bench-"))
     env = {
         **os.environ,
@@ -169,13 +169,13 @@ def measure(path: Path, count: int) -> None:
 
 
 def ask(data: Path, question: str) -> int:
-    """A number from the database."""
+    """Return a number from the database."""
     with sqlite3.connect(data / "zhiliu.sqlite3") as connection:
         return int(connection.execute(question).fetchone()[0])
 
 
 def main() -> None:
-    """Both formats."""
+    """Measure both formats."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else PEOPLE
     print(line())
     with tempfile.TemporaryDirectory(prefix="zhiliu-bench-") as folder:

@@ -1,7 +1,7 @@
-"""The same pages without what is done to make them quick, to measure beside them: ``bench.plain:application``.
+"""The same pages without optimisations, as a baseline: ``bench.plain:application``.
 
-Rows and frame are drawn anew each time, the queries of the frame are composed by the ORM at each page, addresses are
-looked up by Django's ``reverse``.
+Rows and page frame are rendered every time, the ORM compiles the frame's queries for each page, and addresses come from
+Django's ``reverse``.
 """
 
 from __future__ import annotations

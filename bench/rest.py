@@ -1,4 +1,4 @@
-"""Memory of ``zhiliu up`` at rest, summed over its processes, and how fast it stops. ``python -m bench.rest``"""
+"""Idle memory of ``zhiliu up``, summed over its processes, and how fast it stops. ``python -m bench.rest``"""
 
 from __future__ import annotations
 

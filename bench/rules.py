@@ -1,4 +1,4 @@
-"""What it costs to carry out a rule over 100,000 people: the first time, unchanged, with little changed.
+"""The cost of applying a rule to 100,000 people: the first time, without changes, with few changes.
 
 ``python -m bench.rules [people]``
 """
@@ -20,7 +20,7 @@ BUDGET = 2.0
 
 
 def main() -> None:
-    """Fill a database, write a rule that means a fifth, carry it out."""
+    """Fill a database, create a rule that matches a fifth, apply it."""
     count = int(sys.argv[1]) if len(sys.argv) > 1 else PEOPLE
     data = tempfile.mkdtemp(prefix="zhiliu-bench-")
     os.environ.update(

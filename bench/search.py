@@ -21,7 +21,7 @@ PASSAGES = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 
 
 def passages() -> tuple[list[tuple[str, str]], list[str]]:
-    """Real Chinese passages and questions from beside the project."""
+    """Return real Chinese passages and questions from beside the project."""
     corpus, queries = PASSAGES / "retrieval-zh-corpus.jsonl.gz", PASSAGES / "retrieval-zh-queries.jsonl.gz"
     if not corpus.exists():
         sys.exit("needs shared/data beside the project")
@@ -33,7 +33,7 @@ def passages() -> tuple[list[tuple[str, str]], list[str]]:
 
 
 def main() -> None:
-    """Build the index, ask, print."""
+    """Build the index, search, print."""
     os.environ["ZHILIU_DATA_DIR"] = data = tempfile.mkdtemp(prefix="zhiliu-bench-")
     os.environ["DJANGO_SETTINGS_MODULE"] = "config.settings"
     os.environ["ZHILIU_LOG_LEVEL"] = "ERROR"
@@ -84,7 +84,7 @@ def _run() -> None:
 
 
 def _page(asked: list[str]) -> None:
-    """The whole search page through Django's own client, template included."""
+    """Request the whole search page through Django's test client, template included."""
     from django.conf import settings
     from django.test import Client
 

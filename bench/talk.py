@@ -1,8 +1,8 @@
 """Conversations: fan-out, posting, a channel of a million messages. ``python -m bench.talk [PART ...] [DB] [--small]``
 
-Parts: ``fan`` (one message to many open streams, beside a bare-socket broadcast of the same bytes), ``post`` (eight
-senders at once, on SQLite and PostgreSQL), ``million`` (import, and opening the channel at its end, in its middle and
-where a search leads). Readers are in a process of their own; what counts is the CPU of the server.
+Parts: ``fan`` (one message to many open streams, compared with a bare-socket broadcast of the same bytes), ``post``
+(eight senders at once, on SQLite and PostgreSQL), ``million`` (import, and opening the channel at its end, in its
+middle and at a search hit). Readers are in a separate process; the result is the CPU of the server.
 """
 
 from __future__ import annotations
@@ -40,13 +40,13 @@ PORT, BARE_PORT = 8393, 8394
 DATABASE = "zhiliu_talkbench"
 TOKEN = "a" * 32
 
-# By stream: (when, place of the change, number in the text).
+# By stream: (time, position of the change, number in the text).
 Came = list[list[tuple[float, int, int]]]
 
 
 @dataclass
 class House:
-    """A data folder with people and a channel, and the surroundings of processes that use it."""
+    """A data folder with people and a channel, and the environment of processes that use it."""
 
     env: dict[str, str]
     channel: int
@@ -56,7 +56,7 @@ class House:
 
 @contextlib.contextmanager
 def house(kind: str, people: int) -> Iterator[House]:
-    """A fresh installation; gone afterwards."""
+    """Yield a fresh installation; delete it afterwards."""
     data = Path(tempfile.mkdtemp(prefix="zhiliu-bench-"))
     env = {
         **os.environ,
@@ -85,7 +85,7 @@ def _part(env: dict[str, str], *words: str) -> str:
 
 @contextlib.contextmanager
 def running(env: dict[str, str], port: int, *words: str) -> Iterator[psutil.Process]:
-    """A server process that answers."""
+    """Run a server process; yield it when it accepts connections."""
     server = subprocess.Popen([sys.executable, "-m", *words], env=env)
     try:
         for _ in range(200):
@@ -99,7 +99,7 @@ def running(env: dict[str, str], port: int, *words: str) -> Iterator[psutil.Proc
 
 
 def product(env: dict[str, str]) -> Any:
-    """The web process as ``zhiliu up`` starts it."""
+    """Run the web process like ``zhiliu up``."""
     return running(env, PORT, "zhiliu.console.serve", "127.0.0.1", str(PORT))
 
 
@@ -124,14 +124,14 @@ class Readers:
         self.process.stdin.flush()
 
     def end(self) -> tuple[Came, str]:
-        """What came to each, and the bytes in which the first message came, as latin-1."""
+        """Return what each stream received, and the bytes of the first message as latin-1."""
         said, _errors = self.process.communicate("\n", timeout=120)
         found = json.loads(said)
         return found["came"], found["sample"]
 
 
 class Sender:
-    """Somebody who writes, through the door a page uses."""
+    """A person who posts through the same view as a page."""
 
     def __init__(self, channel: int, session: str) -> None:
         self.path = f"/channels/{channel}/messages/"
@@ -143,7 +143,7 @@ class Sender:
         }
 
     def post(self, number: int, client: str) -> dict[str, Any]:
-        """Say something; the answer."""
+        """Post a message; return the response."""
         body = f"said-{number}- 压缩机半夜停机，先看油压"
         form = urlencode({"body": body, "client": client, "csrfmiddlewaretoken": TOKEN})
         self.connection.request("POST", self.path, body=form, headers=self.headers)
@@ -159,7 +159,7 @@ class Sender:
 
 @dataclass
 class Fan:
-    """One side of the comparison: microseconds of CPU a delivery, and seconds until 99 of 100 have it."""
+    """One side of the comparison: microseconds of CPU per delivery, and seconds until 99 of 100 have it."""
 
     cpu: float
     p99: float
@@ -189,7 +189,7 @@ def _ours(place: House, count: int) -> tuple[Fan, str]:
         sender = Sender(place.channel, place.sessions[0])
         alone = _spent_by_posts(server, sender, 1_000_000)
         readers = Readers(place.env, PORT, f"channel-{place.channel}", place.sessions[:count])
-        # Idle while thousands of streams open, the server may have ended the connection; it is opened anew.
+        # While thousands of streams open, the server may close the idle connection; reopen it.
         sender.connection.close()
         starts: dict[int, float] = {}
         whole = _spent_by_posts(server, sender, 0, starts, pause=count / 5000)
@@ -202,7 +202,7 @@ def _ours(place: House, count: int) -> tuple[Fan, str]:
 def _spent_by_posts(
     server: psutil.Process, sender: Sender, first: int, starts: dict[int, float] | None = None, pause: float = 0.1
 ) -> float:
-    """Seconds of CPU of the server for some messages and all they bring about."""
+    """Return the server's seconds of CPU for some messages and everything they cause."""
     for number in range(first + 500_000, first + 500_010):
         if starts is None:
             sender.post(number, f"warm-{number}")
@@ -237,7 +237,7 @@ def _bare(place: House, count: int, sample: str) -> Fan:
 
 
 def _p99(came: Came, starts: dict[int, float]) -> float:
-    """Milliseconds until 99 of 100 have a message; the median over messages."""
+    """Return milliseconds until 99 of 100 have a message; the median over messages."""
     by_message: dict[int, list[float]] = {number: [] for number in list(starts)[-TIMED:]}
     for item in came:
         for when, _changed, number in item:
@@ -250,7 +250,9 @@ def _p99(came: Came, starts: dict[int, float]) -> float:
 
 
 def posting(kind: str) -> None:
-    """Eight senders into one channel while others read; what was acknowledged against what every reader saw."""
+    """Eight senders post in one channel while others read; compares acknowledged messages with those every reader
+    got.
+    """
     with house(kind, READERS + SENDERS) as place, product(place.env) as server:
         senders = [Sender(place.channel, session) for session in place.sessions[:SENDERS]]
         for number, sender in enumerate(senders):
@@ -275,7 +277,7 @@ def posting(kind: str) -> None:
 
 
 def _send_all(senders: list[Sender]) -> list[int]:
-    """Places of the changes that were acknowledged."""
+    """Return the positions of acknowledged changes."""
     kept: list[list[int]] = [[] for _ in senders]
     until = time.monotonic() + SECONDS
 
@@ -298,7 +300,7 @@ def _send_all(senders: list[Sender]) -> list[int]:
 
 
 def million(kind: str, count: int) -> None:
-    """Bring messages in, then open the channel here and there."""
+    """Import messages, then open the channel at several places."""
     with house(kind, 1000) as place:
         writer = Writer(place.data / "zhiliu.sqlite3") if kind == "sqlite" else None
         if writer is not None:
@@ -323,7 +325,7 @@ def _open(place: House, kind: str, count: int) -> None:
     paths = {
         "at its end": lambda: path,
         "in its middle": lambda: f"{path}?at={count // 2}",
-        # Each time another place, as searches lead to: nothing of it was drawn before.
+        # Another place each time, as searches lead to: nothing there is cached.
         "at a search hit": lambda: f"{path}?at={chance.randint(1, count)}",
     }
     print(f"ms CPU for opening a channel of {count:,} messages, {kind}, one WSGI worker, median of {BATCHES}")

@@ -1,6 +1,6 @@
-"""What the figures of conversations need beside the product: people and a channel, readers, and a bare broadcast.
+"""Tools for the figures of conversations: people and a channel, readers, and a bare broadcast.
 
-``python -m bench.talk_parts fill|read|broadcast|bring …``, each in a process of its own.
+``python -m bench.talk_parts fill|read|broadcast|bring …``, each in a separate process.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ TURNS = (
 
 
 def allow_many_files() -> None:
-    """A socket is a file; the usual limit is a thousand."""
+    """Raise the limit of open files: each socket is one, and the usual limit is a thousand."""
     _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))
 
@@ -39,10 +39,10 @@ def allow_many_files() -> None:
 
 
 def fill(people: int) -> dict[str, Any]:
-    """Make a community of many people with one channel, and a session for each of them.
+    """Create a community of many people with one channel, and a session for each of them.
 
     Returns:
-        channel: its key. sessions: session keys.
+        channel: its id. sessions: session keys.
     """
     import django
 
@@ -65,7 +65,7 @@ def fill(people: int) -> dict[str, Any]:
     )
     Community.objects.filter(pk=community.pk).update(member_count=people)
     channel = open_channel(community, name=CHANNEL, by=everybody[0])
-    # Senders here write faster than people do: they are looked at, but not asked for a break.
+    # Senders here write faster than people: they are screened, but not rate-limited.
     Policy.objects.create(
         community=community, modes={"flooding": Mode.OFF}, newcomer_limit=1_000_000, member_limit=1_000_000
     )
@@ -74,7 +74,7 @@ def fill(people: int) -> dict[str, Any]:
 
 
 def bring(count: int) -> dict[str, float]:
-    """Bring messages into the channel by the verb of the product; what it took."""
+    """Import messages into the channel by the product's verb; return the cost."""
     import django
 
     django.setup()
@@ -108,26 +108,26 @@ def _said(count: int, people: list[int]) -> Any:
 
 
 class Reader(asyncio.Protocol):
-    """One open stream: notes when which message came, as soon as it came."""
+    """One open stream: records the arrival time of each message."""
 
     def __init__(self, request: bytes) -> None:
         self.request, self.came, self.rest = request, [], b""  # type: ignore[var-annotated]
         self.is_open = asyncio.get_running_loop().create_future()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Ask for the stream."""
+        """Request the stream."""
         self.transport = transport
         transport.write(self.request)  # type: ignore[attr-defined]
 
     def data_received(self, data: bytes) -> None:
-        """Keep it with its time; it is taken apart afterwards, so that reading is cheap."""
+        """Store the data with its time; it is parsed afterwards, so that reading stays cheap."""
         self.came.append((time.monotonic(), data))
         if not self.is_open.done():
             self.is_open.set_result(None)
 
 
 async def read(port: int, topics: str, sessions: list[str]) -> None:
-    """Open a stream a session; tell when all are open; at a line on the input print what came.
+    """Open one stream per session; report when all are open; on a line of input print what arrived.
 
     Without ``topics`` the other side is the bare broadcast.
     """
@@ -147,12 +147,12 @@ async def read(port: int, topics: str, sessions: list[str]) -> None:
     await loop.run_in_executor(None, sys.stdin.readline)
     sample = next((data for _when, data in readers[0].came if b"said-0-" in data), b"").decode("latin-1")
     print(json.dumps({"came": [_taken_apart(reader.came) for reader in readers], "sample": sample}), flush=True)
-    # Thousands of open streams need no farewell.
+    # Exit without closing thousands of streams.
     os._exit(0)
 
 
 def _taken_apart(came: list[tuple[float, bytes]]) -> list[tuple[float, int, int]]:
-    """(when, place of the change, number in the text) of each message; a part of one is joined with what follows."""
+    """Return (time, position of the change, number in the text) of each message; joins parts with what follows."""
     found: list[tuple[float, int, int]] = []
     rest = b""
     for when, data in came:
@@ -196,7 +196,7 @@ async def broadcast(port: int) -> None:
 
 
 def main() -> None:
-    """One part, by name."""
+    """Run one part, by name."""
     part, *rest = sys.argv[1:]
     if part == "fill":
         print(json.dumps(fill(int(rest[0]))))

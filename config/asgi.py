@@ -1,7 +1,7 @@
 """ASGI entry point: pages and live streams in one process.
 
-Pages go through the WSGI application in a fixed pool of threads, so that each thread keeps its database connection
-and pages cost what they cost under WSGI; streams are served by the hub on the event loop.
+Pages run through the WSGI application in a fixed thread pool, so that each thread keeps its database connection and
+pages cost as much as under WSGI; the hub serves streams on the event loop.
 """
 
 from __future__ import annotations
@@ -53,7 +53,9 @@ async def _lifespan(receive: Any, send: Any) -> None:
 
 
 def _collect_less() -> None:
-    """What is loaded stays; and thousands of streams that wake at once are no reason to look for rubbish each time."""
+    """Reduce garbage collection: loaded objects are permanent, and waking thousands of streams should not trigger
+    it.
+    """
     gc.collect()
     gc.freeze()
     gc.set_threshold(50_000, 20, 20)

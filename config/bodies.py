@@ -1,7 +1,7 @@
-"""Bodies of requests are taken on the event loop, whole, before a thread is: a slow sender holds up nobody.
+"""Request bodies are received whole on the event loop before a thread is used, so slow senders block nobody.
 
-Bounded in size by who sends, in time by a least rate, and in number by who sends. Small ones stay in memory, others go
-into a temporary file. A body that is there at once costs none of this.
+Limited in size and number per sender, and in time by a minimum rate. Small ones stay in memory, others go into a
+temporary file. A body that arrives at once costs none of this.
 """
 
 from __future__ import annotations
@@ -21,25 +21,25 @@ Receive = Callable[[], Awaitable[dict[str, Any]]]
 
 MIB = 2**20
 IN_MEMORY = 64 * 1024
-# Whoever has not signed in sends forms and webhooks.
+# Without sign-in, only forms and webhooks are sent.
 STRANGERS_BYTES = MIB
-# A message takes ten files.
+# A message takes up to ten files.
 FILES_AT_ONCE = 10
-# A line that is slower than this at length is a line that is dead, or means harm.
+# A connection slower than this over time is dead or malicious.
 LEAST_BYTES_A_SECOND = 4 * 1024
 GRACE_SECONDS = 20.0
-# Bodies under way at once that were not there as a whole: of one session, and of strangers at one address.
+# Simultaneous incomplete bodies: per session, and of anonymous senders per address.
 MOST_OF_SESSION = 100
 MOST_OF_ADDRESS = 64
-# So much stays free on the disk, whatever comes in.
+# Disk space to keep free.
 SPARED_BYTES = 200 * MIB
 
 
 class BodyRefused(Exception):
-    """A body is not taken.
+    """A body is rejected.
 
     Args:
-        status: of the answer. said: its text.
+        status: of the response. said: its text.
     """
 
     def __init__(self, status: int, said: str) -> None:
@@ -48,16 +48,16 @@ class BodyRefused(Exception):
 
 
 class SenderLeft(Exception):
-    """Whoever sent the body has gone; nothing is to be done."""
+    """The sender disconnected; nothing is to be done."""
 
 
 @dataclass(frozen=True)
 class Sender:
-    """Who sends a body.
+    """The sender of a body.
 
     Args:
-        key: what their bodies are counted by. most_bytes: how large one may be.
-        most_at_once: how many may be under way.
+        key: for counting their bodies. most_bytes: the size limit of one.
+        most_at_once: the limit of simultaneous ones.
     """
 
     key: str
@@ -66,12 +66,12 @@ class Sender:
 
 
 class Bodies:
-    """Takes bodies, and knows how many are under way.
+    """Receives bodies, and counts those in progress.
 
     Args:
-        session_of: the session of whoever sends a cookie header, '' for strangers.
-        upload_bytes: the largest file. folder: where bodies lie that do not stay in memory.
-        trusts_proxy: the address of a sender is the one a proxy tells of.
+        session_of: returns the session of a cookie header, '' for anonymous senders.
+        upload_bytes: the largest file. folder: for bodies that do not stay in memory.
+        trusts_proxy: take the sender's address from the proxy's header.
     """
 
     def __init__(
@@ -87,7 +87,7 @@ class Bodies:
         self._under_way: Counter[str] = Counter()
 
     async def take(self, scope: Any, receive: Receive) -> Any:
-        """The whole body as a file at its beginning, and its size.
+        """Return the whole body as a file at its beginning.
 
         Raises:
             BodyRefused: too large, too slow, or too many at once. SenderLeft: the connection ended before the body.
@@ -165,7 +165,7 @@ def _declared_length(scope: Any) -> int:
 
 
 async def _next(receive: Receive, deadline: float) -> dict[str, Any]:
-    """The next part of a body, when it comes in time."""
+    """Return the next part of a body, if it arrives in time."""
     try:
         message = await asyncio.wait_for(_waited_for(receive), deadline - time.monotonic())
     except TimeoutError:
@@ -176,5 +176,5 @@ async def _next(receive: Receive, deadline: float) -> dict[str, Any]:
 
 
 async def _waited_for(receive: Receive) -> dict[str, Any]:
-    """Granian answers ``receive()`` with an awaitable of its own; asyncio insists on a coroutine."""
+    """Granian's ``receive()`` returns its own awaitable; asyncio requires a coroutine."""
     return await receive()

@@ -1,8 +1,8 @@
-"""Pages on the event loop: a2wsgi's bridge with fewer steps between loop and thread.
+"""Pages on the event loop: a2wsgi's bridge with fewer switches between loop and thread.
 
-a2wsgi goes back and forth between the two for the body, for the head of the answer and for each part of it; where
-thousands of streams keep the loop busy, each of these waits its turn. Here the body is taken whole before the thread
-begins (``config.bodies``), and an answer that is there as a whole is handed over as a whole. Files go a2wsgi's way.
+a2wsgi switches between the two for the body, for the response's head and for each part of it. Where thousands of
+streams keep the loop busy, each switch waits its turn. Here the body is received whole before the thread starts
+(``config.bodies``), and a complete response is handed over whole. Files are streamed as in a2wsgi.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ class Pages(WSGIMiddleware):
     """The WSGI application as an ASGI one.
 
     Args:
-        app: the WSGI application. bodies: takes what is sent. workers: how many threads.
+        app: the WSGI application. bodies: receives request bodies. workers: number of threads.
     """
 
     def __init__(self, app: Any, bodies: Bodies, workers: int) -> None:
@@ -40,7 +40,7 @@ class Pages(WSGIMiddleware):
 
 
 def _whole(scope: Any, body: Any) -> Any:
-    """The scope of a request whose body is there: its length is known, however it was sent."""
+    """Return the scope of a request with its received body: the length is known, whatever the transfer encoding."""
     length = body.seek(0, 2)
     body.seek(0)
     if not length or (b"content-length", str(length).encode()) in scope["headers"]:
@@ -66,7 +66,7 @@ class _Responder(WSGIResponder):
         self._whole: bytes | None = None
 
     async def __call__(self, scope: Any, body: Any, send: Any) -> None:
-        """Answer in a thread, send.
+        """Run the application in a thread, and send its response.
 
         Args:
             body: of the request, as a file.
@@ -85,7 +85,7 @@ class _Responder(WSGIResponder):
             sender.cancel()
 
     def start_response(self, status: str, response_headers: Any, exc_info: Any = None) -> Any:
-        """Keep the head until it is known how the rest comes."""
+        """Store the head until it is known whether the response is streamed."""
         headers = [
             (name.strip().lower().encode("latin1"), value.strip().encode("latin1")) for name, value in response_headers
         ]
@@ -93,7 +93,7 @@ class _Responder(WSGIResponder):
         return _write
 
     def wsgi(self, environ: Any, start_response: Any) -> None:
-        """In the thread: Django's answer as a whole, or part by part when it is a file."""
+        """Run in the thread: return Django's response whole, or part by part if it is a file."""
         answer: Any = self.app(environ, start_response)
         try:
             if not getattr(answer, "streaming", True):
@@ -108,5 +108,5 @@ class _Responder(WSGIResponder):
 
 
 def _write(_part: bytes) -> None:
-    """WSGI's other way to answer, which Django does not go."""
+    """WSGI's ``write``, which Django does not use."""
     raise NotImplementedError

@@ -1,4 +1,4 @@
-"""The map of addresses: nouns of the domain, one line an app."""
+"""The URL map: nouns of the domain, one line per app."""
 
 from django.urls import include, path
 

@@ -20,11 +20,11 @@ DEBUG = DECLARED.debug
 DEMO = DECLARED.demo
 BASE_URL = str(DECLARED.base_url).rstrip("/")
 ADDRESS_IS_DECLARED = "base_url" in DECLARED.model_fields_set
-# The address can be set on a page, so which hosts are served is asked at every request (zhiliu.kit.web.site).
+# The address can be set on a page, so hosts are checked on every request (zhiliu.kit.web.site).
 ALLOWED_HOSTS = ["*"]
 SERVED_HOSTS = {name.strip().lower() for name in DECLARED.allowed_hosts.split(",") if name.strip()}
 
-# Read from the ground up: each line stands on the ones before it (docs/architecture.md).
+# From the lowest layer up: each app may use those before it (docs/architecture.md).
 FLOORS = [
     "zhiliu.kit",
     "zhiliu.directory",
@@ -152,26 +152,26 @@ if DECLARED.behind_proxy:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 
 
-# Also beside PostgreSQL: whoever opens a file of SQLite in this process opens it with this one.
+# Also with PostgreSQL: any SQLite file opened in this process uses this engine.
 SQLITE_VERSION = _sqlite.choose()
 
 
 def _database() -> dict[str, Any]:
     if DECLARED.database_url:
         parsed = dj_database_url.parse(DECLARED.database_url, conn_max_age=60)
-        # The server keeps the plans of what is asked again and again: half of its time a page. Behind a pooler that
-        # cannot pass prepared statements on, the address says "?server_side_binding=false".
+        # Prepared statements: the server caches the plans of repeated queries, half of its time per page. Behind a
+        # pooler that does not support them, add "?server_side_binding=false" to the address.
         prepared = {"server_side_binding": True, "prepare_threshold": 3}
         return {**parsed, "CONN_HEALTH_CHECKS": True, "OPTIONS": {**prepared, **parsed.get("OPTIONS", {})}}
     journal = _sqlite.journal_mode(SQLITE_VERSION)
-    # Without the log a crash of the machine could lose what NORMAL has not written through.
+    # Without WAL, NORMAL could lose data in a crash of the machine.
     synchronous = "NORMAL" if journal == "WAL" else "FULL"
     return {
         "ENGINE": "django.db.backends.sqlite3",
         "NAME": DATA_DIR / "zhiliu.sqlite3",
         "CONN_MAX_AGE": None,
         "OPTIONS": {
-            # A write takes its lock at BEGIN and waits for it; nobody is told "database is locked".
+            # Take the write lock at BEGIN and wait for it, instead of failing with "database is locked".
             "transaction_mode": "IMMEDIATE",
             "timeout": 20,
             "init_command": (
@@ -200,7 +200,7 @@ USE_I18N = True
 FORMAT_MODULE_PATH = "zhiliu.kit.formats"
 
 STATIC_URL = "/static/"
-# Beside the sources while developing, inside the package once installed.
+# In the source tree during development, inside the package once installed.
 BUILD_DIR = next((path for path in [ROOT / "zhiliu" / "built"] if path.exists()), ROOT / "build" / "static")
 BUILD_DIR.mkdir(parents=True, exist_ok=True)
 STATICFILES_DIRS = [BUILD_DIR]
@@ -210,7 +210,7 @@ DJANGO_VITE = {"default": {"dev_mode": False, "manifest_path": BUILD_DIR / "mani
 
 MEDIA_ROOT = DATA_DIR / "files"
 UPLOAD_MAX_BYTES = DECLARED.upload_max_mb * 1024 * 1024
-# Where bodies of requests lie while they come in.
+# Request bodies in progress.
 INCOMING_DIR = DATA_DIR / "incoming"
 INCOMING_DIR.mkdir(exist_ok=True)
 FILE_UPLOAD_TEMP_DIR = INCOMING_DIR
@@ -228,7 +228,7 @@ SERVER_EMAIL = DECLARED.mail_from
 EMAIL_TIMEOUT = 20
 EMAIL_BACKEND = "zhiliu.notifications.mail_backend.MailBackend"
 
-# Mail that comes in: how its addresses look, and by which door it comes.
+# Inbound mail: the address pattern, and LMTP or IMAP.
 MAIL_IN_ADDRESS = DECLARED.mail_in_address
 MAIL_IN_MAX_BYTES = DECLARED.mail_in_max_mb * 1024 * 1024
 LMTP_LISTEN = DECLARED.lmtp_listen

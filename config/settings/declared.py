@@ -1,8 +1,8 @@
 """Every setting of an installation, declared once.
 
-Read from environment variables ``ZHILIU_<NAME>`` or from a TOML file (``ZHILIU_CONFIG``, else ``zhiliu.toml`` in
-the working directory). The environment wins. ``docs/ops/settings.md`` lists the same settings for people; a test
-keeps the two in step.
+Read from environment variables ``ZHILIU_<NAME>`` or from a TOML file (``ZHILIU_CONFIG``, else ``zhiliu.toml`` in the
+working directory). The environment wins. ``docs/ops/settings.md`` lists the same settings for people; a test keeps the
+two in sync.
 """
 
 from __future__ import annotations
@@ -22,12 +22,12 @@ from pydantic_settings import (
 )
 
 PREFIX = "ZHILIU_"
-# The signed part of a reply address has at most 53 of the 64 characters that may stand before the @.
+# The signed part of a reply address takes up to 53 of the 64 characters allowed before the @.
 MOST_BESIDE_TOKEN = 11
 
 
 class BadSettings(SystemExit):
-    """Start-up refused: the message says which setting is wrong and what to set."""
+    """Start-up is refused: the message says which setting is wrong and what to set."""
 
 
 class Declared(BaseSettings):
@@ -185,7 +185,7 @@ def _explain(error: ValidationError) -> str:
 
 
 def secret_key(declared: Declared) -> str:
-    """The signing key: the declared one, else one made once and kept readable by its owner only."""
+    """Return the signing key: the declared one, else one generated once and readable by its owner only."""
     if declared.secret_key.get_secret_value():
         return declared.secret_key.get_secret_value()
     path = declared.data_dir / "secret_key"
@@ -198,7 +198,7 @@ def secret_key(declared: Declared) -> str:
 def _keep_new_key(path: Path) -> str:
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
-        # O_EXCL settles the race of two processes starting at once: the loser reads the winner's key.
+        # Race: of two processes starting at once, O_EXCL lets one write the key; the other reads it.
         with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
             file.write(secrets.token_urlsafe(50))
     except FileExistsError:

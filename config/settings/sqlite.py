@@ -1,10 +1,10 @@
-"""Which SQLite stands under the product: one that does not lose what several processes write.
+"""Chooses a SQLite that does not lose what several processes write.
 
-Before 3.51.3 (and 3.50.7, 3.44.6 in their lines) a checkpoint could take pages for copied that another connection had
-just written to a journal begun anew: committed rows vanished, or the file was malformed (sqlite.org/wal.html, "The
-WAL-reset bug"). Most Pythons come with an older one. So the driver is the package ``pysqlite3``, which carries its own;
-where there is none for the platform and Python's is too old, the rollback journal is used: slower while others write,
-and sound.
+Before 3.51.3 (and 3.50.7, 3.44.6 in their lines) a checkpoint could treat pages as copied that another connection had
+just written to a restarted log: committed rows vanished, or the file was corrupted (sqlite.org/wal.html, "The WAL-reset
+bug"). Most Pythons ship an older version. So the driver is the package ``pysqlite3``, which bundles its own. If there
+is no wheel for the platform and Python's version is too old, the rollback journal is used: safe, but slower while
+others write.
 """
 
 from __future__ import annotations
@@ -20,28 +20,28 @@ except ImportError:  # no wheel for this platform
     packaged = None
 
 SOUND_FROM = (3, 51, 3)
-# Older lines into which the mending was carried back.
+# Older lines with the backported fix.
 SOUND_LINES = ((3, 44, 6), (3, 50, 7))
 
 
 def is_sound(version: Sequence[int]) -> bool:
-    """Whether the write-ahead log of a SQLite can be written by several processes at once."""
+    """Return True if several processes can safely write this SQLite's write-ahead log."""
     version = tuple(version)
     return version >= SOUND_FROM or any(version[:2] == line[:2] and version >= line for line in SOUND_LINES)
 
 
 def journal_mode(version: Sequence[int]) -> str:
-    """The journal a SQLite is trusted with."""
+    """Return the journal mode that is safe with this SQLite."""
     return "WAL" if is_sound(version) else "DELETE"
 
 
 def choose() -> tuple[int, ...]:
-    """Make ``sqlite3`` mean the packaged driver for everybody who imports it from now on, unless Python's own is sound.
+    """Replace the module ``sqlite3`` by the packaged driver for all later imports, unless Python's own is safe.
 
-    Two engines must never write the same file, so the choice is made once, before Django looks.
+    Two engines must never write the same file, so the choice is made once, before Django is loaded.
 
     Returns:
-        The version of the SQLite that is used.
+        The version of the SQLite in use.
     """
     if packaged is not None and not is_sound(sqlite3.sqlite_version_info):
         sys.modules["sqlite3"] = packaged

@@ -1,9 +1,9 @@
 """Positions in commit order.
 
-On PostgreSQL ids are given when a row is inserted, not when it is committed: a reader that remembers the highest id
-it saw skips rows of a transaction that was slow. So rows are numbered after their commit, by whoever wants to read:
-one at a time (advisory lock), only rows that are visible, that is committed. A transaction held open hides nothing and
-holds nobody up; its rows get their numbers when it is done. (``docs/decisions/positions.md``)
+On PostgreSQL ids are assigned when a row is inserted, not when it is committed: a reader that remembers the highest id
+it saw skips rows of a slow transaction. So readers number rows after their commit: one reader at a time (advisory
+lock), and only visible, that is committed, rows. An open transaction hides nothing and blocks nobody; its rows get
+their numbers after its commit. (``docs/decisions/positions.md``)
 """
 
 from __future__ import annotations
@@ -26,12 +26,12 @@ FROM waiting, top WHERE activity_activity.id = waiting.id
 
 
 def number_committed() -> None:
-    """Give committed rows their position. Does nothing on SQLite, where the id is the position."""
+    """Assign positions to committed rows. Does nothing on SQLite, where the id is the position."""
     if not on_postgresql():
         return
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT EXISTS (SELECT 1 FROM activity_activity WHERE position IS NULL)")
         if cursor.fetchone()[0]:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-            # A new statement takes a new snapshot: it sees what the one before us numbered.
+            # A new statement takes a new snapshot: it sees what the previous lock holder numbered.
             cursor.execute(_NUMBER)

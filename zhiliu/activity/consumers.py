@@ -1,4 +1,4 @@
-"""Whoever must not miss a fact follows the log with a cursor."""
+"""Consumers that must not miss a fact follow the log with a cursor."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ THINGS = 1000
 
 @dataclass(frozen=True)
 class LogEntry:
-    """A row of the log as its readers get it.
+    """A row of the log as consumers get it.
 
     Args:
         position: its place in commit order.
@@ -41,17 +41,17 @@ class LogEntry:
 
 
 followers: Registry[Callable[[Sequence[LogEntry]], None]] = Registry("followers of the log")
-# Names of followers whose work takes long, writes nothing to the database and may be done twice.
+# Names of followers that are slow, write nothing to the database and are idempotent.
 patient: set[str] = set()
-# Names of followers that commit as they go, each part in a :func:`step`, and recognise by its position what they did
-# before.
+# Names of followers that commit each part in a :func:`consume_batch`, and recognise by its position what they have
+# already done.
 stepwise: set[str] = set()
 
 
 def entries_after(position: int, limit: int = BATCH) -> list[LogEntry]:
-    """The next rows of the log after ``position``, in commit order, at most ``limit``.
+    """Return the next rows of the log after ``position``, in commit order, at most ``limit``.
 
-    A fact can be about hundreds of things: rows about more than :data:`THINGS` together come in several batches.
+    A fact can refer to hundreds of objects: rows with more than :data:`THINGS` together come in several batches.
     """
     number_committed()
     place = _place()
@@ -62,13 +62,13 @@ def entries_after(position: int, limit: int = BATCH) -> list[LogEntry]:
 
 
 def _place() -> str:
-    """The field that tells the order of commits."""
+    """Return the field of the commit order."""
     return "position" if on_postgresql() else "id"
 
 
 @functools.cache
 def _after(limit: int) -> CompiledQuery[Activity]:
-    """Asked at every act, by whoever shows it live, and by each follower."""
+    """Return the compiled query, which runs for every act in each live hub and each follower."""
     return CompiledQuery(lambda position: Activity.objects.filter(_beyond(position)).order_by(_place())[:limit], 1)
 
 
@@ -86,29 +86,29 @@ def _not_too_many(rows: Iterable[Any]) -> Iterator[Any]:
 
 
 def last_position() -> int:
-    """The position of the newest committed row, 0 for an empty log."""
+    """Return the position of the newest committed row, 0 for an empty log."""
     number_committed()
     return Activity.objects.aggregate(last=Max(_place()))["last"] or 0
 
 
 def consume(name: str) -> bool:
-    """Hand the follower ``name`` its next batch and move its cursor in the same transaction.
+    """Pass the follower ``name`` its next batch and move its cursor in the same transaction.
 
-    A follower that raises is tried again at the same place; its error stands on the operator's page.
+    A follower that raises is retried at the same position; the operator's page shows its error.
 
     Returns:
-        Whether there was anything.
+        True if there was anything to do.
     """
     handle = _handler(name)
     position = Cursor.objects.filter(name=name).values_list("position", flat=True).first() or 0
     if not entries_after(position, 1):
-        # Asked outside a transaction: on SQLite a transaction is a write lock, and most rounds have nothing to do.
+        # Checked outside a transaction: on SQLite a transaction is a write lock, and most rounds have nothing to do.
         return False
     if name in stepwise or (name in patient and not on_postgresql()):
         return _follow_patiently(name, handle)
     try:
         with transaction.atomic():
-            # The row lock keeps two job processes from handling the same batch.
+            # Race: the row lock keeps two job processes from handling the same batch.
             cursor, _new = Cursor.objects.select_for_update().get_or_create(name=name)
             entries = entries_after(cursor.position)
             if entries:
@@ -130,12 +130,12 @@ def _handler(name: str) -> Callable[[Sequence[LogEntry]], None]:
 
 
 def consumer_names() -> list[str]:
-    """Everybody who follows the log: those below this app, then those above it."""
+    """Return the names of all followers: those below this app, then those above it."""
     return [*readers.names(), *followers.names()]
 
 
 def _follow_patiently(name: str, handle: Callable[[Sequence[LogEntry]], None]) -> bool:
-    """As :func:`follow`, without one transaction around all of it: on SQLite that would be the only write lock."""
+    """Like :func:`consume`, without a transaction around all of it: on SQLite that would hold the only write lock."""
     cursor, _new = Cursor.objects.get_or_create(name=name)
     entries = entries_after(cursor.position)
     try:
@@ -144,7 +144,7 @@ def _follow_patiently(name: str, handle: Callable[[Sequence[LogEntry]], None]) -
         return _note_failure(name, error)
     if entries:
         last = entries[-1].position
-        # Another process may have come further meanwhile: the cursor never goes back.
+        # Race: another process may have advanced further meanwhile; the cursor never moves back.
         Cursor.objects.filter(name=name, position__lt=last).update(
             position=last, failures=0, error="", moved_at=timezone.now()
         )
@@ -153,12 +153,12 @@ def _follow_patiently(name: str, handle: Callable[[Sequence[LogEntry]], None]) -
 
 @contextmanager
 def consume_batch(name: str, position: int) -> Iterator[bool]:
-    """A short transaction of a :data:`stepwise` follower.
+    """Open a short transaction of a :data:`stepwise` follower.
 
-    Two job processes take turns by the lock on the cursor's row.
+    Race: the lock on the cursor's row serialises two job processes.
 
     Yields:
-        Whether the fact at ``position`` is still to be handled; no, once another process has gone past it.
+        True if the fact at ``position`` is still unhandled; False if another process has passed it.
     """
     with transaction.atomic():
         cursor = Cursor.objects.select_for_update().filter(name=name).first()
@@ -172,10 +172,10 @@ def _note_failure(name: str, error: Exception) -> bool:
 
 
 def follow_all() -> bool:
-    """One round of all followers.
+    """Run one round of all followers.
 
     Returns:
-        Whether any of them had work, so that the loop goes on at once.
+        True if any of them had work, so that the loop continues at once.
     """
     entries_waiting = False
     for name in consumer_names():

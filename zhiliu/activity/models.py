@@ -1,4 +1,4 @@
-"""The log, and the cursors of those who follow it."""
+"""The log, and the cursors of its followers."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from django.utils import timezone
 
 
 class Activity(models.Model):
-    """One fact: who did what to which thing, where and when. Ids only; rows are never changed.
+    """One fact: who did what to which object, where and when. Ids only; rows are never changed.
 
-    ``position`` orders the log by commit. On SQLite one writer at a time makes the id that order, and the column stays
-    empty. On PostgreSQL a transaction may commit after one with a higher id; :mod:`.numbering` fills the column after
-    the commit.
+    ``position`` orders the log by commit. On SQLite, with one writer at a time, the id has that order, and the column
+    stays empty. On PostgreSQL a transaction may commit after one with a higher id; :mod:`.commit_order` fills the
+    column after the commit.
     """
 
     verb = models.CharField(max_length=60)
@@ -37,7 +37,7 @@ class Activity(models.Model):
 
 
 class Cursor(models.Model):
-    """How far a follower has come."""
+    """The position of a follower."""
 
     name = models.CharField(max_length=60, primary_key=True)
     position = models.BigIntegerField(default=0)

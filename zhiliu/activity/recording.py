@@ -1,4 +1,4 @@
-"""Facts become rows of the log, in the transaction of the act."""
+"""Writes facts to the log, in the transaction of the act."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ def record(fact: Fact) -> None:
 
 
 def time_of(fact: Fact) -> dt.datetime:
-    """When to say it happened: now, or where anonymity was promised only the day."""
+    """Return the time to record: now, or only the day where anonymity was promised."""
     now = timezone.now()
     return timezone.localtime(now).replace(hour=0, minute=0, second=0, microsecond=0) if fact.day_only else now
 
 
 def communities_since(moment: dt.datetime) -> set[int]:
-    """Ids of communities in which somebody has done something since ``moment``."""
+    """Return the ids of communities with activity of people since ``moment``."""
     rows = Activity.objects.filter(at__gte=moment, by_id__isnull=False, community_id__isnull=False)
     return {key for key in rows.order_by().values_list("community_id", flat=True).distinct() if key}

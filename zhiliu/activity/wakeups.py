@@ -1,4 +1,4 @@
-"""After a commit that wrote to the log, whoever waits for its rows is woken instead of asking again and again."""
+"""Wakes waiting readers after a commit that wrote to the log, so that they need not poll."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ wakers: Registry[Callable[[], None]] = Registry("who is woken when the log grew"
 
 
 def nudge_after_commit() -> None:
-    """Wake those who wait, once a transaction however many facts it announces."""
+    """Wake the readers after the commit, once per transaction however many facts it announces."""
     waiting = transaction.get_connection().run_on_commit
     if not any(entry[1] is _nudge for entry in waiting):
         transaction.on_commit(_nudge)
@@ -25,5 +25,5 @@ def _nudge() -> None:
         try:
             wake()
         except Exception:
-            # They also look by themselves now and then: nothing is lost, only later.
+            # Readers also poll now and then: nothing is lost, only delayed.
             logger.exception("could not wake the readers of the log")

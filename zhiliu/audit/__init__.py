@@ -1,5 +1,5 @@
-"""The audit of administrative acts: who did what, when, from where, and how it was before and after.
+"""The audit of administrative acts: who did what, when, from where, with values before and after.
 
-Append-only: rows are only added, databases refuse changes, and each row is sealed with a digest over itself and the one
-before, so that a row changed or taken out behind the back of the program shows.
+Append-only: rows are only added, the databases refuse changes, and each row is sealed with a digest over itself and its
+predecessor, so that rows changed or removed outside the program are detected.
 """

@@ -1,4 +1,4 @@
-"""What the audit names about itself."""
+"""The audit's own labels."""
 
 from django.utils.translation import pgettext_lazy
 

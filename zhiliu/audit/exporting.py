@@ -1,4 +1,4 @@
-"""The audit as a file."""
+"""CSV export of the audit."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CHUNK = 500
 
 
 def export(rows: QuerySet[Entry], *, by: Person) -> Iterator[tuple[object, ...]]:
-    """Entries as rows of a table, headers first, newest first. That somebody took them is an entry of its own."""
+    """Return entries as table rows, headers first, newest first. The export itself becomes an entry."""
     require(is_admin, by)
     with transaction.atomic():
         announce(AuditExported(by_id=by.pk), change=Change(after={"entries": rows.count()}))
@@ -47,7 +47,7 @@ def _table(rows: QuerySet[Entry]) -> Iterator[tuple[object, ...]]:
     )
     last: int | None = None
     while True:
-        # By key and in steps: a cursor held open over a slow download would hold the database.
+        # Keyset pagination: a cursor open during a slow download would block the database.
         some = list((rows.filter(pk__lt=last) if last else rows).order_by("-pk")[:CHUNK])
         for shown_entry in entry_words(some):
             entry = shown_entry.entry

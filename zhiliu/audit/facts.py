@@ -1,4 +1,4 @@
-"""What happens to the audit."""
+"""Facts of the audit itself."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ from zhiliu.kit.contracts.facts import Fact
 
 @dataclass(frozen=True, kw_only=True)
 class AuditExported(Fact, name="audit.audit_exported"):
-    """Somebody took entries of the audit as a file."""
+    """Entries of the audit were exported."""
 
     administrative = pgettext_lazy("audit", "Audit exported")

@@ -18,7 +18,7 @@ def _day() -> forms.DateInput:
 
 
 class SearchForm(Form):
-    """What to look for."""
+    """Search filters."""
 
     text = TextField(label=pgettext_lazy("audit", "About"), max_length=60, required=False)
     who = TextField(label=pgettext_lazy("audit", "Who"), max_length=60, required=False)

@@ -1,7 +1,7 @@
-"""Each entry is sealed by a digest over itself and the entry before.
+"""A hash chain: each entry is sealed by a digest over itself and its predecessor.
 
-Sealed after the commit and one at a time, so that acts at the same moment need not wait for each other; an entry of a
-slow transaction comes later in the chain than its id says, which is why the chain has a ``place`` of its own.
+Sealed after the commit and one at a time, so that concurrent acts need not wait for each other. An entry of a slow
+transaction comes later in the chain than its id says, so the chain has its own ``place``.
 """
 
 from __future__ import annotations
@@ -25,10 +25,10 @@ _SEAL = "UPDATE audit_entry SET place = %s, digest = %s WHERE id = %s"
 
 
 def seal() -> bool:
-    """Seal what is new.
+    """Seal new entries.
 
     Returns:
-        Whether there is more.
+        True if there are more.
     """
     if not Entry.objects.filter(place=None).exists():
         return False
@@ -36,7 +36,7 @@ def seal() -> bool:
         if on_postgresql():
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
-        # Read after the lock: whoever held it before may have sealed these.
+        # Read after the lock: the previous holder may have sealed some.
         entries = list(Entry.objects.filter(place=None).order_by("pk")[:BATCH])
         last = Entry.objects.exclude(place=None).order_by("-place").first()
         place, digest = (last.place or 0, last.digest) if last else (0, _START)
@@ -50,7 +50,7 @@ def seal() -> bool:
 
 
 def broken_at() -> int | None:
-    """The place of the first entry whose seal does not hold, or None: the chain is whole."""
+    """Return the place of the first entry with an invalid seal, or None if the chain is intact."""
     digest = _START
     for place, entry in enumerate(_in_order(), start=1):
         digest = entry_digest(entry, digest)
@@ -64,7 +64,7 @@ def _in_order() -> Iterator[Entry]:
 
 
 def entry_digest(entry: Entry, before: str) -> str:
-    """SHA-256 over the digest ``before`` and all an entry says, hexadecimal."""
+    """Return the hexadecimal SHA-256 over the digest ``before`` and all fields of an entry."""
     told = [
         getattr(entry, field.attname) for field in Entry._meta.concrete_fields if field.name not in ("place", "digest")
     ]

@@ -1,4 +1,4 @@
-"""The noun of the audit."""
+"""The model of the audit."""
 
 from __future__ import annotations
 
@@ -9,10 +9,10 @@ from django.utils import timezone
 
 
 class AppendOnly(models.QuerySet["Entry"]):
-    """Rows that can be read and added."""
+    """Rows that can be read and added only."""
 
     def update(self, **kwargs: Any) -> int:
-        """Refused.
+        """Refuse.
 
         Raises:
             TypeError: always.
@@ -20,14 +20,14 @@ class AppendOnly(models.QuerySet["Entry"]):
         raise TypeError("the audit is append-only")
 
     def delete(self) -> tuple[int, dict[str, int]]:
-        """Refused, as :meth:`update`."""
+        """Refuse, like :meth:`update`."""
         raise TypeError("the audit is append-only")
 
 
 class Entry(models.Model):
-    """An administrative act. Ids without foreign keys: an entry outlives what it is about.
+    """An administrative act. Ids without foreign keys: an entry outlives its subject.
 
-    ``place`` and ``digest`` are filled in once, after the commit (:mod:`.sealing`).
+    ``place`` and ``digest`` are filled in once, after the commit (:mod:`.hash_chain`).
     """
 
     verb = models.CharField(max_length=60)

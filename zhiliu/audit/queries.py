@@ -1,4 +1,4 @@
-"""The questions administrators ask the audit."""
+"""Queries of the audit pages."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .models import Entry
 
 
 def acts() -> list[tuple[str, str]]:
-    """(verb, words) of everything administrative, by its words."""
+    """Return (verb, label) of every administrative act, sorted by label."""
     found = [(verb, str(kind.administrative)) for verb, kind in FACTS.items() if kind.administrative]
     return sorted(found, key=lambda pair: pair[1])
 
@@ -35,11 +35,11 @@ def entries(
     since: dt.date | None = None,
     until: dt.date | None = None,
 ) -> QuerySet[Entry]:
-    """Entries that fit.
+    """Return matching entries.
 
     Args:
-        text: in what the thing was called, or the beginning of a network address. who: a name, its pinyin or a
-            number. verb: of :func:`acts`. since, until: days, both included.
+        text: part of the subject, or the beginning of a network address. who: a name, its pinyin or a number. verb: of
+            :func:`acts`. since, until: days, inclusive.
     """
     rows = Entry.objects.all()
     if text:
@@ -75,12 +75,12 @@ class ShownEntry:
 
     @property
     def is_short(self) -> bool:
-        """Whether all of it fits in a line."""
+        """Return True if it fits in one line."""
         return len(self.lines) == 1 and len("".join(self.lines[0])) < 60
 
 
 def entry_words(rows: Iterable[Entry]) -> list[ShownEntry]:
-    """Entries in words, in two queries."""
+    """Return entries in words, with two queries."""
     rows = list(rows)
     people = Person.objects.only("name", "handle", "kind").in_bulk({row.by_id for row in rows if row.by_id})
     keys = {row.community_id for row in rows if row.community_id}
@@ -99,14 +99,14 @@ def _what(verb: str) -> str:
 
 
 def change_lines(entry: Entry) -> Iterator[tuple[str, str, str]]:
-    """(field, before, after) in words."""
+    """Yield (field, before, after) in words."""
     for name in {**entry.before, **entry.after}:
         before, after = (_shown(entry.model, name, side.get(name)) for side in (entry.before, entry.after))
         yield str(field_words.get(name, name)), before, after
 
 
 def _shown(model: str, name: str, value: Any) -> str:
-    """A value as people read it; choices by their label."""
+    """Return a value for display; choices by their label."""
     if value is None or value == "":
         return ""
     if isinstance(value, bool):

@@ -1,4 +1,4 @@
-"""Administrative facts become entries, in the transaction of the act."""
+"""Turns administrative facts into entries, in the transaction of the act."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from .models import Entry
 
 
 def record_entry(fact: Fact, change: Change) -> None:
-    """Write down an administrative act."""
+    """Record an administrative act."""
     entry_of(fact, change, at=timezone.now()).save()
 
 
 def entry_of(fact: Fact, change: Change, *, at: dt.datetime) -> Entry:
-    """The entry of an act, not yet written."""
+    """Return the unsaved entry of an act."""
     where = current_client_info()
     return Entry(
         verb=fact.name,

@@ -23,7 +23,7 @@ from .queries import entries, entry_words
 @require_GET
 @login_required
 def audit(request: Request) -> HttpResponseBase:
-    """Administrative acts, newest first."""
+    """List administrative acts, newest first."""
     require(is_admin, request.user)
     form, wanted = _asked(request)
     page = page_of(entries(**wanted), request, by="-at")
@@ -34,13 +34,13 @@ def audit(request: Request) -> HttpResponseBase:
 @require_POST
 @login_required
 def export(request: Request) -> HttpResponseBase:
-    """What the page shows, all of it, as CSV."""
+    """Export all entries of the current search as CSV."""
     _form, wanted = _asked(request)
     return csv_answer(taken(entries(**wanted), by=request.user), "audit")
 
 
 def _asked(request: Request) -> tuple[SearchForm, dict[str, Any]]:
-    """What is looked for, in the address; what cannot be read is not asked for."""
+    """Return the search filters from the address, without invalid ones."""
     form = SearchForm(request.GET)
     form.is_valid()
     return form, {name: value for name, value in form.cleaned_data.items() if value}

@@ -1,4 +1,4 @@
-"""Comments and votes on anything: one shape for needs, topics, articles and gatherings.
+"""Comments and votes on any object: needs, topics, articles and gatherings share one model.
 
 Words: comment 评论, vote 票.
 """

@@ -1,4 +1,4 @@
-"""People comment on things."""
+"""Commenting on objects."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ EDIT_FOR = dt.timedelta(minutes=15)
 
 
 def comment(kind: str, thing_id: int, *, body: str, by: Person) -> Comment | HeldPost:
-    """Say something about a thing one can see; what should be looked at first waits as a hold.
+    """Comment on a visible object; a comment that needs a review is held instead.
 
     Raises:
-        Http404: the thing is out of reach. Forbidden: its community is archived, a guest is not a member, or muted.
+        Http404: the object is out of reach. Forbidden: its community is archived, a guest is not a member, or muted.
         Refused: too often.
     """
     card = card_or_404(kind, thing_id, by)
@@ -45,7 +45,7 @@ def comment(kind: str, thing_id: int, *, body: str, by: Person) -> Comment | Hel
 
 
 def place_of(kind: str, thing_id: int) -> str:
-    """What tells one page from another where texts are compared."""
+    """Return the key of a page where texts are compared."""
     return f"{kind}-{thing_id}"
 
 
@@ -66,7 +66,7 @@ def publish_comment(
 
 
 def require_part(card: ObjectCard, person: Person) -> Community | None:
-    """The thing's community, in which the person may say something; None where it belongs to none.
+    """Return the object's community, in which the person may write; None if it belongs to none.
 
     Raises:
         Forbidden: its community is archived, a guest is not a member, or muted.
@@ -80,10 +80,10 @@ def require_part(card: ObjectCard, person: Person) -> Community | None:
 
 
 def edit_comment(made: Comment, *, body: str, by: Person) -> None:
-    """Mend one's own comment shortly after writing it.
+    """Edit one's own comment shortly after writing it.
 
     Raises:
-        Forbidden: somebody else's. Refused: taken back, or too late.
+        Forbidden: another author. Refused: deleted, or too late.
     """
     if made.by_id != by.pk:
         raise Forbidden(_("Only the author can edit this."))
@@ -99,12 +99,12 @@ def edit_comment(made: Comment, *, body: str, by: Person) -> None:
     with transaction.atomic():
         Comment.objects.filter(pk=made.pk).update(body=body, html=render(body).html, edited_at=timezone.now())
         if community is not None:
-            # What is out already is not held back by an edit; it is flagged.
+            # An edit of a published comment is flagged, not held.
             flag(look, community, kind="comment", thing_id=made.pk, by=by)
 
 
 def withdraw_comment(made: Comment, *, by: Person) -> None:
-    """Take a comment back: its author always, a moderator of the community too. Idempotent."""
+    """Delete a comment: by its author, or by a moderator of the community. Idempotent."""
     card = card_or_404(made.kind, made.thing_id, by)
     if made.by_id != by.pk:
         if card.community_id is None:
@@ -114,7 +114,7 @@ def withdraw_comment(made: Comment, *, by: Person) -> None:
 
 
 def take_back_comment(made: Comment, community_id: int | None, *, by: Person) -> None:
-    """As :func:`withdraw_comment`; the caller has checked permissions."""
+    """Like :func:`withdraw_comment`; the caller has checked permissions."""
     with transaction.atomic():
         rows = Comment.objects.filter(pk=made.pk, withdrawn_at=None)
         if rows.update(withdrawn_at=timezone.now(), withdrawn_by=by):
@@ -122,7 +122,7 @@ def take_back_comment(made: Comment, community_id: int | None, *, by: Person) ->
 
 
 def put_back_comment(made: Comment, community_id: int | None, *, by: Person) -> None:
-    """Let a comment stand again that somebody else than its author took back. Idempotent."""
+    """Restore a comment that was deleted by another person than its author. Idempotent."""
     with transaction.atomic():
         rows = Comment.objects.filter(pk=made.pk, withdrawn_at__isnull=False).exclude(withdrawn_by=F("by"))
         if rows.update(withdrawn_at=None, withdrawn_by=None):

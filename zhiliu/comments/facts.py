@@ -1,4 +1,4 @@
-"""What happens with comments and votes."""
+"""Facts of comments and votes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from zhiliu.kit.contracts.facts import Fact
 
 @dataclass(frozen=True, kw_only=True)
 class Commented(Fact, name="comments.comment_posted"):
-    """Somebody commented on a thing."""
+    """A person commented on an object."""
 
     comment_id: int
     kind: str
@@ -18,21 +18,21 @@ class Commented(Fact, name="comments.comment_posted"):
 
 @dataclass(frozen=True, kw_only=True)
 class CommentWithdrawn(Fact, name="comments.comment_deleted"):
-    """A comment was taken back by its author or a moderator."""
+    """A comment was deleted by its author or a moderator."""
 
     comment_id: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class CommentPutBack(Fact, name="comments.comment_restored"):
-    """A comment that was taken down stands again."""
+    """A comment that was taken down was restored."""
 
     comment_id: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class Voted(Fact, name="comments.voted"):
-    """Somebody voted for a thing, or took the vote back."""
+    """A person voted for an object, or withdrew the vote."""
 
     kind: str
     thing_id: int

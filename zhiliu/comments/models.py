@@ -1,4 +1,4 @@
-"""Comments and votes on things."""
+"""Comments and votes on objects."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from zhiliu.directory.models import Person
 
 
 class Comment(models.Model):
-    """Something said about a thing."""
+    """A comment on an object."""
 
     kind = models.CharField(max_length=20)
     thing_id = models.BigIntegerField()
@@ -29,7 +29,7 @@ class Comment(models.Model):
 
 
 class Vote(models.Model):
-    """A person wants a thing: a topic, a question."""
+    """A person's vote for an object: a topic, a question."""
 
     kind = models.CharField(max_length=20)
     thing_id = models.BigIntegerField()

@@ -1,4 +1,4 @@
-"""Comments as those who moderate see them, publish them and take them down."""
+"""Moderation of comments: evidence, publication and removal."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ MOST_AROUND = 200
 
 @offers_moderated
 class Comments(ModeratedType):
-    """Comments on things of communities."""
+    """Comments on objects of communities."""
 
     kind, said = "comment", Commented
 
@@ -47,14 +47,14 @@ class Comments(ModeratedType):
         put_back_comment(comment, _community_of(comment), by=by)
 
     def exhibits(self, keys: Iterable[int]) -> dict[int, Evidence]:
-        """The comments, what they are about, what stands around them."""
+        """Return comments with their objects and neighbouring comments."""
         rows = list(Comment.objects.filter(pk__in=list(keys)))
         cards = cards_for([(row.kind, row.thing_id) for row in rows])
         beside = _beside([(row.kind, row.thing_id) for row in rows])
         return {row.pk: _exhibit(row, cards.get((row.kind, row.thing_id)), beside) for row in rows}
 
     def held(self, payloads: Sequence[dict[str, Any]]) -> list[Evidence]:
-        """What they are about, and what was said last."""
+        """Return held comments with their objects and the latest comments there."""
         places = [(payload["kind"], payload["thing"]) for payload in payloads]
         cards, beside = cards_for(places), _beside(places)
         evidences = []
@@ -69,7 +69,7 @@ class Comments(ModeratedType):
         return evidences
 
     def said_elsewhere(self, person_id: int, place: str, *, since: dt.datetime, most: int) -> list[RecentPost]:
-        """The comments, and whose community their things are in."""
+        """Return recent comments on objects in communities."""
         rows = list(Comment.objects.filter(by=person_id, at__gt=since).order_by("-pk")[:most])
         cards = cards_for({(row.kind, row.thing_id) for row in rows})
         recent_posts = []
@@ -87,7 +87,7 @@ def _community_of(made: Comment) -> int | None:
 
 
 def _beside(places: Iterable[tuple[str, int]]) -> dict[tuple[str, int], list[Comment]]:
-    """The comments on things, oldest first; one query."""
+    """Return the comments on objects, oldest first; one query."""
     wanted = Q(pk__in=[])
     for kind, thing_id in set(places):
         wanted |= Q(kind=kind, thing_id=thing_id)

@@ -1,4 +1,4 @@
-"""What all notices of comments have in common; whom they are for, the apps say that own what is commented on."""
+"""The base of notifications about comments; the apps that own the objects define the recipients."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .reply_handlers import name_for
 
 
 class OfComment(NotificationType):
-    """One row for the thing that is commented on, that counts; a comment that was taken back is told to nobody."""
+    """One row per commented object, with a counter; deleted comments notify nobody."""
 
     group = "mine"
     fact = Commented
@@ -24,30 +24,30 @@ class OfComment(NotificationType):
 
     @abstractmethod
     def concerned(self, fact: Commented) -> Iterable[int]:
-        """Whom a comment is for."""
+        """Return whom a comment concerns."""
 
     def recipients(self, fact: Commented) -> Iterable[int]:
-        """Nobody, once it was taken back."""
+        """Return nobody if the comment was deleted."""
         return self.concerned(fact) if _stands(fact) else []
 
     def thing(self, fact: Commented) -> tuple[str, int]:
-        """What was commented on."""
+        """Return the commented object."""
         return fact.kind, fact.thing_id
 
     def details(self, fact: Commented) -> dict[str, Any]:
-        """Which comment."""
+        """Store the comment's id."""
         return {"comment": fact.comment_id}
 
     def reply_to(self, row: Any) -> tuple[str, int]:
-        """Another comment."""
+        """A reply becomes another comment."""
         return name_for(row.row.kind), row.row.thing_id
 
     def said(self, row: Any) -> str:
-        """What was said last."""
+        """Return the actor's latest comment."""
         return last_words(row.row.kind, row.row.thing_id, row.row.by_id)
 
     def still_wanted(self, fact: Commented) -> bool:
-        """Not once it was taken back."""
+        """Only while the comment is not deleted."""
         return _stands(fact)
 
 
@@ -56,7 +56,7 @@ def _stands(fact: Commented) -> bool:
 
 
 def forget_comment(comment: Comment) -> None:
-    """It was taken back: inboxes count it no longer."""
+    """Remove a deleted comment from inbox counters."""
     about = (comment.kind, comment.thing_id)
     fact = Commented(comment_id=comment.pk, kind=comment.kind, thing_id=comment.thing_id, by_id=comment.by_id)
     for kind in notice_kinds:

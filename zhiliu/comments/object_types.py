@@ -1,4 +1,4 @@
-"""Comments where they are only mentioned."""
+"""The object type of comments."""
 
 from __future__ import annotations
 
@@ -16,22 +16,22 @@ SHOWN = 60
 
 @offers_object_type
 class CommentKind(ObjectType):
-    """Comments: what was said about what."""
+    """A comment on an object."""
 
     label = "comment"
     icon = "message-circle"
     name = pgettext_lazy("kind of thing", "Comment")
 
     def load(self, keys: Iterable[int]) -> dict[int, ObjectCard]:
-        """The comments and what they are about."""
+        """Return cards of comments with their objects."""
         return self._cards(keys, None)
 
     def visible(self, person: Any, keys: Iterable[int]) -> set[int]:
-        """Those on things the person sees."""
+        """Return comments on visible objects."""
         return set(self._cards(keys, person))
 
     def load_visible(self, person: Any, keys: Iterable[int]) -> dict[int, ObjectCard]:
-        """In one go."""
+        """Return cards of comments on visible objects."""
         return self._cards(keys, person)
 
     def _cards(self, keys: Iterable[int], person: Any) -> dict[int, ObjectCard]:
@@ -45,7 +45,7 @@ class CommentKind(ObjectType):
         return found
 
     def card(self, comment: Comment, about: ObjectCard) -> ObjectCard:
-        """The card of a loaded comment."""
+        """Return the card of a loaded comment."""
         said = " ".join(comment.body.split())
         title = said[:SHOWN] + ("…" if len(said) > SHOWN else "")
         url = f"{about.url}#comment-{comment.pk}"

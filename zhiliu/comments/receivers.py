@@ -1,4 +1,4 @@
-"""What comments listen to."""
+"""Receivers of the comments app."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .notification_types import forget_comment
 
 @followers.register(key="comments")
 def forget_withdrawn_comments(entries: Sequence[LogEntry]) -> None:
-    """What was taken back is no news any more."""
+    """Remove deleted comments from inboxes."""
     for entry in entries:
         if isinstance(entry.fact, CommentWithdrawn):
             for comment in Comment.objects.filter(pk=entry.fact.comment_id, withdrawn_at__isnull=False):

@@ -1,4 +1,4 @@
-"""Mails that become comments. An app whose things are commented on puts one for its kind in the registry."""
+"""Turns mails into comments. An app with commentable objects registers a handler for its type."""
 
 from __future__ import annotations
 
@@ -18,10 +18,10 @@ from .commenting import MOST_CHARACTERS, comment, require_part
 
 
 class CommentByMail(ReplyHandler):
-    """A comment on a thing of one kind.
+    """A comment on an object of one type.
 
     Args:
-        kind: label of the kind of thing.
+        kind: label of the object type.
     """
 
     def __init__(self, kind: str) -> None:
@@ -41,11 +41,11 @@ class CommentByMail(ReplyHandler):
 
 
 def name_for(kind: str) -> str:
-    """What the arrival of comments on a kind of thing is called."""
+    """Return the name of the reply handler for comments on a type."""
     return f"{kind}.comment"
 
 
 def offers_comments_by_mail(kind: str) -> None:
-    """Let mails become comments on things of this kind."""
+    """Let mails become comments on objects of this type."""
     comment_by_mail = CommentByMail(kind)
     arrivals.register(comment_by_mail, key=comment_by_mail.name)

@@ -1,4 +1,4 @@
-"""Doors of comments."""
+"""Views for comments."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .models import Comment
 
 
 class CommentForm(Form):
-    """Something to say."""
+    """The text of a comment."""
 
     body = LongTextField(label=_("Comment"), max_length=MOST_CHARACTERS, rows=2)
 
@@ -31,7 +31,7 @@ class CommentForm(Form):
 @login_required
 @once
 def comments(request: Request, kind: str, thing_id: int) -> HttpResponseBase:
-    """Comment on a thing; back to its page, at the comment."""
+    """Comment on an object; redirect to the comment on its page."""
     card = card_or_404(kind, thing_id, request.user)
     made = comment(kind, thing_id, body=_body(request), by=request.user)
     if isinstance(made, HeldPost):
@@ -43,7 +43,7 @@ def comments(request: Request, kind: str, thing_id: int) -> HttpResponseBase:
 @require_POST
 @login_required
 def one(request: Request, pk: int) -> HttpResponseBase:
-    """Mend a comment (``body``), or take it back (``withdraw=1``)."""
+    """Edit a comment (``body``), or delete it (``withdraw=1``)."""
     made = get_object_or_404(Comment, pk=pk)
     card = card_or_404(made.kind, made.thing_id, request.user)
     if request.POST.get("withdraw") == "1":

@@ -1,4 +1,4 @@
-"""People vote for things."""
+"""Voting for objects."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from .models import Vote
 
 @dataclass(frozen=True)
 class Votes:
-    """How many voted for a thing, and whether the reader did."""
+    """The number of votes for an object, and whether the reader's is among them."""
 
     count: int = 0
     mine: bool = False
 
 
 def set_vote(kind: str, thing_id: int, *, on: bool, by: Person, community_id: int | None = None) -> Votes:
-    """Vote for a thing or take the vote back; the wished state is given, so it is idempotent."""
+    """Set or withdraw a vote. Idempotent: the requested state is given."""
     with transaction.atomic():
         if on:
             _vote, changed = Vote.objects.get_or_create(kind=kind, thing_id=thing_id, by=by)
@@ -36,7 +36,7 @@ def set_vote(kind: str, thing_id: int, *, on: bool, by: Person, community_id: in
 
 
 def votes_on(kind: str, keys: Iterable[int], person: Person) -> dict[int, Votes]:
-    """Votes by id, for all of ``keys``, in one query."""
+    """Return votes by id, for all of ``keys``, in one query."""
     keys = list(keys)
     rows = (
         Vote.objects.filter(kind=kind, thing_id__in=keys)

@@ -1,1 +1,1 @@
-"""What operates an installation: the command ``zhiliu`` and its supervisor, and the pages of administrators."""
+"""Operation of an installation: the command ``zhiliu`` with its supervisor, and the pages of administrators."""

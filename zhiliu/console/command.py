@@ -15,7 +15,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Run one command.
 
     Returns:
-        The exit code: 0 when all is well.
+        The exit code: 0 on success.
     """
     options = parser().parse_args(arguments)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
@@ -23,7 +23,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 
 def parser() -> argparse.ArgumentParser:
-    """The command line as it is documented."""
+    """Return the parser of the documented command line."""
     made = argparse.ArgumentParser(prog="zhiliu", description="Zhiliu (知流): where a company's experience flows.")
     commands = made.add_subparsers(required=True, metavar="COMMAND")
     up = commands.add_parser("up", help="start pages, live streams and jobs on one port")
@@ -91,7 +91,7 @@ def _announce_when_up(port: int) -> None:
 
 
 def _prepare() -> None:
-    """Bring the database up to date, in a process of its own so that the parent stays small."""
+    """Migrate the database, in a separate process so that the parent stays small."""
     import subprocess
 
     code = "import django; django.setup(); from zhiliu.console.schema import migrate; migrate()"
@@ -100,7 +100,7 @@ def _prepare() -> None:
 
 
 def _say_when_empty() -> None:
-    """Without an administrator nobody gets in: say so here too, the sign-in page says it to whoever opens it."""
+    """Tell the operator if there is no administrator, because then nobody can sign in. The sign-in page says it too."""
     import subprocess
 
     code = "from zhiliu.console.install import say_when_empty as s; s()"

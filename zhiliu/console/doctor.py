@@ -1,4 +1,4 @@
-"""``zhiliu doctor``: is everything there that this installation needs?"""
+"""``zhiliu doctor``: checks that everything this installation needs is there."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def examine() -> int:
     """Print a line for every check.
 
     Returns:
-        The exit code: 1 when one of them failed.
+        The exit code: 1 if one of them failed.
     """
     translation.activate(command_language())
     failed = 0
@@ -36,7 +36,7 @@ def examine() -> int:
 
 
 class Note(str):
-    """Something worth knowing that is no fault."""
+    """A remark that is no error."""
 
 
 def _result(check: Callable[[], str]) -> tuple[str, str]:
@@ -81,7 +81,7 @@ def _address() -> str:
 
 
 def _mail() -> str:
-    """The server lets us in with name and password; without one, that no mail goes out."""
+    """Check that the server accepts name and password; without one, note that no mail is sent."""
     if settings.DEMO and current_server() is None:
         return Note("mail of the sample company is written to files, not sent")
     if current_server() is None:
@@ -95,7 +95,7 @@ def _undelivered() -> str:
 
 
 def _mail_in() -> str:
-    """The door mail comes in by; without an address nothing can come, and without a door addresses are not shown."""
+    """Check inbound mail: it needs both an address and LMTP or IMAP."""
     has_door = bool(settings.LMTP_LISTEN or settings.IMAP_HOST)
     if has_door != bool(settings.MAIL_IN_ADDRESS):
         missing = "ZHILIU_MAIL_IN_ADDRESS" if has_door else "ZHILIU_LMTP_LISTEN or ZHILIU_IMAP_HOST"

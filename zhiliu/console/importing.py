@@ -25,21 +25,21 @@ from zhiliu.transfers.report import problem_lines
 from zhiliu.transfers.unreadable import SENTENCES
 from zhiliu.transfers.value_mapping import ASKED, would_make
 
-# Of one kind, as long as none looks like a slip of the pen: those are all told.
+# New names to print per type, unless more of them look like typos: those are all printed.
 MADE_TOLD = 20
 
 
 def import_people(path: str, *, full: bool, apply: bool, sheet: str = "") -> int:
-    """Check a CSV or XLSX file of people and print what it would do; with ``apply`` do it.
+    """Check a CSV or XLSX file of people and print its effect; with ``apply`` import it.
 
-    Lines that need a person are told and left out; they wait on the page of the import. Without ``apply`` nothing
-    stays. The oldest administrator counts as the one who did it.
+    Rows that need a decision are printed and left out; they wait on the import's page. Without ``apply`` nothing is
+    stored. The oldest administrator is the actor.
 
     Args:
-        full: the file is the full list: who is missing from it is told. sheet: of a workbook, the one to read.
+        full: the file is the full list: people missing from it are printed. sheet: the sheet of a workbook to read.
 
     Returns:
-        The exit code: 1 when a line needs a person, 2 when the file cannot be read.
+        The exit code: 1 if a row needs a decision, 2 if the file cannot be read.
     """
 
     def act(by: Person) -> int:
@@ -56,10 +56,10 @@ def import_people(path: str, *, full: bool, apply: bool, sheet: str = "") -> int
 
 
 def _as_administrator(act: Callable[[Person], int]) -> int:
-    """Do something as the oldest administrator; what is refused is printed.
+    """Act as the oldest administrator; print refusals.
 
     Returns:
-        The exit code of the act, or 2 when it was refused.
+        The exit code of the act, or 2 if it was refused.
     """
     by = Person.objects.active().filter(is_admin=True).order_by("pk").first()
     if by is None:
@@ -76,9 +76,9 @@ def _as_administrator(act: Callable[[Person], int]) -> int:
 
 
 def _check(run: ImportRun, sheet: str, by: Person) -> None:
-    """Let the file be looked at and its lines be checked; what a person chooses on the page is guessed or given."""
+    """Read the file and check its rows; what people choose on the page is detected or given."""
     if sheet:
-        # Before the file is looked at: where nothing is in doubt, its lines are read at once.
+        # Before reading the file: if nothing is ambiguous, its rows are read at once.
         name_sheet(run, sheet, by=by)
     advance(run)
     if run.state == ImportRun.State.COLUMNS and run.sheets and not run.sheet:
@@ -126,7 +126,7 @@ def _report(run: ImportRun) -> None:
 
 
 def _report_made(field: str, made: Sequence[Made]) -> None:
-    """What would be made, what looks like a slip of the pen first; a whole new company is told by its number."""
+    """Print new names, likely typos first; the rest of a long list is only counted."""
     doubtful = [item for item in made if item.near]
     told = [*doubtful, *(item for item in made if not item.near)][: max(MADE_TOLD, len(doubtful))]
     for item in told:
@@ -138,13 +138,13 @@ def _report_made(field: str, made: Sequence[Made]) -> None:
 
 
 def import_documents(path: str, *, library: str, folder: str, drafts: bool, apply: bool) -> int:
-    """Look at documents and print what they would do; with ``apply`` bring them in. Without it nothing stays.
+    """Check documents and print their effect; with ``apply`` import them. Without it nothing is stored.
 
     Args:
-        path: a folder, a packed folder, or a single document. library: the slug of where they go.
+        path: a folder, an archive, or a single document. library: the slug of the target.
 
     Returns:
-        The exit code: 1 when a file was refused or left, 2 when nothing can be read.
+        The exit code: 1 if a file was refused or skipped, 2 if nothing can be read.
     """
 
     def act(by: Person) -> int:

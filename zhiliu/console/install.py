@@ -1,4 +1,4 @@
-"""The first minutes of an installation, and the way back in for an administrator who lost the password."""
+"""Setting up an installation, and a password link for an administrator who is locked out."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ from .schema import migrate
 
 
 def set_up(*, organisation: str, name: str, email: str, address: str = "") -> LoginLink:
-    """Name the organisation, seed the working calendar, make the first administrator.
+    """Name the organisation, seed the working calendar, create the first administrator.
 
     Args:
-        address: where people will reach the installation, as ``clean_address`` gives it; '' while it is not known.
+        address: the public address, from ``clean_address``; '' if unknown.
 
     Returns:
-        The link by which the administrator chooses a password.
+        The link by which the administrator sets a password.
 
     Raises:
         Refused: there is an administrator already.
@@ -53,15 +53,15 @@ def set_up(*, organisation: str, name: str, email: str, address: str = "") -> Lo
 
 
 def is_set_up() -> bool:
-    """Whether somebody can sign in and administer."""
+    """Return True if an administrator can sign in."""
     return Person.objects.active().filter(is_admin=True).exists()
 
 
 def initialise(asked: dict[str, str | None]) -> int:
-    """``zhiliu init``: ask what was not given, set up, and say what comes next.
+    """``zhiliu init``: ask for missing values, set up, and print the next steps.
 
     Args:
-        asked: organisation, name, email and address, None for what was not given.
+        asked: organisation, name, email and address, None if missing.
 
     Returns:
         The exit code.
@@ -108,7 +108,7 @@ def _say_already() -> int:
 
 
 def _given(name: str, value: str | None) -> str:
-    """A value from the command line, else from the person at the terminal; cleaned."""
+    """Return a cleaned value from the command line, else from the terminal."""
     question = _QUESTIONS[name]()
     if value is None and sys.stdin is not None and sys.stdin.isatty():
         value = input(f"{question} ")
@@ -137,7 +137,7 @@ _QUESTIONS: dict[str, Callable[[], str]] = {
 
 
 def hand_password_link(who: str) -> int:
-    """``zhiliu password``: a link by which somebody chooses a new password; the old one works until then.
+    """``zhiliu password``: print a link to set a new password; the old one works until it is used.
 
     Returns:
         The exit code.
@@ -159,10 +159,10 @@ def hand_password_link(who: str) -> int:
 
 
 def show_address(wanted: str | None) -> int:
-    """``zhiliu address``: show or set the address at which people reach the installation.
+    """``zhiliu address``: show or set the public address of the installation.
 
     Returns:
-        The exit code: 1 when the address leads elsewhere; it is set all the same.
+        The exit code: 1 if the address leads elsewhere; it is set anyway.
     """
     migrate()
     with translation.override(command_language()):
@@ -192,7 +192,7 @@ def _set_address(address: str) -> None:
 
 
 def say_when_empty() -> None:
-    """A line for the operator when nobody can sign in yet. Runs in a process of its own."""
+    """Print a line for the operator if nobody can sign in yet. Runs in a separate process."""
     if not is_set_up():
         with translation.override(command_language()):
             print(
@@ -201,10 +201,10 @@ def say_when_empty() -> None:
 
 
 def command_language(*given: Any) -> str:
-    """The language to speak at the terminal.
+    """Return the language of terminal output.
 
-    What is declared for the installation, else that of the terminal when it is Chinese, else Chinese when the names
-    given, or the organisation's, are written in it, else that of the terminal.
+    The language declared for the installation wins. Otherwise Chinese, if the terminal or the given names or the
+    organisation's name are Chinese; then English for an English terminal; else the default language.
     """
     if "language" in settings.DECLARED.model_fields_set:
         return str(settings.LANGUAGE_CODE)
@@ -215,7 +215,7 @@ def command_language(*given: Any) -> str:
 
 
 def _organisation_name() -> str:
-    """'' also while there is no database yet: the doctor looks at that, too."""
+    """Return the organisation's name; '' also while there is no database yet, which the doctor checks too."""
     try:
         return Organisation.current_name()
     except DatabaseError:

@@ -9,7 +9,7 @@ import django
 
 
 def run_jobs() -> None:
-    """Work until told to stop."""
+    """Work until stopped."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
     from zhiliu.jobs.running import JobRunner
@@ -20,7 +20,7 @@ def run_jobs() -> None:
     signal.signal(signal.SIGTERM, runner.stop)
     signal.signal(signal.SIGINT, runner.stop)
     runner.run()
-    # Task threads are daemons: one in the middle of a long job must not hold the end up; the reaper runs it again.
+    # Task threads are daemons: a long job must not delay the exit; the reaper reruns it.
     os._exit(0)
 
 

@@ -1,4 +1,4 @@
-"""The process that passes on to nchan what happens. ``python -m zhiliu.console.live_relay``"""
+"""The process that publishes events to nchan. ``python -m zhiliu.console.live_relay``"""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ import django
 
 
 def relay() -> None:
-    """Until told to stop."""
+    """Run until stopped."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
     with suppress(asyncio.CancelledError):

@@ -1,4 +1,4 @@
-"""The process that takes mail from the mail server by LMTP. ``python -m zhiliu.console.mail_process HOST PORT``"""
+"""The process that receives mail by LMTP. ``python -m zhiliu.console.mail_process HOST PORT``"""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import django
 
 
 def run_mail(host: str, port: int) -> None:
-    """Take mail until told to stop."""
+    """Receive mail until stopped."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "config.settings")
     django.setup()
     from zhiliu.inbound_mail.lmtp import run

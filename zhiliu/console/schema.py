@@ -1,4 +1,4 @@
-"""Bring the tables of the database to the state this version needs."""
+"""Migrates the database to the schema of this version."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ UNKNOWN = "the database was written by another version (%s): start that version,
 
 
 def migrate() -> None:
-    """Apply the migrations that are missing.
+    """Apply missing migrations.
 
     Raises:
         SystemExit: the database has migrations this version does not know; nothing was changed.
@@ -22,7 +22,7 @@ def migrate() -> None:
 
 
 def unknown_migrations() -> list[str]:
-    """Migrations the database has and this version has not, as ``app.name``, in order."""
+    """Return applied migrations that this version does not have, as ``app.name``, in order."""
     loader = MigrationLoader(connection)
     apps = {app for app, _name in loader.disk_migrations}
     unknown = loader.applied_migrations.keys() - loader.disk_migrations.keys() - _replaced(loader)
@@ -30,11 +30,11 @@ def unknown_migrations() -> list[str]:
 
 
 def _replaced(loader: MigrationLoader) -> set[tuple[str, str]]:
-    """Migrations that a squashed one stands for."""
+    """Return migrations replaced by a squashed one."""
     return {key for migration in loader.disk_migrations.values() for key in migration.replaces}
 
 
 def is_up_to_date() -> bool:
-    """Whether no migration is missing."""
+    """Return True if no migration is missing."""
     executor = MigrationExecutor(connection)
     return not executor.migration_plan(executor.loader.graph.leaf_nodes())

@@ -10,12 +10,12 @@ from granian.constants import Interfaces
 from granian.log import LogLevels
 from granian.server import Server
 
-# Connections at once, streams and pages together; more wait unanswered. Each open tab of each colleague may be one.
+# Maximum number of simultaneous connections, streams and pages together; more have to wait. Each open tab may be one.
 MOST_CONNECTIONS = 65_536
 
 
 def serve(host: str, port: int) -> None:
-    """Serve until told to stop. Streams that are open then are cut after two seconds."""
+    """Serve until stopped. Streams still open are cut after two seconds."""
     _allow_files()
     Server(
         "config.asgi:application",
@@ -33,10 +33,10 @@ def serve(host: str, port: int) -> None:
 
 
 def _allow_files() -> None:
-    """As many open connections as the machine allows this user; the usual 1,024 are too few for a company."""
+    """Raise the limit of open files as far as permitted; the usual 1,024 are too few for a company."""
     _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     wanted = MOST_CONNECTIONS if hard == resource.RLIM_INFINITY else min(hard, MOST_CONNECTIONS)
-    with suppress(ValueError, OSError):  # a machine that allows no more keeps what it has
+    with suppress(ValueError, OSError):  # keep the current limit if it cannot be raised
         resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
 
 

@@ -1,7 +1,7 @@
-"""``zhiliu up``: one parent over the web process, the job process and, where it is wanted, the door for mail.
+"""``zhiliu up``: one parent for the web process, the job process and, if configured, the relay and the LMTP process.
 
-The parent knows nothing of Django, so it stays small. What dies is started again, ever later when it dies at once; on
-SIGTERM or SIGINT all are asked to stop, and made to after four seconds, so that open streams cannot hold it up.
+The parent does not load Django, so it stays small. It restarts processes that die, with growing delays if they die at
+once. On SIGTERM or SIGINT it asks all to stop, and kills them after 3.5 seconds, so that open streams cannot delay it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ MAX_DELAY = 30.0
 
 @dataclass
 class Child:
-    """A process that is kept running.
+    """A supervised process.
 
     Args:
         name: for messages. arguments: its command line.
@@ -38,12 +38,12 @@ class Child:
     again_at: float = field(default=0.0)
 
     def start(self) -> None:
-        """Start the process, in a session of its own so that Ctrl C reaches the parent only."""
+        """Start the process, in its own session so that Ctrl C reaches the parent only."""
         self.started = time.monotonic()
         self.process = subprocess.Popen(self.arguments, start_new_session=True)
 
     def look_after(self, now: float) -> None:
-        """Note a death, and start again when the time has come."""
+        """Record a death, and restart when the delay is over."""
         if self.process is not None and self.process.poll() is not None:
             lived = now - self.started
             self.deaths = self.deaths + 1 if lived < QUICK_SECONDS else 0
@@ -54,27 +54,27 @@ class Child:
             self.start()
 
     def signal(self, number: int) -> None:
-        """Send a signal to the process and whatever it started."""
+        """Send a signal to the process and its children."""
         if self.process is not None and self.process.poll() is None:
             with contextlib.suppress(ProcessLookupError):
                 os.killpg(self.process.pid, number)
 
     def is_running(self) -> bool:
-        """Whether it runs."""
+        """Return True if it is running."""
         return self.process is not None and self.process.poll() is None
 
 
 def print_line(text: str) -> None:
-    """A line for the operator."""
+    """Print a line for the operator."""
     print(f"zhiliu: {text}", file=sys.stderr, flush=True)
 
 
 def children(host: str, port: int, *, relays: bool = False, lmtp: str = "") -> list[Child]:
-    """The processes of an installation.
+    """Return the processes of an installation.
 
     Args:
-        relays: nginx holds the live streams and is told what happens.
-        lmtp: host:port where mail is handed over; '' for no such process.
+        relays: nginx holds the live streams, so events are relayed to it.
+        lmtp: host:port for LMTP; '' for none.
     """
     python = sys.executable
     made = [
@@ -114,7 +114,7 @@ def supervise(kept: list[Child], when_up: Callable[[], Any] | None = None) -> in
 
 
 def stop(kept: list[Child]) -> None:
-    """Ask all children to stop; after the grace they are killed."""
+    """Ask all children to stop; kill them after the grace period."""
     for child in kept:
         child.signal(signal.SIGTERM)
     deadline = time.monotonic() + GRACE_SECONDS

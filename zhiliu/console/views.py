@@ -35,7 +35,7 @@ LOW_MB = 500
 @require_GET
 @login_required
 def overview(request: Request) -> HttpResponseBase:
-    """The way to everything an administrator looks after."""
+    """Show the overview of everything administrators manage."""
     require(is_admin, request.user)
     context = {"workers": _workers().exists(), "disk_is_low": _free_mb() < LOW_MB, "counts": counts()}
     context |= {"address_fault": address_problem(request), "mail_obstacle": why_no_mail()}
@@ -53,7 +53,7 @@ def _free_mb() -> int:
 @require_GET
 @login_required
 def running(request: Request) -> HttpResponseBase:
-    """Is everything running: workers, jobs that failed, mail that comes in, followers of the log, space on the disk."""
+    """Show the state of workers, failed jobs, inbound mail, followers of the log, and disk space."""
     require(is_admin, request.user)
     top = last_position()
     jobs = DBTaskResult.objects

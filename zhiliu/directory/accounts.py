@@ -1,4 +1,4 @@
-"""People come in, change and leave."""
+"""Adding, changing and deactivating people."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ from .login_links import make_login_link
 from .models import LoginLink, NameKey, Person
 from .rules import is_admin
 
-# Words that stand in addresses where a handle could stand.
+# Path segments that a handle would collide with.
 NOT_HANDLES = {"new", "search", "skills", "fields"}
 
 
 def new_person(*, name: str, by: Person | None = None, **fields: object) -> Person:
-    """Enter a person, found by name and pinyin from then on.
+    """Create a person who can be found by name and pinyin.
 
     Args:
-        name: as it is written.
-        by: the administrator, or None when the system does it.
+        name: as written.
+        by: the administrator, or None for the system.
         fields: further fields of :class:`Person`; ``password`` is hashed.
     """
     password = fields.pop("password", None)
@@ -53,10 +53,10 @@ def new_person(*, name: str, by: Person | None = None, **fields: object) -> Pers
 
 
 def change_people(people: Iterable[Person], *, by: Person, was: Picture | None = None) -> None:
-    """Tell that people were changed: their name keys are written anew, one fact for all.
+    """Rewrite the name keys of changed people and announce one fact for all.
 
     Args:
-        was: how the only one of them looked before, for the audit.
+        was: snapshot of the only person before the change, for the audit.
     """
     people = list(people)
     with transaction.atomic():
@@ -67,16 +67,16 @@ def change_people(people: Iterable[Person], *, by: Person, was: Picture | None =
 
 
 def deactivate(person: Person, *, by: Person) -> None:
-    """A person leaves: what they wrote stays, their sessions and their password end. Idempotent.
+    """Deactivate a leaver: their content stays, their sessions and password end. Idempotent.
 
     Raises:
-        Refused: nobody would be left to administer.
+        Refused: it is the last administrator.
     """
     require(is_admin, by)
     with transaction.atomic():
         keep_an_administrator(without=person)
         was = picture(Person, person.pk)
-        # Without the old password a session left open somewhere stays closed, even when the person comes back.
+        # With the old password gone, a session open elsewhere stays closed even if the person comes back.
         gone = Person.objects.filter(pk=person.pk, is_active=True)
         if gone.update(is_active=False, password=make_password(None), version=F("version") + 1):
             person.login_links.filter(used_at=None).update(used_at=timezone.now())
@@ -86,7 +86,7 @@ def deactivate(person: Person, *, by: Person) -> None:
 
 
 def reactivate(person: Person, *, by: Person) -> None:
-    """A leaver comes back; they need a link to set a password. Idempotent."""
+    """Reactivate a leaver; they need a link to set a password. Idempotent."""
     require(is_admin, by)
     with transaction.atomic():
         was = picture(Person, person.pk)
@@ -96,9 +96,9 @@ def reactivate(person: Person, *, by: Person) -> None:
 
 
 def keep_an_administrator(*, without: Person) -> None:
-    """Refuse when ``without`` is the only administrator who can sign in.
+    """Refuse if ``without`` is the only administrator who can sign in.
 
-    Called inside a transaction: the lock makes two administrators who remove each other wait for one another.
+    Called inside a transaction: the row lock serialises two administrators who remove each other.
     """
     active = Person.objects.active().filter(is_admin=True).order_by("pk").select_for_update()
     if [person.pk for person in active] == [without.pk]:
@@ -106,7 +106,7 @@ def keep_an_administrator(*, without: Person) -> None:
 
 
 def invite_guest(*, name: str, email: str, by: Person) -> tuple[Person, LoginLink]:
-    """Enter an external person, inactive until they use the invitation's link.
+    """Create an external person, inactive until they use the invitation's link.
 
     Raises:
         Refused: the address belongs to an employee, or to a guest who has left.
@@ -126,7 +126,7 @@ def invite_guest(*, name: str, email: str, by: Person) -> tuple[Person, LoginLin
 
 
 class Named(Protocol):
-    """Somebody, as far as finding them by name goes."""
+    """The fields of a person that name search needs."""
 
     pk: int
     handle: str
@@ -136,10 +136,10 @@ class Named(Protocol):
 
 
 def write_name_keys(people: Iterable[Named]) -> None:
-    """Write what each person is found by: name, given name, every reading, initials, number, mail."""
+    """Insert the search keys of people: name, given name, every reading, initials, number, mail."""
     rows = [(person.pk, key[:160]) for person in people for key in sorted(_keys(person))]
     if rows:
-        # Ten rows a person: written without an object for each, in a quarter of the time.
+        # Ten rows per person: inserted without model instances, in a quarter of the time.
         with connection.cursor() as cursor:
             cursor.executemany(_WRITE_KEY, rows)
 
@@ -159,7 +159,7 @@ def _keys(person: Named) -> set[str]:
 
 @lru_cache(maxsize=20_000)
 def _name_keys(written: str) -> frozenset[str]:
-    """What anybody of this name is found by. Remembered: in a company of many, names come again."""
+    """Return the search keys of a name. Cached: names repeat in a large company."""
     name = normalise(written).replace(" ", "")
     keys = {name, *readings(name), *initials(name)}
     if 1 < len(name) <= 4:
@@ -168,9 +168,9 @@ def _name_keys(written: str) -> frozenset[str]:
 
 
 def free_handle(name: str) -> str:
-    """A handle nobody has yet, from the likeliest reading of the name.
+    """Return an unused handle from the likeliest reading of the name.
 
-    Two people entered at the same moment may be given the same one; the unique key then refuses the second.
+    Race: two people created at the same moment may get the same handle; the unique key then refuses the second.
     """
     base = re.sub(r"[^a-z0-9]+", "", (readings(name) or [""])[0])[:40] or "person"
     if base not in NOT_HANDLES and not Person.objects.filter(handle=base).exists():

@@ -1,4 +1,4 @@
-"""What fields of people and of the structure are called in the audit."""
+"""Labels of the fields of people and structure in the audit."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy

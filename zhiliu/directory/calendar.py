@@ -1,4 +1,4 @@
-"""Working days and hours, the Chinese way: holidays, and weekends that are worked in exchange (调休)."""
+"""Working days and hours in China: public holidays, and weekends worked in exchange (调休)."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from django.db import transaction
 from .defaults import default_zone
 from .models import SpecialDay, WorkHours
 
-# The State Council publishes the shifted days of a year in the autumn before; the library knows them up to here.
+# The State Council publishes a year's shifted days in the autumn before; the library has them up to this year.
 PUBLISHED_UNTIL = 2026
 
 
 def seed_year(year: int) -> int:
-    """Enter the holidays and shifted days of ``year`` from the ``holidays`` library; what is there stays.
+    """Insert the holidays and shifted days of ``year`` from the ``holidays`` library; existing days are kept.
 
     Returns:
-        How many days were entered. Years without published shifted days are marked provisional.
+        How many days were inserted. Years without published shifted days are marked provisional.
     """
     import holidays
 
@@ -42,7 +42,7 @@ class WorkCalendar:
     """The organisation's working days between two dates, read once.
 
     Args:
-        first, last: the days that will be asked about, both included.
+        first, last: the queried days, inclusive.
     """
 
     def __init__(self, first: dt.date, last: dt.date) -> None:
@@ -51,20 +51,20 @@ class WorkCalendar:
 
     @cached_property
     def hours(self) -> WorkHours:
-        """The usual hours; only planners ask."""
+        """Return the working hours; loaded only when needed."""
         return WorkHours.objects.first() or WorkHours()
 
     def works(self, day: dt.date) -> bool:
-        """Whether ``day`` is a working day."""
+        """Return True if ``day`` is a working day."""
         special = self._special.get(day)
         return special.works if special else day.weekday() < 5
 
     def special(self, day: dt.date) -> SpecialDay | None:
-        """The holiday or shifted day on ``day``, if it is one."""
+        """Return the holiday or shifted day on ``day``, or None."""
         return self._special.get(day)
 
     def in_hours(self, start: dt.datetime, end: dt.datetime) -> bool:
-        """Whether the stretch lies in working hours of a working day, lunch left out."""
+        """Return True if the span lies in working hours of one working day, excluding lunch."""
         start, end = start.astimezone(self._zone), end.astimezone(self._zone)
         if start.date() != end.date() or not self.works(start.date()):
             return False
@@ -74,7 +74,7 @@ class WorkCalendar:
         return morning or afternoon
 
     def worked(self, start: dt.datetime, end: dt.datetime) -> dt.timedelta:
-        """The working time between two moments of the days read, lunch left out; nothing when ``end`` comes first."""
+        """Return the working time between two moments, without lunch; zero if ``end`` is first."""
         start, end = start.astimezone(self._zone), end.astimezone(self._zone)
         total, day = dt.timedelta(), start.date()
         while day <= end.date():
@@ -94,14 +94,14 @@ class WorkCalendar:
         return max(last - first, dt.timedelta())
 
     def next_working_day(self, day: dt.date) -> dt.date:
-        """``day`` itself when it is worked, else the first worked day after it."""
+        """Return ``day`` itself if it is a working day, else the next working day."""
         while not self.works(day):
             day += dt.timedelta(days=1)
         return day
 
 
 def working_days_from(day: dt.date, count: int) -> dt.date:
-    """The working day ``count`` working days after ``day``."""
+    """Return the working day ``count`` working days after ``day``."""
     calendar = WorkCalendar(day, day + dt.timedelta(days=count * 3 + 20))
     for _ in range(count):
         day = calendar.next_working_day(day + dt.timedelta(days=1))
@@ -109,6 +109,6 @@ def working_days_from(day: dt.date, count: int) -> dt.date:
 
 
 def calendar_around(start: dt.datetime, end: dt.datetime) -> WorkCalendar:
-    """The calendar of the days from ``start`` to ``end``, whatever zone they are told in."""
+    """Return the calendar of the days from ``start`` to ``end``, in any time zone."""
     day = dt.timedelta(days=1)
     return WorkCalendar((start - day).date(), (end + day).date())

@@ -1,4 +1,4 @@
-"""What counts for people who have not chosen: the organisation's choice, else that of the installation."""
+"""Defaults for people who have not chosen: the organisation's setting, else the installation's."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from .models import Organisation, Person
 
 
 def default_language() -> str:
-    """Code of the language, like ``zh-hans``."""
+    """Return the language code, like ``zh-hans``."""
     return Organisation.current().language or settings.LANGUAGE_CODE
 
 
 def default_zone() -> ZoneInfo:
-    """The time zone of the organisation."""
+    """Return the organisation's time zone."""
     return ZoneInfo(Organisation.current().time_zone or settings.TIME_ZONE)
 
 
 def language_of(person: Person) -> str:
-    """The language a person reads."""
+    """Return a person's language."""
     return person.language or default_language()
 
 
 def zone_of(person: Person) -> ZoneInfo:
-    """The time zone a person lives in."""
+    """Return a person's time zone."""
     return ZoneInfo(person.time_zone) if person.time_zone else default_zone()

@@ -1,4 +1,4 @@
-"""What happens in the directory."""
+"""Facts of the directory."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from zhiliu.kit.contracts.facts import Fact
 
 @dataclass(frozen=True, kw_only=True)
 class PersonJoined(Fact, name="directory.person_joined"):
-    """A person came into the directory."""
+    """A person was added to the directory."""
 
     administrative = pgettext_lazy("audit", "Person added")
     about = ("person", "person_id")
@@ -26,13 +26,13 @@ class PeopleChanged(Fact, name="directory.people_changed"):
     person_ids: tuple[int, ...]
 
     def is_administrative(self) -> bool:
-        """What somebody does to themselves is not."""
+        """Return False for what people do to themselves."""
         return self.person_ids != (self.by_id,)
 
 
 @dataclass(frozen=True, kw_only=True)
 class PeopleEnrolled(Fact, name="directory.people_enrolled"):
-    """Some people came in from a roster and others were changed by it, in one batch."""
+    """People were added or changed by a roster, in one batch."""
 
     administrative = pgettext_lazy("audit", "People imported")
     person_ids: tuple[int, ...]
@@ -41,7 +41,7 @@ class PeopleEnrolled(Fact, name="directory.people_enrolled"):
 
 @dataclass(frozen=True, kw_only=True)
 class PersonLeft(Fact, name="directory.person_left"):
-    """A person was made inactive; what they wrote stays."""
+    """A person was deactivated; their content stays."""
 
     administrative = pgettext_lazy("audit", "Person left")
     about = ("person", "person_id")
@@ -50,7 +50,7 @@ class PersonLeft(Fact, name="directory.person_left"):
 
 @dataclass(frozen=True, kw_only=True)
 class PeopleLeft(Fact, name="directory.people_left"):
-    """Several people were made inactive in one batch; as :class:`PersonLeft` for each of them."""
+    """Several people were deactivated in one batch; like :class:`PersonLeft` for each of them."""
 
     administrative = pgettext_lazy("audit", "People left")
     person_ids: tuple[int, ...]
@@ -58,7 +58,7 @@ class PeopleLeft(Fact, name="directory.people_left"):
 
 @dataclass(frozen=True, kw_only=True)
 class PersonReturned(Fact, name="directory.person_returned"):
-    """Somebody who had left came back."""
+    """A leaver came back."""
 
     administrative = pgettext_lazy("audit", "Person came back")
     about = ("person", "person_id")
@@ -67,7 +67,7 @@ class PersonReturned(Fact, name="directory.person_returned"):
 
 @dataclass(frozen=True, kw_only=True)
 class SkillEndorsed(Fact, name="directory.skill_endorsed"):
-    """Somebody vouched for a person's skill."""
+    """A person's skill was endorsed."""
 
     about = ("person", "person_id")
     person_id: int
@@ -86,7 +86,7 @@ class GuestInvited(Fact, name="directory.guest_invited"):
 
 @dataclass(frozen=True, kw_only=True)
 class PasswordChanged(Fact, name="directory.password_changed"):
-    """Somebody changed their own password, knowing the old one."""
+    """A person changed their own password, knowing the old one."""
 
     about = ("person", "person_id")
     person_id: int
@@ -94,7 +94,7 @@ class PasswordChanged(Fact, name="directory.password_changed"):
 
 @dataclass(frozen=True, kw_only=True)
 class PasswordSet(Fact, name="directory.password_set"):
-    """A password was set through a link that works once; ``first`` where there was none before."""
+    """A password was set through a one-time link; ``first`` if there was none before."""
 
     about = ("person", "person_id")
     person_id: int
@@ -104,7 +104,7 @@ class PasswordSet(Fact, name="directory.password_set"):
 
 @dataclass(frozen=True, kw_only=True)
 class PasswordForgotten(Fact, name="directory.password_forgotten"):
-    """Somebody asked for a link to set a new password; it goes out by mail."""
+    """A person requested a link to set a new password; it is sent by mail."""
 
     about = ("person", "person_id")
     person_id: int
@@ -113,7 +113,7 @@ class PasswordForgotten(Fact, name="directory.password_forgotten"):
 
 @dataclass(frozen=True, kw_only=True)
 class SignInLocked(Fact, name="directory.sign_in_locked"):
-    """Too many wrong passwords of a person were tried from one address."""
+    """Too many wrong passwords for a person were tried from one address."""
 
     administrative = pgettext_lazy("audit", "Too many wrong passwords")
     about = ("person", "person_id")
@@ -129,13 +129,13 @@ class SessionsEnded(Fact, name="directory.sessions_ended"):
     person_id: int
 
     def is_administrative(self) -> bool:
-        """What somebody does to themselves is not."""
+        """Return False for what people do to themselves."""
         return self.person_id != self.by_id
 
 
 @dataclass(frozen=True, kw_only=True)
 class SecretAddressesRenewed(Fact, name="directory.secret_addresses_renewed"):
-    """A person's calendar address and mail addresses were made anew."""
+    """A person's secret calendar address and mail addresses were replaced."""
 
     about = ("person", "person_id")
     person_id: int
@@ -143,7 +143,7 @@ class SecretAddressesRenewed(Fact, name="directory.secret_addresses_renewed"):
 
 @dataclass(frozen=True, kw_only=True)
 class LoginLinkHanded(Fact, name="directory.login_link_handed"):
-    """An administrator made a link to pass on to a person."""
+    """An administrator created a sign-in link to pass on to a person."""
 
     administrative = pgettext_lazy("audit", "Sign-in link created")
     about = ("person", "person_id")
@@ -153,7 +153,7 @@ class LoginLinkHanded(Fact, name="directory.login_link_handed"):
 
 @dataclass(frozen=True, kw_only=True)
 class LoginLinksHanded(Fact, name="directory.login_links_handed"):
-    """An administrator downloaded links to pass on to several people, in one batch."""
+    """An administrator downloaded sign-in links to pass on to several people, in one batch."""
 
     administrative = pgettext_lazy("audit", "Sign-in links downloaded")
     person_ids: tuple[int, ...]
@@ -161,7 +161,7 @@ class LoginLinksHanded(Fact, name="directory.login_links_handed"):
 
 @dataclass(frozen=True, kw_only=True)
 class LoginLinksMailed(Fact, name="directory.login_links_mailed"):
-    """An administrator has links for a first sign-in sent by mail; who gets them stands in the mailing."""
+    """An administrator has links for a first sign-in sent by mail; the mailing lists the recipients."""
 
     administrative = pgettext_lazy("audit", "Sign-in links emailed")
     mailing_id: int
@@ -169,7 +169,7 @@ class LoginLinksMailed(Fact, name="directory.login_links_mailed"):
 
 @dataclass(frozen=True, kw_only=True)
 class AdministratorMade(Fact, name="directory.administrator_made"):
-    """Somebody may look after the installation from now on."""
+    """A person became an administrator of the installation."""
 
     administrative = pgettext_lazy("audit", "Administrator added")
     about = ("person", "person_id")
@@ -178,7 +178,7 @@ class AdministratorMade(Fact, name="directory.administrator_made"):
 
 @dataclass(frozen=True, kw_only=True)
 class AdministratorUnmade(Fact, name="directory.administrator_unmade"):
-    """Somebody is no longer an administrator."""
+    """A person stopped being an administrator."""
 
     administrative = pgettext_lazy("audit", "Administrator no more")
     about = ("person", "person_id")
@@ -222,7 +222,7 @@ class LocationChanged(Fact, name="directory.location_changed"):
 
 @dataclass(frozen=True, kw_only=True)
 class ProfileFieldChanged(Fact, name="directory.profile_field_changed"):
-    """A field of profiles was added, changed, moved, retired or brought back (``act``)."""
+    """A custom profile field was added, changed, moved, retired or brought back (``act``)."""
 
     administrative = pgettext_lazy("audit", "Profile field changed")
     field_id: int
@@ -231,7 +231,7 @@ class ProfileFieldChanged(Fact, name="directory.profile_field_changed"):
 
 @dataclass(frozen=True, kw_only=True)
 class WorkingTimeChanged(Fact, name="directory.working_time_changed"):
-    """Hours or special days were changed (``act``), of one year where it is about days."""
+    """Hours or special days were changed (``act``); ``year`` is set for special days."""
 
     administrative = pgettext_lazy("audit", "Working time changed")
     act: str
@@ -240,7 +240,7 @@ class WorkingTimeChanged(Fact, name="directory.working_time_changed"):
 
 @dataclass(frozen=True, kw_only=True)
 class PersonFollowed(Fact, name="directory.person_followed"):
-    """Somebody follows a person from now on; neither who nor when is kept, only the day."""
+    """A person got a follower; the log keeps neither follower nor time, only the day."""
 
     day_only = True
     about = ("person", "person_id")
@@ -249,7 +249,7 @@ class PersonFollowed(Fact, name="directory.person_followed"):
 
 @dataclass(frozen=True, kw_only=True)
 class PersonUnfollowed(Fact, name="directory.person_unfollowed"):
-    """Somebody follows a person no longer; neither who nor when is kept, only the day."""
+    """A person lost a follower; the log keeps neither follower nor time, only the day."""
 
     day_only = True
     about = ("person", "person_id")

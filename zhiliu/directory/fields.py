@@ -1,4 +1,4 @@
-"""Values of the fields the company defines: who sees them, who fills them in, who shares them."""
+"""Values of custom profile fields: who sees them, who fills them in, who shares them."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ class ShownField:
     """A value on a profile.
 
     Args:
-        field: what it is. text: the value as it is read.
-        url: the colleagues who share it, '' where that makes no group. others: how many besides this person.
+        field: the field. text: the displayed value.
+        url: list of colleagues with the same value, '' for fields without groups. others: their number.
     """
 
     field: ProfileField
@@ -41,18 +41,18 @@ class ShownField:
 
 
 def current_fields() -> QuerySet[ProfileField]:
-    """Fields in use, in their order."""
+    """Return the fields in use, in order."""
     return ProfileField.objects.filter(retired_at=None)
 
 
 def merged(extra: dict[str, Any], values: dict[str, str]) -> dict[str, Any]:
-    """What a person's ``extra`` becomes with these values; empty ones are taken out, other keys stay."""
+    """Return a person's ``extra`` with these values; empty ones are removed, other keys stay."""
     kept = {key: value for key, value in extra.items() if key not in values}
     return {**kept, **{key: value for key, value in values.items() if value}}
 
 
 def seen_by(viewer: Person, person: Person) -> list[ProfileField]:
-    """Fields of ``person`` that ``viewer`` sees. Guests see none, and have none."""
+    """Return the fields of ``person`` that ``viewer`` sees. Guests see none, and have none."""
     if viewer.is_guest or person.is_guest:
         return []
     fields = current_fields()
@@ -62,7 +62,7 @@ def seen_by(viewer: Person, person: Person) -> list[ProfileField]:
 
 
 def values_shown(person: Person, viewer: Person) -> list[ShownField]:
-    """The values of a profile, each with the colleagues who share it."""
+    """Return the values of a profile, each with the colleagues who share it."""
     fields = [field for field in seen_by(viewer, person) if person.extra.get(field.key)]
     groups = [field for field in fields if makes_groups(field)]
     others = _others(person, groups)
@@ -75,17 +75,17 @@ def values_shown(person: Person, viewer: Person) -> list[ShownField]:
 
 
 def makes_groups(field: ProfileField) -> bool:
-    """Whether colleagues may be listed by this field."""
+    """Return True if colleagues may be listed by this field."""
     return field.seen_by == Reader.COLLEAGUES and field.kind != Kind.DATE
 
 
 def group_url(field: ProfileField, person: Person) -> str:
-    """The list of those who share a person's value."""
+    """Return the address of the list of people who share a person's value."""
     return f"{reverse('directory:people')}?{urlencode({field.input_name: person.extra[field.key]})}"
 
 
 def readable(field: ProfileField, value: str) -> Any:
-    """A stored value for a page: dates as dates."""
+    """Return a stored value for display: dates as dates."""
     if field.kind == Kind.DATE:
         try:
             return dt.date.fromisoformat(value)
@@ -95,22 +95,22 @@ def readable(field: ProfileField, value: str) -> Any:
 
 
 def _stored(field: ProfileField) -> Coalesce:
-    """A person's value in a query, as text on both databases; '' for none."""
+    """Return a query expression for a person's value, as text on both databases; '' for none."""
     return Coalesce(KeyTextTransform(field.key, "extra"), Value(""), output_field=TextField())
 
 
 def sharing(people: QuerySet[Person], field: ProfileField, value: str) -> QuerySet[Person]:
-    """Those of ``people`` who have this value."""
+    """Return those of ``people`` who have this value."""
     return people.alias(**{f"value_{field.pk}": _stored(field)}).filter(**{f"value_{field.pk}": value})
 
 
 def having(field: ProfileField, values: Iterable[str]) -> QuerySet[Person]:
-    """Everybody who has one of these values."""
+    """Return everybody who has one of these values."""
     return Person.objects.alias(value=_stored(field)).filter(value__in=list(values))
 
 
 def _others(person: Person, fields: Iterable[ProfileField]) -> dict[str, int]:
-    """How many colleagues share each value, in one query."""
+    """Return how many colleagues share each value, in one query."""
     people = Person.objects.active().employees().exclude(pk=person.pk)
     counts = {}
     for field in fields:
@@ -121,10 +121,10 @@ def _others(person: Person, fields: Iterable[ProfileField]) -> dict[str, int]:
 
 @dataclass(frozen=True)
 class Filter:
-    """A field one can filter the list of people by.
+    """A field to filter the list of people by.
 
     Args:
-        field: which. value: what is asked for, or ''. options: what can be chosen.
+        field: the field. value: the requested value, or ''. options: the choices.
     """
 
     field: ProfileField
@@ -132,12 +132,12 @@ class Filter:
     options: list[str]
 
 
-# Asked at every list of people.
+# Needed by every list of people.
 _seen_by_colleagues = CompiledQuery(lambda: current_fields().filter(seen_by=Reader.COLLEAGUES))
 
 
 def filters_for(viewer: Person, asked: Any) -> list[Filter]:
-    """What a viewer may filter people by; ``asked`` gives the values asked for by input name."""
+    """Return the filters a viewer may use; ``asked`` has the requested values by input name."""
     if viewer.is_guest:
         return []
     fields = [field for field in _seen_by_colleagues.objects() if makes_groups(field)]
@@ -145,7 +145,7 @@ def filters_for(viewer: Person, asked: Any) -> list[Filter]:
 
 
 class FilterForm(Form):
-    """The fields one can filter people by, as one form."""
+    """All filter fields as one form."""
 
     def __init__(self, filters: Iterable[Filter]) -> None:
         filters = list(filters)
@@ -164,7 +164,7 @@ def _filter_input(asked: Filter) -> forms.Field:
 
 
 def field_suggestions(field: ProfileField) -> list[str]:
-    """Values of a text field that several colleagues share, the most shared first."""
+    """Return values of a text field that several colleagues share, most frequent first."""
     rows = (
         Person.objects.active()
         .employees()
@@ -179,7 +179,7 @@ def field_suggestions(field: ProfileField) -> list[str]:
 
 
 def inputs(fields: Iterable[ProfileField], extra: dict[str, Any]) -> dict[str, forms.Field]:
-    """Form fields by name, filled with a person's values."""
+    """Return form fields by name, filled with a person's values."""
     return {field.input_name: _input(field, str(extra.get(field.key) or "")) for field in fields}
 
 
@@ -189,13 +189,13 @@ def _input(field: ProfileField, value: str) -> forms.Field:
         widget = forms.DateInput(attrs={"type": "date", "class": "short"}, format="%Y-%m-%d")
         return forms.DateField(**{**common, "initial": readable(field, value) or None}, widget=widget)
     if field.kind == Kind.CHOICE:
-        # A value that is no longer offered stays with those who have it.
+        # People keep a value that is no longer offered.
         options = [*field.options, *([value] if value and value not in field.options else [])]
         return forms.ChoiceField(**common, choices=[("", "—"), *((option, option) for option in options)])
     return OneLine(**common, max_length=120)
 
 
 def cleaned_value(fields: Iterable[ProfileField], data: dict[str, Any]) -> dict[str, str]:
-    """What is stored, from a form's cleaned data."""
+    """Return the stored values from a form's cleaned data."""
     found = {field.key: data.get(field.input_name) for field in fields if field.input_name in data}
     return {key: value.isoformat() if isinstance(value, dt.date) else str(value or "") for key, value in found.items()}

@@ -31,10 +31,10 @@ class SignInForm(Form):
 
 
 class ProfileForm(Form):
-    """What a person tells about themselves.
+    """The editable part of a person's profile.
 
     Args:
-        person: whose profile. defined: fields of the company to fill in.
+        person: whose profile. defined: custom fields to fill in.
     """
 
     tagline = TextField(
@@ -63,17 +63,17 @@ class ProfileForm(Form):
         self.fields.update(inputs(defined, person.extra))
 
     def clean_skills(self) -> list[str]:
-        """One name each."""
+        """Return a list of names."""
         return str(self.cleaned_data["skills"]).replace("，", ",").replace("、", ",").split(",")
 
     def told(self) -> dict[str, Any]:
-        """As the verb takes it."""
+        """Return the arguments for the verb."""
         names = ("tagline", "experience", "pinyin", "time_zone", "skills")
         values = cleaned_value(self.defined, self.cleaned_data)
         return {**{name: self.cleaned_data[name] for name in names}, "values": values}
 
     def defined_fields(self) -> list[Any]:
-        """The part the company defines."""
+        """Return the custom fields."""
         return [self[field.input_name] for field in self.defined]
 
 
@@ -89,7 +89,7 @@ class PasswordForm(Form):
     """A new password, typed once.
 
     Args:
-        person: who chooses it, and knows their own name too well.
+        person: whose password; it must not resemble their data.
     """
 
     password = forms.CharField(
@@ -104,12 +104,13 @@ class PasswordForm(Form):
         self.person = person
 
     def clean_password(self) -> str:
-        """Check it against the usual weaknesses."""
+        """Validate it against common weaknesses."""
         password = str(self.cleaned_data["password"])
         try:
             validate_password(password, self.person)
         except ValidationError as error:
-            # Whatever is short or common is guessed quickly, too. Django says it in English where its translation lags.
+            # A short or common password is also easy to guess, so that message is dropped. Own texts replace Django's,
+            # whose translation lags.
             found = error.error_list
             more = [validation_error for validation_error in found if validation_error.code != "password_too_easy"]
             raise ValidationError(
@@ -119,7 +120,7 @@ class PasswordForm(Form):
 
 
 class OwnPasswordForm(PasswordForm):
-    """A new password for oneself; the old one is asked."""
+    """A new password for oneself; requires the old one."""
 
     old = forms.CharField(
         label=_("Current password"),
@@ -129,7 +130,7 @@ class OwnPasswordForm(PasswordForm):
 
 
 class ForgottenForm(Form):
-    """Who forgot their password."""
+    """A request to reset a password."""
 
     username = TextField(
         label=_("Employee number or email"),

@@ -26,7 +26,7 @@ _BETWEEN = re.compile(r"、|; ")
 
 
 def holiday_name(name: str) -> str:
-    """A stored name as the reader knows it; names people entered themselves stay as they are."""
+    """Return a stored name in the reader's language; names people entered themselves stay."""
     if (get_language() or "").startswith("zh"):
         return name
     return pgettext("between names of holidays", ", ").join(_translated(part) for part in _BETWEEN.split(name))

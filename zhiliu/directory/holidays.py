@@ -1,4 +1,4 @@
-"""A year as its working time is shown: months of weeks, and the special days in stretches."""
+"""The working time of a year for display: months of weeks, and special days in stretches."""
 
 from __future__ import annotations
 
@@ -18,8 +18,8 @@ class DayOfYear:
     """A day of the year.
 
     Args:
-        date: which. works: whether it is worked. special: what makes it differ, if anything. today: whether it is now.
-        holiday: off as part of a holiday, weekends in it included.
+        date, works: its date; whether it is a working day. special: the holiday or shifted day, if any. today: whether
+            it is today. holiday: off as part of a holiday, including its weekends.
     """
 
     date: dt.date
@@ -30,21 +30,21 @@ class DayOfYear:
 
     @property
     def shifted(self) -> bool:
-        """Whether it is worked though one would not think so."""
+        """Return True if it is a working day by exception."""
         return self.special is not None and self.works
 
     @property
     def special_name(self) -> str:
-        """What makes it differ, in the reader's language."""
+        """Return the name of the special day in the reader's language."""
         return holiday_name(self.special.name) if self.special else ""
 
 
 @dataclass
 class Stretch:
-    """Days off in a row.
+    """Consecutive days off.
 
     Args:
-        name: of the holidays in it. first, last: of the days. entry: the first day that is entered as special.
+        name: of its holidays. first, last: dates. entry: the first special day in it.
     """
 
     name: str
@@ -54,13 +54,13 @@ class Stretch:
 
     @property
     def days(self) -> int:
-        """How many."""
+        """Return the number of days."""
         return (self.last - self.first).days + 1
 
 
 @dataclass
 class Year:
-    """What the page shows.
+    """The data of the page.
 
     Args:
         number: the year. months: (first day, weeks of seven, None outside the month). stretches: holidays in order.
@@ -77,12 +77,12 @@ class Year:
 
     @property
     def others(self) -> list[int]:
-        """Years one can go to from here."""
+        """Return the years to navigate to."""
         return [self.number - 1, self.number, self.number + 1]
 
 
 def year_shown(number: int) -> Year:
-    """A year with its special days, in one query."""
+    """Return a year with its special days, in one query."""
     special = {day.date: day for day in SpecialDay.objects.filter(date__year=number)}
     today = timezone.localdate()
     year = Year(number, provisional=any(day.provisional for day in special.values()))
@@ -104,7 +104,7 @@ def _day(date: dt.date, special: SpecialDay | None, today: dt.date) -> DayOfYear
 
 
 def _stretches(days: list[DayOfYear]) -> list[Stretch]:
-    """Runs of days off with a holiday in them; weekends around it belong to it and are marked so."""
+    """Return runs of days off that contain a holiday; marks all their days, including weekends, as holiday."""
     found: list[Stretch] = []
     for works, run in itertools.groupby(days, key=lambda day: day.works):
         off = [] if works else list(run)
@@ -117,6 +117,6 @@ def _stretches(days: list[DayOfYear]) -> list[Stretch]:
 
 
 def _name(special: list[SpecialDay]) -> str:
-    """The holidays of a run; days swapped or added to them are not named."""
+    """Return the names of a run's holidays, without swapped or added days."""
     names = list(dict.fromkeys(day.name.split("（")[0] for day in special))
     return holiday_name("、".join([name for name in names if name != "休息日"] or names))

@@ -1,4 +1,4 @@
-"""What the directory lets in from files: people."""
+"""Importers of the directory: people."""
 
 from __future__ import annotations
 
@@ -48,65 +48,65 @@ class PeopleImporter(Importer):
         self._reader: LineReader | None = None
 
     def fields(self) -> list[ImportField]:
-        """Columns a roster may have."""
+        """Return the columns of a roster."""
         return roster_fields()
 
     def begin(self) -> None:
-        """Ask anew which fields the company defines."""
+        """Reload the custom fields."""
         self._reader = LineReader()
-        # What reads names takes half a second to load: not while others wait for a transaction to end.
+        # Loading pypinyin takes half a second: do it now, not while others wait for a transaction.
         readings("王")
 
     def clean(self, cells: dict[str, Any]) -> tuple[Values, list[Problem]]:
-        """One line."""
+        """Parse one row."""
         if self._reader is None:
             self.begin()
         assert self._reader is not None
         return self._reader.read(cells)
 
     def compare(self, rows: Sequence[Values]) -> list[RowVerdict]:
-        """Beside the directory."""
+        """Compare with the directory."""
         return compare_row(rows)
 
     def across(self, rows: Iterable[tuple[int, Values]]) -> Across:
-        """Beside each other."""
+        """Compare the rows with each other."""
         return Crowd(rows).judge()
 
     def apply(self, rows: Sequence[Values], *, by: Person) -> Applied:
-        """In one batch."""
+        """Store the rows as one batch."""
         done = enrol_people(rows, by=by)
         return Applied(done.new, done.changed, done.later, done.refused)
 
     def gone(self, keys: QuerySet[Any, Any]) -> QuerySet[Person]:
-        """Employees with a number that is not among ``keys``; who has no number cannot be told."""
+        """Return employees whose number is not among ``keys``; people without a number cannot be compared."""
         people = Person.objects.active().employees().exclude(employee_number=None)
         return people.exclude(employee_number__in=keys).select_related("department", "position")
 
     def remove(self, keys: Sequence[int], *, by: Person) -> int:
-        """They have left."""
+        """Deactivate them."""
         return dismiss_people(keys, by=by)
 
     def would_make(self, field: str, named: Iterable[tuple[Values, int, int]]) -> list[Made]:
-        """Departments, positions and locations."""
+        """Return new departments, positions and locations."""
         return would_make(field, named)
 
     def names(self, field: str) -> list[str]:
-        """Those that are there; departments by path."""
+        """Return existing names; departments by path."""
         return names(field)
 
     def absent(self, keys: Iterable[str]) -> set[str]:
-        """Numbers nobody has."""
+        """Return unused numbers."""
         wanted = set(keys)
         return wanted - set(
             Person.objects.active().filter(employee_number__among=wanted).values_list("employee_number", flat=True)
         )
 
     def remarks(self, rows: QuerySet[Any, Any]) -> list[str]:
-        """Positions that stand with several levels: a position has one."""
+        """Return remarks about positions with several levels: a position has one."""
         return level_remarks(rows)
 
     def example(self) -> Values:
-        """Somebody nobody is."""
+        """Return a fictitious person."""
         return {
             "employee_number": EXAMPLE,
             "name": _("Example Person"),
@@ -120,7 +120,7 @@ class PeopleImporter(Importer):
         }
 
     def person(self, text: str, rows: QuerySet[Any, Any]) -> str | None:
-        """By number first."""
+        """Look up by number first, then by name."""
         people = Person.objects.active().exclude(employee_number=None)
         for column in ("employee_number", "name"):
             here = people.filter(**{f"{column}__iexact": text}).values_list("employee_number", flat=True)
@@ -130,19 +130,19 @@ class PeopleImporter(Importer):
         return None
 
     def meaning(self, values: Values, meant: Meant) -> Values:
-        """Departments with those below them."""
+        """Map names; a department with those below it."""
         return meaning(values, meant) if meant else values
 
     def newcomers(self, keys: QuerySet[Any, Any], since: dt.datetime) -> QuerySet[Person]:
-        """They have no password; a link lets them in."""
+        """Return new people without a password; they sign in by a link."""
         return without_password().filter(employee_number__in=keys, joined_at__gte=since)
 
     def sentence(self, problem: Problem) -> str:
-        """What is wrong."""
+        """Return the message."""
         return _SENTENCES[problem.kind](problem)
 
     def proposal(self, problem: Problem) -> str:
-        """What to do about it."""
+        """Return the proposed fix."""
         if problem.kind == "left":
             return _("Bring them back")
         if problem.kind == "more_cells":
@@ -158,7 +158,7 @@ class PeopleImporter(Importer):
 
 
 def label_of(key: str) -> str:
-    """A field's name in sentences."""
+    """Return a field's name for sentences."""
     return next((str(field.label) for field in roster_fields() if field.key == key), key)
 
 
@@ -169,7 +169,7 @@ def _missing(problem: Problem) -> str:
 
 
 def _several_days(problem: Problem) -> str:
-    """What is written may have spaces in it; the days have none."""
+    """Split the detail: the written value may contain spaces, the days after it do not."""
     parts = problem.detail.split(" ")
     days = [part for part in parts if _ISO_DAY.fullmatch(part)]
     value = " ".join(parts[: len(parts) - len(days)])

@@ -25,26 +25,26 @@ BATCH = 200
 
 
 def without_password() -> QuerySet[Person]:
-    """Colleagues who work here and have never chosen a password."""
+    """Return active employees who have never set a password."""
     here = Person.objects.active().employees()
     return here.filter(password__startswith=UNUSABLE_PASSWORD_PREFIX)
 
 
 def without_password_in(department: Department) -> QuerySet[Person]:
-    """Those of a department and of all below it."""
+    """Return those of a department and of all below it."""
     inside = Department.objects.descendants(department.pk, include_self=True).values_list("pk", flat=True)
     return without_password().filter(department__in=list(inside))
 
 
 def hand_links(people: Sequence[int], *, by: Person) -> list[LoginLink]:
-    """Links to pass on, as :func:`.entrance.hand_link` makes one. Those handed before stop working.
+    """Create links to pass on, like :func:`.login_links.hand_link`. Earlier handed links stop working.
 
-    Whoever has a password or has left meanwhile gets none.
+    People who have set a password or left meanwhile get none.
     """
     require(is_admin, by)
     now = timezone.now()
     with transaction.atomic():
-        # The row locks make two who hand out links to the same people wait for each other: the later file holds.
+        # Race: row locks serialise administrators who create links for the same people; the later file is valid.
         rows = without_password().filter(pk__in=list(people)).select_related("department").order_by("pk")
         found = list(rows.select_for_update(of=("self",)))
         LoginLink.objects.filter(person__in=found, purpose=Purpose.HANDED, used_at=None).update(used_at=now)
@@ -60,13 +60,13 @@ def hand_links(people: Sequence[int], *, by: Person) -> list[LoginLink]:
 
 
 def link_lines(people: QuerySet[Person], *, base: str, by: Person) -> Iterator[tuple[str, ...]]:
-    """Headers, then name, number, department and link of each; links are made batch by batch as the lines are read.
+    """Yield headers, then name, number, department and link of each person; links are created in batches while reading.
 
     Args:
-        base: the beginning of the links, as :func:`zhiliu.kit.web.site.base_url` gives it.
+        base: the beginning of the links, from :func:`zhiliu.kit.web.site.base_url`.
     """
     yield _("Name"), pgettext("person", "Number"), _("Department"), _("Link")
-    # Asked once, at the beginning: whoever chooses a password meanwhile does not shift the others.
+    # Queried once at the start: a person who sets a password meanwhile does not shift the others.
     keys = list(people.order_by("pk").values_list("pk", flat=True))
     for start in range(0, len(keys), BATCH):
         for link in hand_links(keys[start : start + BATCH], by=by):

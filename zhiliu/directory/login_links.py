@@ -1,4 +1,4 @@
-"""Links by which somebody sets a password and comes in: guests, the forgetful, and people without mail."""
+"""One-time links to set a password and sign in: for guests, forgotten passwords, and people without mail."""
 
 from __future__ import annotations
 
@@ -30,13 +30,16 @@ _SALT = "zhiliu.guest"
 
 
 def make_login_link(person: Person, purpose: LoginLink.Purpose, *, by: Person | None = None) -> LoginLink:
-    """A fresh link of this purpose. Earlier ones keep working, or others could spoil them by asking again."""
+    """Create a link. Earlier ones of this purpose keep working; otherwise others could invalidate them by new
+    requests.
+    """
     now = timezone.now()
     return LoginLink.objects.create(person=person, purpose=purpose, by=by, at=now, expires_at=now + LIFE[purpose])
 
 
 def hand_link(person: Person, *, by: Person) -> LoginLink:
-    """An administrator makes a link to pass on, for a first sign-in or a new password. The one before stops working.
+    """Create a link for an administrator to pass on, for a first sign-in or a new password. The previous one stops
+    working.
 
     Raises:
         Refused: the person has left, or is a bot.
@@ -53,7 +56,7 @@ def hand_link(person: Person, *, by: Person) -> LoginLink:
 
 
 def send_forgotten(name: str) -> LoginLink | None:
-    """A link for whoever is meant by number, mail address or handle; it goes out by mail.
+    """Create a link for the person with this number, mail address or handle; it is sent by mail.
 
     Returns:
         None for the unknown, leavers, bots, people without mail, and those who asked too often this hour.
@@ -71,12 +74,12 @@ def send_forgotten(name: str) -> LoginLink | None:
 
 
 def login_link_key(link: LoginLink) -> str:
-    """The secret part of the link's address."""
+    """Return the secret part of the link's address."""
     return signing.dumps(link.pk, salt=_SALT)
 
 
 def read_login_link(key: str) -> LoginLink:
-    """The link behind an address.
+    """Return the link behind an address.
 
     Raises:
         Refused: forged, expired or used, or its person has left.
@@ -91,17 +94,17 @@ def read_login_link(key: str) -> LoginLink:
 
 
 def use_link(link: LoginLink, *, password: str) -> Person:
-    """Set a password; the link and all others of the person are used up, and their open sessions end.
+    """Set a password; this link and all others of the person become invalid, and their open sessions end.
 
     Raises:
-        Refused: somebody else used the link first, or the person has left meanwhile.
+        Refused: the link was used concurrently, or the person has left meanwhile.
     """
     now = timezone.now()
     with transaction.atomic():
         person = Person.objects.select_for_update().get(pk=link.person_id)
         open_links = LoginLink.objects.filter(person=person, used_at=None)
-        # Of two who open the same link, one finds used_at empty. Own columns only: PostgreSQL does not look into a
-        # subquery again after it has waited.
+        # Race: of two requests with the same link, only one finds used_at empty. The filter uses own columns only,
+        # because PostgreSQL does not re-evaluate a subquery after waiting for a lock.
         claimed = may_come_in(person) and open_links.filter(pk=link.pk, expires_at__gte=now).update(used_at=now)
         if not claimed:
             raise Refused(_("This link has been used or has expired. Ask for a new one."))
@@ -110,11 +113,11 @@ def use_link(link: LoginLink, *, password: str) -> Person:
         person.set_password(password)
         person.save(update_fields=["password"])
         Session.objects.filter(account_id=person.pk).delete()
-        # Who held the link is not known, so nobody is named; the person is told.
+        # The holder of the link is unknown, so the fact has no actor; the person is notified.
         announce(PasswordSet(person_id=person.pk, link_id=link.pk, first=first))
     return person
 
 
 def may_come_in(person: Person) -> bool:
-    """Whether the person can sign in at all: leavers and bots never."""
+    """Return True if the person can sign in at all: leavers and bots never."""
     return person.is_active and person.kind != Person.Kind.BOT

@@ -1,8 +1,8 @@
-"""Links for a first sign-in go out by mail: who gets one, and what became of it.
+"""Mails links for a first sign-in, and tracks their delivery.
 
-Nobody gets two. A person is taken up (:func:`take_up`) before their mail goes out, and only while no other link that
-was mailed to them still works. Where a process dies between the two, nobody knows whether the mail went out: it is not
-sent again by itself but shown, and an administrator decides.
+Nobody gets two. A row is claimed (:func:`take_up`) before its mail is sent, and only while no other mailed link of the
+person still works. If a process dies between the two, nobody knows whether the mail was sent: it is not retried
+automatically but shown, and an administrator decides.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ from .models import LinkMail, LinkMailing, LoginLink, Person
 from .rules import is_admin
 
 State = LinkMail.State
-# After so long no mail server is still being talked to.
+# After this time no connection to a mail server can still be open.
 SETTLED = dt.timedelta(minutes=3)
 TRIES = 5
 
 
 def mailable(people: QuerySet[Person]) -> QuerySet[Person]:
-    """Those of them who have an address and no link by mail that waits or still works."""
+    """Return those who have an address and no mailed link that is queued or still works."""
     return people.exclude(email=None).exclude(email="").exclude(pk__in=_on_their_way().values("person"))
 
 
@@ -44,15 +44,15 @@ def _on_their_way() -> QuerySet[LinkMail]:
 
 
 def mail_links(people: QuerySet[Person], *, about: str, by: Person) -> LinkMailing:
-    """Have a link sent to everybody of ``people`` who has an address; who has none is noted.
+    """Queue a link for everybody of ``people`` with an address; people without one are recorded.
 
-    Pressed twice, the second finds nobody left.
+    Repeating it finds nobody left.
 
     Args:
-        people: without a password, as :func:`.handing.without_password` finds them. about: whose links these are.
+        people: without a password, from :func:`.link_handover.without_password`. about: the source of these people.
 
     Raises:
-        Refused: no mail goes out, or there is nobody to send to.
+        Refused: mail is not set up, or there are no recipients.
     """
     require(is_admin, by)
     _refuse_without_mail()
@@ -70,7 +70,7 @@ def mail_links(people: QuerySet[Person], *, about: str, by: Person) -> LinkMaili
 
 
 def mail_again(mailing: LinkMailing, *, by: Person) -> int:
-    """Try those again who were not reached: failed, unclear, waiting, and who got an address meanwhile.
+    """Retry the people who were not reached: failed, unclear, waiting, and those with an address by now.
 
     Returns:
         How many.
@@ -79,7 +79,7 @@ def mail_again(mailing: LinkMailing, *, by: Person) -> int:
     _refuse_without_mail()
     with transaction.atomic():
         again = unreached(mailing).exclude(Q(person__email=None) | Q(person__email=""))
-        # Own columns only: PostgreSQL does not look into a subquery again after it has waited.
+        # Filter on own columns only: PostgreSQL does not re-evaluate a subquery after waiting for a lock.
         keys = list(again.values_list("pk", flat=True))
         mailing.rows.filter(pk__in=keys).exclude(state=State.SENT).update(state=State.WAITING, tries=0, said="")
         waiting: int = mailing.rows.filter(state=State.WAITING).count()
@@ -99,24 +99,24 @@ def _announce(mailing: LinkMailing, count: int, by: Person) -> None:
 
 
 def unreached(mailing: LinkMailing) -> QuerySet[LinkMail]:
-    """Rows an administrator should look at; those being sent for too long are unclear."""
+    """Return rows an administrator should check; a row in state "sending" for too long is unclear."""
     unclear = Q(state=State.SENDING, at__lt=timezone.now() - SETTLED)
     return mailing.rows.filter(unclear | Q(state__in=[State.FAILED, State.NO_ADDRESS]))
 
 
 def people_unreached(mailing: LinkMailing) -> QuerySet[Person]:
-    """Those among them who still have no password."""
+    """Return those among them who still have no password."""
     return without_password().filter(pk__in=unreached(mailing).values("person"))
 
 
 def take_up(mailing_id: int, *, before: dt.datetime) -> LinkMail | None:
-    """The next person whose mail waits, with a fresh link; noted before anything goes out.
+    """Claim the next waiting mail, with a fresh link; recorded before anything is sent.
 
     Args:
-        before: whoever was taken up since is left for the next round.
+        before: rows claimed since then are left for the next run.
 
     Returns:
-        None when nobody is left.
+        None if nothing is left.
     """
     waiting = LinkMail.objects.filter(mailing=mailing_id, state=State.WAITING)
     waiting = waiting.filter(Q(at=None) | Q(at__lt=before)).order_by("tries", "pk")
@@ -127,10 +127,10 @@ def take_up(mailing_id: int, *, before: dt.datetime) -> LinkMail | None:
 
 
 def _claim(pk: int, person_id: int) -> LinkMail | None:
-    """Take a row up; None when somebody else did, or nothing is to be sent."""
+    """Claim a row; return None if another process did, or nothing needs to be sent."""
     now = timezone.now()
     with transaction.atomic():
-        # The person's row settles two mailings that reach the same person at once.
+        # Race: the lock on the person serialises two mailings to the same person.
         person = Person.objects.select_for_update().get(pk=person_id)
         row = LinkMail.objects.filter(pk=pk, state=State.WAITING).select_related("mailing__by").first()
         if row is None:
@@ -149,7 +149,9 @@ def _claim(pk: int, person_id: int) -> LinkMail | None:
 
 
 def _why_not(person: Person, row: LinkMail) -> State | None:
-    """What has come between: no address any more, a password, another link by mail, or who sends may no longer."""
+    """Return why not to send: no address any more, a password, another mailed link, or the sender is no longer
+    admin.
+    """
     if row.mailing.by is None or not is_admin(row.mailing.by):
         return State.FAILED
     if not person.email:
@@ -160,12 +162,12 @@ def _why_not(person: Person, row: LinkMail) -> State | None:
 
 
 def note_sent(mail: LinkMail) -> None:
-    """The mail server has taken it."""
+    """Record that the mail server accepted the mail."""
     LinkMail.objects.filter(pk=mail.pk).update(state=State.SENT, said="")
 
 
 def note_refused(mail: LinkMail, said: str, *, for_good: bool) -> None:
-    """The mail server said no, for now or for good; the link that did not go out ends."""
+    """Record that the mail server rejected the mail, temporarily or permanently; its link is invalidated."""
     ends = for_good or mail.tries >= TRIES
     with transaction.atomic():
         state = State.FAILED if ends else State.WAITING
@@ -175,7 +177,7 @@ def note_refused(mail: LinkMail, said: str, *, for_good: bool) -> None:
 
 
 def mailing_counts(mailings: Iterable[LinkMailing]) -> dict[int, dict[str, int]]:
-    """How many rows there are of each state, by mailing."""
+    """Return the number of rows in each state, by mailing."""
     found: dict[int, dict[str, int]] = {mailing.pk: dict.fromkeys(State.values, 0) for mailing in mailings}
     rows = LinkMail.objects.filter(mailing__in=list(found)).order_by()
     for key, state, count in rows.values_list("mailing", "state").annotate(n=Count("pk")):

@@ -1,4 +1,4 @@
-"""Language and time zone of the person who asks."""
+"""Language and time zone of the current person."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _KNOWN = {code for code, _ in settings.LANGUAGES}
 
 
 class PersonalMiddleware:
-    """Activate the person's language and time zone; strangers get the cookie's language or the default."""
+    """Activates the person's language and time zone; anonymous visitors get the cookie's language or the default."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response

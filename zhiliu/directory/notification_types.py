@@ -1,4 +1,4 @@
-"""What people are told about their own account."""
+"""Notifications about one's own account."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .facts import PasswordSet
 
 @offers_notification
 class PasswordSetByLink(NotificationType):
-    """A password was set through a link; whoever it belongs to should know."""
+    """A password was set through a link; its owner should know."""
 
     key = "directory.password_set"
     group = "mine"
@@ -23,13 +23,13 @@ class PasswordSetByLink(NotificationType):
     mail = True
 
     def recipients(self, fact: PasswordSet) -> Iterable[int]:
-        """The person; who comes in for the first time knows it."""
+        """Notify the person, except at their first sign-in."""
         return [] if fact.first else [fact.person_id]
 
     def thing(self, fact: PasswordSet) -> tuple[str, int] | None:
-        """Nothing one could open."""
+        """Return None: there is nothing to open."""
         return None
 
     def sentence(self, row: Any) -> Any:
-        """That it happened, and what to do."""
+        """Say what happened, and what to do."""
         return _("Your password was set through a link. If that wasn’t you, tell an administrator.")

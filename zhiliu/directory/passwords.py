@@ -17,11 +17,11 @@ TRIES, MINUTES = 8, 15
 
 
 def change_password(person: Person, *, old: str, new: str) -> None:
-    """Set a new password for whoever knows the old one. Open links stop working, and so do all sessions but the one
-    the caller keeps.
+    """Set a new password after checking the old one. Open links stop working, and so do all sessions but the one the
+    caller keeps.
 
     Args:
-        new: checked for weaknesses by the form.
+        new: already validated by the form.
 
     Raises:
         Refused: the old password is wrong, or was wrong too often.

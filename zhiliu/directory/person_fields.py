@@ -28,7 +28,7 @@ class PersonField(forms.ModelChoiceField):
     """One person, found by name, pinyin or initials.
 
     Args:
-        people: who may be chosen.
+        people: the possible choices.
     """
 
     def __init__(self, people: QuerySet[Person], **kwargs: Any) -> None:
@@ -36,12 +36,12 @@ class PersonField(forms.ModelChoiceField):
         super().__init__(people, widget=widget, empty_label="", **kwargs)
 
     def keep(self, person: Person | None) -> None:
-        """Take whom the form was made with whatever has become of them: saving another field must not drop them."""
+        """Allow the initial person whatever has become of them: saving another field must not drop them."""
         if person is not None:
             self.queryset = Person.objects.filter(Q(pk=person.pk) | Q(pk__in=self.queryset.values("pk")))  # type: ignore[union-attr]
 
     def show_only(self, chosen: Any) -> None:
-        """Offer only what is chosen already; the others are searched for, not written into the page."""
+        """Render only the chosen person; the others are searched for, not written into the page."""
         key = chosen.pk if isinstance(chosen, Person) else chosen
         people = self.queryset.filter(pk=key) if key_of(key) and self.queryset is not None else []
         self.widget.choices = [("", ""), *((person.pk, person.name) for person in people)]
@@ -60,14 +60,14 @@ class FormWithPeople(Form):
 
 
 class TimeZoneField(forms.TypedChoiceField):
-    """One time zone; empty for the one of the organisation or, there, of the installation."""
+    """One time zone; empty for the one of the organisation or, on its own form, of the installation."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(choices=time_zone_choices, **kwargs)
 
 
 def time_zone_choices() -> list[tuple[str, str]]:
-    """Time zones by what a clock shows there now, named in the reader's language."""
+    """Return time zones sorted by current local time, named in the reader's language."""
     shown = Organisation.current().time_zone or settings.TIME_ZONE
     language = get_language() or settings.LANGUAGE_CODE
     city = get_timezone_location(shown, locale=_locale(language), return_city=True)
@@ -76,7 +76,7 @@ def time_zone_choices() -> list[tuple[str, str]]:
 
 @lru_cache(maxsize=8)
 def _zones(language: str, day: dt.date) -> list[tuple[str, str]]:
-    """Kept for a day: the offsets of many zones change in spring and autumn."""
+    """Cached for a day: the offsets of many zones change in spring and autumn."""
     noon = dt.datetime.combine(day, dt.time(12), dt.UTC)
     named = []
     for name in sorted(available_timezones()):
@@ -93,11 +93,11 @@ def _locale(language: str) -> str:
 
 
 class DepartmentField(forms.ModelChoiceField):
-    """One department, those below others indented."""
+    """One department, indented by depth."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(Department.objects.with_tree_fields(), empty_label="—", **kwargs)
 
     def label_from_instance(self, obj: Any) -> str:
-        """The name under its place in the tree."""
+        """Return the name, indented by depth."""
         return f"{'　' * obj.tree_depth}{obj.name}"

@@ -1,4 +1,4 @@
-"""What people tell about themselves."""
+"""People edit their own profile."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .skills import declare_skills
 
 
 def fields_to_fill(person: Person, by: Person) -> list[ProfileField]:
-    """Fields of a profile form: administrators fill in all, others what is left to the person."""
+    """Return the fields of a profile form: all for administrators, for others those the person fills in."""
     if person.is_guest:
         return []
     fields = current_fields()
@@ -32,17 +32,17 @@ def introduce(
     values: dict[str, str] | None = None,
     by: Person,
 ) -> None:
-    """Set what a person tells about themselves.
+    """Set a person's description of themselves.
 
     Args:
-        time_zone: like Asia/Shanghai; '' for the one of the organisation.
-        values: of the fields the company defines, by key; those not left to ``by`` are ignored.
+        time_zone: like Asia/Shanghai; '' for the organisation's.
+        values: of the custom fields, by key; those ``by`` may not fill in are ignored.
     """
     require(can_edit_profile, by, person)
     allowed = {field.key for field in fields_to_fill(person, by)}
     told = {key: value for key, value in (values or {}).items() if key in allowed}
     with transaction.atomic():
-        # The lock keeps an administrator's form, which writes other keys of ``extra``, from being undone.
+        # The lock prevents overwriting an administrator's form, which writes other keys of ``extra``.
         current = Person.objects.select_for_update().get(pk=person.pk)
         current.tagline, current.experience, current.pinyin = tagline, experience, pinyin
         current.time_zone = time_zone

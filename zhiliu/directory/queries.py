@@ -1,4 +1,4 @@
-"""The questions pages ask about people."""
+"""Queries of pages about people."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from .reach import visible_people
 def people_list(
     viewer: Person, *, text: str = "", department: Department | None = None, filters: Iterable[Filter] = ()
 ) -> QuerySet[Person]:
-    """People a viewer may see, by name, pinyin, initials, department, skill or a field the company defines.
+    """Return people a viewer may see, by name, pinyin, initials, department, skill or a custom field.
 
-    With what a row shows.
+    Loads only what a row shows.
     """
     people = visible_people(viewer).exclude(kind=Person.Kind.BOT).select_related("department", "position", "location")
     people = people.only("name", "handle", "kind", "tagline", "department__name", "position__name", "location__name")
@@ -38,13 +38,13 @@ def people_list(
         people = people.filter(department__in=list(inside.values_list("pk", flat=True)))
     for item in filters:
         if item.value:
-            # Values are told to colleagues about colleagues; guests have none.
+            # Values are shown by colleagues to colleagues; guests have none.
             people = sharing(people.filter(kind=Person.Kind.EMPLOYEE), item.field, item.value)
     return people
 
 
 def managed_people(*, text: str = "", show: str = "") -> QuerySet[Person]:
-    """Everybody an administrator looks after; ``show`` may be gone, guests or admins."""
+    """Return everybody an administrator manages; ``show`` may be gone, guests or admins."""
     people = Person.objects.exclude(kind=Person.Kind.BOT).select_related("department", "position")
     people = people.filter(is_active=show != "gone")
     if show == "guests":
@@ -55,28 +55,28 @@ def managed_people(*, text: str = "", show: str = "") -> QuerySet[Person]:
 
 
 def with_people(rows: Iterable[Any], field: str) -> list[tuple[Any, int]]:
-    """Departments, positions or locations, each with how many active people it has."""
+    """Return departments, positions or locations, each with its number of active people."""
     people = Person.objects.active().exclude(**{field: None})
     counts = dict(people.order_by().values_list(field).annotate(n=Count("pk")))
     return [(row, counts.get(row.pk, 0)) for row in rows]
 
 
 def counts() -> dict[str, int]:
-    """How many there are of what administrators look after."""
+    """Return the counts of what administrators manage."""
     models = {"departments": Department, "positions": Position, "locations": Location, "rooms": Room}
     found = {name: model.objects.count() for name, model in models.items()}  # type: ignore[attr-defined]
     return {**found, "people": managed_people().count(), "fields": current_fields().count()}
 
 
 def room_names() -> list[str]:
-    """Rooms to offer where a gathering is held, by location; the location is named when there are several."""
+    """Return rooms to suggest for a gathering; with the location's name if there are several."""
     rooms = Room.objects.select_related("location").order_by("location__name", "name")[:200]
     several = len({room.location_id for room in rooms}) > 1
     return [f"{room.location} {room}" if several else room.name for room in rooms]
 
 
 def departments_key() -> tuple[tuple[int, str, int | None], ...]:
-    """What the drawn tree of departments depends on; much cheaper than the tree itself."""
+    """Return the cache key of the rendered tree of departments; much cheaper than the tree itself."""
     return tuple(_departments.rows())
 
 
@@ -86,7 +86,7 @@ _departments = CompiledQuery(
 
 
 def skills_of(person: Person, viewer: Person) -> list[PersonSkill]:
-    """A person's skills with who vouches for them, most vouched first."""
+    """Return a person's skills with endorsements, most endorsed first."""
     claims = (
         person.skills.select_related("skill")
         .prefetch_related("endorsements__by")
@@ -99,13 +99,13 @@ def skills_of(person: Person, viewer: Person) -> list[PersonSkill]:
 
 
 def best_skills(person: Person, count: int = 2) -> list[PersonSkill]:
-    """The skills most people vouch for, each with how many do."""
+    """Return the most endorsed skills, each with its count."""
     claims = person.skills.select_related("skill").annotate(count=Count("endorsements"))
     return list(claims.order_by("-count", "skill__name")[:count])
 
 
 def links_left(people: QuerySet[Person]) -> dict[str, Any]:
-    """What the part of a page needs that hands out links: how many have no password, and are reached by mail."""
+    """Return the context for handing out links: how many people have no password, and how many mail can reach."""
     return {
         "without_password": people.count(),
         "mailable": mailable(people).count(),
@@ -114,11 +114,11 @@ def links_left(people: QuerySet[Person]) -> dict[str, Any]:
     }
 
 
-# Acts higher floors add to the page on which administrators look after people: (label, name of the address, icon).
+# Actions that higher layers add to the administrators' page of people: (label, URL name, icon).
 managing_acts: Registry[tuple[Any, str, str]] = Registry("acts on the administrators' page of people")
-# Sections higher floors add to the profile page: (person, viewer) -> {"template": ..., **context} or None.
+# Sections that higher layers add to the profile page: (person, viewer) -> {"template": ..., **context} or None.
 profile_sections: Registry = Registry("sections of the profile page")
-# Figures higher floors add: (person, viewer) -> (number, label).
+# Figures that higher layers add: (person, viewer) -> (number, label).
 profile_figures: Registry = Registry("figures of the profile page")
-# Acts in the head of the profile page: (person, viewer) -> {"label", "url", "icon"} or None.
+# Actions in the header of the profile page: (person, viewer) -> {"label", "url", "icon"} or None.
 profile_acts: Registry = Registry("acts on the profile page")

@@ -1,4 +1,4 @@
-"""Whom a person can see. The floor above (communities) knows who shares a community, and provides it."""
+"""Whom a person can see. The layer above (communities) provides who shares a community."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from zhiliu.kit.contracts.registry import Provider
 
 from .models import Person
 
-# Given a person: the ids of everybody who shares a community with them, as a sub-query.
+# Returns the ids of everybody who shares a community with a person, as a subquery.
 shares_community: Provider[Callable[[Person], QuerySet]] = Provider("who shares a community with a person")
 
 
 def visible_people(person: Person) -> QuerySet[Person]:
-    """Everybody ``person`` may see.
+    """Return everybody ``person`` may see.
 
     Employees see all employees, and the guests of their communities. Guests see whom they share a community with.
     """

@@ -1,4 +1,4 @@
-"""Whether an address leads to this installation: it is opened, and whoever answers has to say our mark."""
+"""Checks whether an address leads to this installation: requests it and compares the installation's mark."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ SECONDS = 4.0
 
 
 def mark_address() -> str:
-    """What this installation says of itself: the same on all of its machines, and no secret."""
+    """Return the mark of this installation: the same on all of its machines, and not secret."""
     return hmac.new(settings.SECRET_KEY.encode(), b"zhiliu.mark", hashlib.sha256).hexdigest()[:24]
 
 
 def address_fault(address: str) -> str:
-    """Why an address does not lead here as seen from this machine, in the reader's language; '' when it does.
+    """Return why an address does not lead here as seen from this server, in the reader's language; '' if it does.
 
     Args:
-        address: as :func:`zhiliu.kit.web.site.clean_address` gives it.
+        address: from :func:`zhiliu.kit.web.site.clean_address`.
     """
     timeout = urllib3.Timeout(connect=SECONDS, read=SECONDS)
     try:
@@ -39,7 +39,7 @@ def address_fault(address: str) -> str:
 
 
 def note_address() -> None:
-    """Open the known address and keep whether it led here, for the warning above links."""
+    """Request the known address and store whether it led here, for the warning above links."""
     address = known_address()
     answers = settings.DEMO or not address or is_loopback(address) or not address_fault(address)
     if Organisation.objects.filter(pk=1).exclude(address_answers=answers).update(address_answers=answers):
@@ -47,13 +47,13 @@ def note_address() -> None:
 
 
 def address_is_doubtful() -> bool:
-    """Whether the known address led elsewhere when it was last opened, and nobody vouches for it."""
+    """Return True if the known address led elsewhere when last checked, and nobody vouches for it."""
     organisation = Organisation.current()
     return not organisation.address_answers and not organisation.address_is_vouched
 
 
 def known_address_fault() -> str:
-    """Why links lead nowhere, for whoever looks after the installation; '' when they lead here or somebody vouches."""
+    """Return why links do not work, for administrators; '' if they lead here or somebody vouches for them."""
     address = known_address()
     if not address:
         return _("The web address of Zhiliu isn’t set. Set it on the organisation page.")

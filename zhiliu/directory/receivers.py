@@ -1,4 +1,4 @@
-"""What the directory hears of Django itself."""
+"""Receivers of Django's signals."""
 
 from django.contrib.auth.signals import user_logged_in
 

@@ -1,4 +1,4 @@
-"""Who may do what to people."""
+"""Permissions about people."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .models import Person
 
 @rule(_("Only administrators can do this."))
 def is_admin(person: Person, thing: Any) -> bool:
-    """The person looks after the installation."""
+    """The person is an administrator of the installation."""
     return person.is_active and person.is_admin
 
 
@@ -25,19 +25,19 @@ def is_employee(person: Person, thing: Any) -> bool:
 
 @rule(_("Only the person themselves can edit this."))
 def is_self(person: Person, other: Person) -> bool:
-    """The person is the one in question."""
+    """The person is the other person."""
     return person.pk == other.pk
 
 
 @rule(_("You can’t follow yourself."))
 def is_other(person: Person, other: Person) -> bool:
-    """The person is not the one in question."""
+    """The person is not the other person."""
     return person.pk != other.pk
 
 
 @rule(_("You can’t follow someone who has left."))
 def is_here(person: Person, other: Person) -> bool:
-    """The one in question is a person who is here, not a bot."""
+    """The other person is active and not a bot."""
     return other.is_active and other.kind != Person.Kind.BOT
 
 

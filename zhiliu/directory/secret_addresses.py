@@ -1,4 +1,4 @@
-"""Addresses that open something of a person without signing in: their calendar, and mail in their name."""
+"""Secret addresses of a person that work without sign-in: their calendar, and mail in their name."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .rules import can_edit_profile
 
 
 def renew_addresses(person: Person, *, by: Person) -> None:
-    """Make the person's calendar address and mail addresses anew; those before open nothing any more."""
+    """Replace the person's calendar address and mail addresses; the old ones stop working."""
     require(can_edit_profile, by, person)
     with transaction.atomic():
         key = secrets.token_urlsafe(24)

@@ -1,4 +1,4 @@
-"""Where somebody is signed in, and ending it."""
+"""A person's open sessions, and ending them."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .facts import SessionsEnded
 from .models import Person
 from .rules import can_edit_profile
 
-# What stands in the name a browser gives itself, most telling first, and what people call it.
+# Parts of user agents, most specific first, and what people call that browser.
 BROWSERS = (
     ("wxwork", "WeCom"),
     ("MicroMessenger", "WeChat"),
@@ -46,10 +46,10 @@ SYSTEMS = (
 
 @dataclass(frozen=True)
 class OpenSession:
-    """A place somebody is signed in at.
+    """An open session.
 
     Args:
-        row: the session. mark: what a page calls it. device: browser and system, in words. is_this: the one that asks.
+        row: the session. mark: its id on pages. device: browser and system, in words. is_this: the current one.
     """
 
     row: Session
@@ -59,10 +59,10 @@ class OpenSession:
 
 
 def open_sessions(person: Person, *, asking: str | None = None) -> list[OpenSession]:
-    """Where a person is signed in, the last used first.
+    """Return a person's open sessions, last used first.
 
     Args:
-        asking: key of the session that asks.
+        asking: key of the current session.
     """
     rows = _open(person).order_by("-seen_at")[:100]
     return [OpenSession(row, mark_of(row), device_of(row.agent), row.session_key == asking) for row in rows]
@@ -74,10 +74,10 @@ def _open(person: Person) -> QuerySet[Session]:
 
 
 def end_sessions(person: Person, *, by: Person, spare: str | None = None, only: str | None = None) -> int:
-    """Sign a person out, at once and with their open pages.
+    """Sign a person out at once, including their open pages.
 
     Args:
-        spare: key of a session that goes on. only: the mark of the one session to end (:func:`mark_of`).
+        spare: key of a session to keep. only: the mark of the one session to end (:func:`mark_of`).
 
     Returns:
         How many sessions ended.
@@ -94,24 +94,26 @@ def end_sessions(person: Person, *, by: Person, spare: str | None = None, only: 
 
 
 def mark_of(row: Session) -> str:
-    """What a page calls a session: its key is a secret."""
+    """Return the id of a session on pages: its key is a secret."""
     return salted_hmac("zhiliu.session", row.session_key).hexdigest()[:24]
 
 
 def device_of(agent: str) -> str:
-    """Browser and system, in words."""
+    """Return browser and system, in words."""
     browser = next((name for sign, name in BROWSERS if sign in agent), "")
     system = next((name for sign, name in SYSTEMS if sign in agent), "")
     return " · ".join(part for part in (browser, system) if part) or str(_("Unknown device"))
 
 
 def note_start(sender: Any, request: Any, user: Any, **_more: Any) -> None:
-    """When the session began goes along when its key changes (a receiver of Django's sign-in)."""
+    """Store the session's start in its data, so that it survives a change of its key (a receiver of Django's
+    sign-in).
+    """
     request.session[STARTED] = timezone.now().isoformat()
 
 
 def note_coming_in(sender: Any, request: Any, user: Person, **_more: Any) -> None:
-    """Note the first sign-in of a person (a receiver of Django's sign-in)."""
+    """Record the first sign-in of a person (a receiver of Django's sign-in)."""
     if user.came_in_at is None:
         user.came_in_at = timezone.now()
         Person.objects.filter(pk=user.pk, came_in_at=None).update(came_in_at=user.came_in_at)

@@ -1,4 +1,4 @@
-"""Skills: declared by a person, vouched for by others."""
+"""Skills: declared by a person, endorsed by others."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .models import Endorsement, Person, PersonSkill, Skill
 
 
 def declare_skills(person: Person, names: list[str], *, by: Person) -> None:
-    """Set the skills a person declares to ``names``; those kept keep their endorsements."""
+    """Replace a person's declared skills by ``names``; those kept keep their endorsements."""
     wanted = list(dict.fromkeys(name.strip() for name in names if name.strip()))[:30]
     with transaction.atomic():
         person.skills.exclude(skill__name__in=wanted).delete()
@@ -24,7 +24,7 @@ def declare_skills(person: Person, names: list[str], *, by: Person) -> None:
 
 
 def endorse(claim: PersonSkill, *, by: Person) -> Endorsement:
-    """Vouch for a person's skill. Idempotent.
+    """Endorse a person's skill. Idempotent.
 
     Raises:
         Refused: one's own skill.
@@ -39,5 +39,5 @@ def endorse(claim: PersonSkill, *, by: Person) -> Endorsement:
 
 
 def withdraw_endorsement(claim: PersonSkill, *, by: Person) -> None:
-    """Take one's endorsement back."""
+    """Withdraw one's endorsement. Idempotent."""
     Endorsement.objects.filter(claim=claim, by=by).delete()

@@ -1,4 +1,4 @@
-"""A forgotten password is looked into outside the request, so that its answer takes as long for unknown names."""
+"""A forgotten password is handled outside the request, so that the response takes as long for unknown names."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from zhiliu.kit.contracts.periodic import Every, periodic
 
 @task()
 def find_forgetful(name: str) -> None:
-    """Make the link for whoever is meant, if anybody."""
+    """Create the link if the person exists."""
     from .login_links import send_forgotten
 
     send_forgotten(name)
@@ -18,7 +18,7 @@ def find_forgetful(name: str) -> None:
 @periodic(Every(minutes=60))
 @task()
 def check_address() -> None:
-    """Open the address people reach the installation at, and keep whether it led here."""
+    """Request the public address of the installation, and store whether it led here."""
     from .reaching import note_address
 
     note_address()

@@ -1,4 +1,4 @@
-"""What the directory itself puts on the profile page."""
+"""The directory's own parts of the profile page."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ from .queries import profile_figures
 
 @profile_figures.register(key="directory.followers", weight=40)
 def followers(person: Person, viewer: Person) -> tuple[int, str]:
-    """How many follow them; never who."""
+    """Return the number of followers; never who."""
     count = follower_count(person)
     return count, ngettext("person follows them", "people follow them", count)

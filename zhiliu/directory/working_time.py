@@ -20,7 +20,7 @@ from .rules import is_admin
 
 
 def set_hours(*, starts: dt.time, lunch_starts: dt.time, lunch_ends: dt.time, ends: dt.time, by: Person) -> None:
-    """Set the usual hours.
+    """Set the working hours.
 
     Raises:
         Refused: they are not in order.
@@ -50,7 +50,7 @@ def set_day(date: dt.date, *, name: str, works: bool, by: Person) -> SpecialDay:
 
 
 def remove_day(date: dt.date, *, by: Person) -> None:
-    """Let a day be like its weekday again. Idempotent."""
+    """Remove a special day. Idempotent."""
     require(is_admin, by)
     with transaction.atomic():
         was = _day(date)
@@ -64,7 +64,7 @@ def _day(date: dt.date) -> Picture:
 
 
 def confirm_year(year: int, *, by: Person) -> None:
-    """The days of a year were compared with what was published. Idempotent."""
+    """Confirm that a year's days were compared with what was published. Idempotent."""
     require(is_admin, by)
     with transaction.atomic():
         if SpecialDay.objects.filter(date__year=year, provisional=True).update(provisional=False):
@@ -72,10 +72,10 @@ def confirm_year(year: int, *, by: Person) -> None:
 
 
 def enter_year(year: int, *, by: Person) -> int:
-    """Enter the holidays of a year as far as they are known; days that are there stay.
+    """Insert the known holidays of a year; existing days are kept.
 
     Returns:
-        How many days were entered.
+        How many days were inserted.
 
     Raises:
         Refused: too far away to be known.

@@ -1,4 +1,4 @@
-"""Files move with their community."""
+"""Moves files with their community."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from .models import SharedFile, Upload
 
 
 class SharedFiles(Rows):
-    """Shared files; where the target keeps one of the same name in the same folder, the name of the source is added."""
+    """Shared files; on a name conflict in the target folder, the source community's name is prefixed."""
 
     key, name, models = "shared_files", _("Shared files"), (SharedFile,)
 
     def move(self, keys: Iterable[int], source: Community, target: Community) -> Any:
-        """One by one, for the names."""
+        """Move the files one by one, because of their names."""
         taken = set(SharedFile.objects.there().filter(community=target).values_list("folder", "name"))
         moved = []
         for shared_file in SharedFile.objects.filter(community=source, pk__in=list(keys)):
@@ -31,7 +31,7 @@ class SharedFiles(Rows):
         return moved
 
     def take_back(self, moved: Any, source: Community, target: Community) -> None:
-        """Under the old name, unless that was taken there meanwhile."""
+        """Move them back under the old name, unless it has been taken there meanwhile."""
         taken = set(SharedFile.objects.there().filter(community=source).values_list("folder", "name"))
         names = dict(moved)
         for shared_file in SharedFile.objects.filter(community=target, pk__in=names):
@@ -42,12 +42,12 @@ class SharedFiles(Rows):
 
 
 class Uploads(Rows):
-    """Contents that texts and gatherings show: in a merge all of them, in a split those of files that go along."""
+    """Uploads shown in texts and gatherings: a merge moves all, a split those of the moved shared files."""
 
     key, name, models = "uploads", _("Files in texts"), (Upload,)
 
     def follows(self, chosen: Chosen, source: Community) -> set[int]:
-        """Versions of shared files; what other texts show stays readable for those who could read it."""
+        """Return the versions of moved shared files. Other uploads stay readable for those who could read them."""
         files = SharedFile.objects.filter(pk__in=chosen.get("shared_files", ()))
         versions = files.exclude(versions=None).values_list("versions__upload_id", flat=True)
         return set(versions) | chosen.get(self.key, set())

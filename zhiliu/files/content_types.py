@@ -1,13 +1,13 @@
-"""What a file is, its first bytes tell. Only of raw photos, which are all kinds of TIFF, its name does."""
+"""Detects content types by the first bytes. Only raw photos, variants of TIFF, need the file name."""
 
 from __future__ import annotations
 
 import io
 
 RAW, UNKNOWN = "image/x-raw", "application/octet-stream"
-# Types in which something runs, or which stand for any text.
+# Types that can run scripts, or that libmagic reports for any text.
 _TEXTS = ("text/html", "image/svg+xml", "application/xhtml+xml", "text/xml", "application/xml")
-# What cameras write: only to be downloaded, and not a byte of it is touched.
+# Raw camera formats: download only, stored byte for byte.
 _RAW_NAMES = (
     ".3fr", ".arw", ".cr2", ".cr3", ".crw", ".dcr", ".dng", ".erf", ".fff", ".iiq", ".kdc", ".mef", ".mos", ".mrw",
     ".nef", ".nrw", ".orf", ".pef", ".raf", ".raw", ".rw2", ".rwl", ".sr2", ".srf", ".srw", ".x3f",
@@ -24,12 +24,12 @@ _FIRST_BRANDS = {
 _AVIF = {b"avif", b"avis"}
 _HEIC = {b"heic", b"heix", b"heim", b"heis", b"hevc", b"hevx", b"mif1", b"mif2", b"msf1", b"miaf"}
 _FILMS = (b"iso", b"mp4", b"avc", b"hvc", b"hev", b"av01", b"dash", b"M4V", b"f4v", b"MSNV", b"cmf", b"XAVC", b"mmp4")
-# Of Matroska: what names a codec of sound, and of pictures.
+# Matroska's names of audio codecs, and the prefix of video codecs.
 _SOUNDS, _FILM = (b"A_OPUS", b"A_VORBIS"), b"V_"
 
 
 def type_of(head: bytes, name: str) -> str:
-    """The content type found in the first bytes; text and the unknown become types in which nothing runs."""
+    """Return the content type found in the first bytes; text and unknown content get types that cannot run."""
     if known := _raw_type(head, name) or _recorded_type(head) or _box_type(head):
         return known
     found = _by_magic(head, name)
@@ -50,13 +50,13 @@ def _by_magic(head: bytes, name: str) -> str:
 
 
 def _raw_type(head: bytes, name: str) -> str:
-    """Of raw photos; '' for anything else."""
+    """Return the type of raw photos; '' for anything else."""
     is_raw_tiff = head.startswith(_TIFF) and (head[8:10] == b"CR" or name.lower().endswith(_RAW_NAMES))
     return RAW if is_raw_tiff or head.startswith(_RAW_HEADS) else ""
 
 
 def _recorded_type(head: bytes) -> str:
-    """Of what phones and browsers record outside of MP4; '' for anything else."""
+    """Return the type of recordings of phones and browsers other than MP4; '' for anything else."""
     if head.startswith(b"#!AMR"):
         return "audio/amr"
     if head.startswith(b"OggS"):
@@ -67,7 +67,7 @@ def _recorded_type(head: bytes) -> str:
 
 
 def _box_type(head: bytes) -> str:
-    """Of the family of MP4, by its brands: the first says what it is, the others what else it may be read as."""
+    """Return the type of the MP4 family by its brands: the first is the actual type, the others are compatible ones."""
     if head[4:8] == b"jP  ":
         return "image/jp2"
     if head[4:8] != b"ftyp":
@@ -92,7 +92,7 @@ def _brands(head: bytes) -> set[bytes]:
 
 
 def _sound_only(head: bytes) -> str:
-    """Of a WebM file: its tracks stand before what they hold."""
+    """Return the type of a WebM file: its tracks are listed before the data."""
     return "audio/webm" if any(sound in head for sound in _SOUNDS) and _FILM not in head else "video/webm"
 
 

@@ -1,4 +1,4 @@
-"""What happens with the files a community shares."""
+"""Facts of shared files."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from zhiliu.kit.contracts.facts import Fact
 
 @dataclass(frozen=True, kw_only=True)
 class FileShared(Fact, name="files.file_shared"):
-    """A file was put among those of a community, or a new version of it."""
+    """A file was shared in a community, or a new version of it."""
 
     about = ("shared_file", "shared_file_id")
     shared_file_id: int
@@ -25,7 +25,7 @@ class FileDescribed(Fact, name="files.file_described"):
 
 @dataclass(frozen=True, kw_only=True)
 class FileRemoved(Fact, name="files.file_removed"):
-    """A shared file was taken away, or (``back``) brought back."""
+    """A shared file was removed, or (``back``) restored."""
 
     about = ("shared_file", "shared_file_id")
     shared_file_id: int

@@ -9,7 +9,7 @@ from zhiliu.kit.web.forms import Form, TextField
 
 
 class ShareForm(Form):
-    """What belongs to files that are put into a community; the contents come beside it."""
+    """Folder and description of files to share; the files themselves are sent separately."""
 
     folder = TextField(
         label=_("Folder"), max_length=40, required=False, widget=forms.TextInput(attrs={"list": "folders"})

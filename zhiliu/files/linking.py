@@ -1,4 +1,4 @@
-"""Uploads as text that shows them, or leads to them."""
+"""Markdown for uploads: pictures and links."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from .models import Upload
 
 
 def as_markdown(uploads: Iterable[Upload]) -> str:
-    """A line of Markdown for each: pictures are shown, everything else is a link."""
+    """Return a line of Markdown for each upload: pictures are embedded, everything else is a link."""
     return "\n\n".join(
         f"{'!' if upload.file.is_picture else ''}[{plain_name(upload.name)}]({upload.get_absolute_url()})"
         for upload in uploads
@@ -17,5 +17,5 @@ def as_markdown(uploads: Iterable[Upload]) -> str:
 
 
 def plain_name(name: str) -> str:
-    """A file's name so that nothing in it is read as Markdown."""
+    """Return a file's name with Markdown characters escaped."""
     return re.sub(r"([\\`*_\[\]<>()!#|~])", r"\\\1", name)

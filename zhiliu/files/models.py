@@ -1,4 +1,4 @@
-"""Stored contents, and the uploads that name them."""
+"""Stored files, and the uploads that name them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from zhiliu.directory.models import Person
 from zhiliu.kit.web.addresses import address
 
 PICTURE_TYPES = ("image/png", "image/jpeg", "image/gif", "image/webp")
-# What browsers play.
+# Audio that browsers play.
 SOUND_TYPES = (
     "audio/aac",
     "audio/flac",
@@ -33,7 +33,7 @@ FILM_TYPES = ("video/mp4", "video/quicktime", "video/webm")
 
 
 class File(models.Model):
-    """A content, kept once however often it is uploaded."""
+    """A content, stored once however often it is uploaded."""
 
     sha256 = models.CharField(max_length=64, unique=True)
     size = models.PositiveBigIntegerField(help_text="In bytes.")
@@ -47,22 +47,22 @@ class File(models.Model):
 
     @property
     def path(self) -> str:
-        """Where the storage keeps it."""
+        """Return its path in the storage."""
         return f"{self.sha256[:2]}/{self.sha256}"
 
     @property
     def is_picture(self) -> bool:
-        """Whether it is a picture browsers show and nothing can run in."""
+        """Return True for pictures that browsers show and that cannot run scripts."""
         return self.content_type in PICTURE_TYPES
 
     @property
     def is_sound(self) -> bool:
-        """Whether it is sound browsers play."""
+        """Return True for audio that browsers play."""
         return self.content_type in SOUND_TYPES
 
     @property
     def is_unplayable(self) -> bool:
-        """Whether it is sound or film no browser plays, as old phones and WeChat record it."""
+        """Return True for audio or video that no browser plays, such as recordings of old phones and WeChat."""
         is_media = self.content_type.startswith(("audio/", "video/"))
         return is_media and self.content_type not in (*SOUND_TYPES, *FILM_TYPES)
 
@@ -79,22 +79,23 @@ class Preview(models.Model):
 
     @property
     def path(self) -> str:
-        """Where the storage keeps it."""
+        """Return its path in the storage."""
         return f"{self.file.path}.{self.width}"
 
 
 def new_key() -> str:
-    """An address nobody guesses."""
+    """Return an unguessable key for an address."""
     return secrets.token_urlsafe(18)
 
 
 class UploadQuerySet(models.QuerySet["Upload"]):
-    """The questions asked about uploads."""
+    """Queries about uploads."""
 
     def visible_to(self, person: Person) -> UploadQuerySet:
-        """Those the person uploaded, and those of communities they can see; without a community: all colleagues'.
+        """Return the person's own uploads, those of communities they can see, and for employees those without a
+        community.
 
-        Private ones are served by the page they belong to, after its own rule.
+        Private ones are served by the page they belong to, under its own rule.
         """
         nowhere = Q(community=None) if not person.is_guest else Q(pk__in=[])
         return self.filter(is_private=False).filter(
@@ -103,7 +104,7 @@ class UploadQuerySet(models.QuerySet["Upload"]):
 
 
 class Upload(models.Model):
-    """Somebody uploaded a content under a name."""
+    """An upload of a content under a name."""
 
     key = models.CharField(max_length=40, unique=True, default=new_key)
     file = models.ForeignKey(File, models.PROTECT, related_name="uploads")
@@ -119,19 +120,19 @@ class Upload(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        """Where it is served."""
+        """Return the address where it is served."""
         return reverse("files:file", args=[self.key])
 
 
 class SharedFileQuerySet(models.QuerySet["SharedFile"]):
-    """The questions asked about shared files."""
+    """Queries about shared files."""
 
     def visible_to(self, person: Person) -> SharedFileQuerySet:
-        """Those of communities ``person`` sees inside; the twin of ``rules.can_see``."""
+        """Return files of communities that ``person`` sees inside; the twin of ``rules.can_see``."""
         return self.filter(reach(person).community_q("community"))
 
     def there(self) -> SharedFileQuerySet:
-        """Those that were not removed."""
+        """Return files that were not removed."""
         return self.filter(removed_at=None)
 
 
@@ -163,12 +164,12 @@ class SharedFile(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        """Its page, with all versions."""
+        """Return the address of its page, with all versions."""
         return address("files:shared", self.community.slug, self.pk)
 
 
 class FileVersion(models.Model):
-    """One state of a shared file."""
+    """One version of a shared file."""
 
     shared = models.ForeignKey(SharedFile, models.CASCADE, related_name="versions")
     number = models.PositiveIntegerField()

@@ -1,4 +1,4 @@
-"""What people are told about shared files."""
+"""Notifications about shared files."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .models import SharedFile
 
 @offers_notification
 class FileIsThere(NotificationType):
-    """Members who want to know everything learn of a new file or version."""
+    """Tells members who want all notifications about a new file or version."""
 
     key = "files.shared"
     fact = FileShared
@@ -23,11 +23,11 @@ class FileIsThere(NotificationType):
     says = gettext_lazy("%(who)s shared the file “%(title)s”")
 
     def recipients(self, fact: FileShared) -> Iterable[int]:
-        """Those whose involvement is everything."""
+        """Return the members who want all notifications."""
         return Membership.objects.filter(
             community=fact.community_id or 0, involvement=Membership.Involvement.EVERYTHING
         ).values_list("person_id", flat=True)
 
     def still_wanted(self, fact: FileShared) -> bool:
-        """While the file is there."""
+        """Only while the file has not been removed."""
         return SharedFile.objects.there().filter(pk=fact.shared_file_id).exists()

@@ -1,4 +1,4 @@
-"""Shared files where they are only mentioned, and in the index."""
+"""Object type and search documents of shared files."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .models import SharedFile
 
 @offers_object_type
 class SharedFileKind(ModelObjectType[SharedFile]):
-    """Files of communities; they stand beside the line."""
+    """A shared file; it is not a station of the lineage."""
 
     label = "shared_file"
     model = SharedFile
@@ -30,11 +30,11 @@ class SharedFileKind(ModelObjectType[SharedFile]):
     name = pgettext_lazy("kind of thing", "File")
 
     def seen_by(self, person: Any) -> QuerySet[SharedFile]:
-        """Through the query set's twin; removed ones are gone."""
+        """Return visible files, without removed ones."""
         return SharedFile.objects.visible_to(person).there()
 
     def card(self, shared_file: SharedFile) -> ObjectCard:
-        """The card of a loaded file."""
+        """Return the card of a loaded file."""
         text = shared_file.note or filesizeformat(shared_file.upload.file.size)
         return ObjectCard(
             "shared_file",
@@ -55,12 +55,12 @@ class SharedFileType(Indexer):
     label = "shared_file"
 
     def documents(self, keys: Iterable[int]) -> Iterable[SearchDocument]:
-        """One document a file that is there."""
+        """Return one document per file that was not removed."""
         rows = SharedFile.objects.there().filter(pk__in=list(keys)).select_related("community")
         return [_document(row) for row in rows]
 
     def changed_by(self, fact: Any) -> Iterable[int]:
-        """Its own facts, and a change of who may see the community."""
+        """Return ids for the file's own facts, and for changes in who may see the community."""
         if isinstance(fact, FileShared | FileDescribed | FileRemoved):
             return [fact.shared_file_id]
         if isinstance(fact, CommunityChanged) and fact.community_id is not None:
@@ -68,7 +68,7 @@ class SharedFileType(Indexer):
         return []
 
     def all_keys(self) -> Iterable[int]:
-        """All shared files."""
+        """Return the ids of all shared files."""
         return SharedFile.objects.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=1000)
 
 

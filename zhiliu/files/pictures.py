@@ -1,7 +1,7 @@
-"""Pictures without what nobody meant to share: place, device, owner. Called in a process with limits.
+"""Removes private metadata from pictures: place, device, owner. Called in a confined child process.
 
-What is shown stays byte for byte: only the parts around it are left out. Colour profile and orientation stay. Formats
-of phones that browsers do not show become JPEG, what Windows paints PNG.
+Image data stay byte for byte; only metadata blocks are removed. Colour profile and orientation stay. Phone formats that
+browsers cannot show become JPEG, Windows bitmaps PNG.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ _ORIENTATION, _FIRST_TURNED = 0x0112, 5
 
 
 class BadPicture(Exception):
-    """``code`` is ``damaged``, ``large`` or, of one no smaller version is made of, ``moving``."""
+    """``code`` is ``damaged``, ``large`` or, if no preview can be made of it, ``moving``."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -25,7 +25,7 @@ class BadPicture(Exception):
 
 
 def cleaned(content: bytes, content_type: str) -> tuple[bytes, str, int, int]:
-    """A picture as it is kept: its bytes, its type, width and height as it is shown.
+    """Return a picture as it is stored: bytes, type, and its displayed width and height.
 
     Raises:
         BadPicture: it cannot be opened, or is absurdly large.
@@ -54,7 +54,7 @@ def _measured(content: bytes) -> tuple[int, int, int]:
             if width * height > MAX_PIXELS:
                 raise BadPicture("large")
             picture.verify()
-        # A check leaves nothing to read behind.
+        # verify() leaves the image unusable, so it is opened again.
         with Image.open(io.BytesIO(content)) as picture:
             orientation = picture.getexif().get(_ORIENTATION, 1)
     except Image.DecompressionBombError:
@@ -90,10 +90,10 @@ def _as_png(content: bytes) -> tuple[bytes, str, int, int]:
 
 
 def smaller(content: bytes, width: int) -> bytes:
-    """A picture as WebP, at most so many pixels wide.
+    """Return a picture as WebP, at most ``width`` pixels wide.
 
     Raises:
-        BadPicture: it cannot be read, or it moves: that would stand still.
+        BadPicture: it cannot be read, or is animated: a preview would not move.
     """
     from PIL import Image, ImageOps
 
@@ -110,7 +110,7 @@ def smaller(content: bytes, width: int) -> bytes:
 
 
 def _only_orientation(orientation: int) -> bytes:
-    """EXIF that says how to turn the picture and nothing else."""
+    """Return EXIF data with the orientation and nothing else."""
     return b"II*\0\x08\0\0\0\x01\0" + struct.pack("<HHIHHI", _ORIENTATION, 3, 1, orientation, 0, 0)
 
 
@@ -127,14 +127,14 @@ def _clean_jpeg(content: bytes, orientation: int) -> bytes:
 
 
 def _is_shown(marker: int, part: bytes) -> bool:
-    """Whether a part is needed: of those for applications JFIF, the colour profile and Adobe's colours are."""
+    """Return True for needed segments: of the application segments JFIF, the colour profile and Adobe's colours."""
     if marker == 0xE2:
         return part[4:].startswith(b"ICC_PROFILE\0")
     return marker in (0xE0, 0xEE) or not (0xE0 <= marker <= 0xEF or marker == 0xFE)
 
 
 def _jpeg_parts(content: bytes) -> Iterator[tuple[int, bytes]]:
-    """Markers with their bytes, up to the end of the first picture: what phones hang behind it is left out."""
+    """Yield markers with their bytes, up to the end of the first picture: what phones append is left out."""
     at = 2
     while True:
         while content[at] == 0xFF and content[at + 1] == 0xFF:
@@ -174,7 +174,7 @@ def _clean_png(content: bytes, orientation: int) -> bytes:
     out, at = [content[:8]], 8
     while at < len(content):
         size, name = struct.unpack_from(">I4s", content, at)
-        # A capital first letter means that no picture is shown without it.
+        # A capital first letter marks a chunk that is required to show the picture.
         if name in _SHOWN_IN_PNG or name[:1].isupper():
             out.append(content[at : at + 12 + size])
         if name == b"IHDR" and orientation != 1:
@@ -216,7 +216,7 @@ _SHOWN_IN_WEBP = {b"VP8X", b"VP8 ", b"VP8L", b"ALPH", b"ANIM", b"ANMF", b"ICCP"}
 
 _PICTURE, _EXTENSION, _END_OF_GIF = 0x2C, 0x21, 0x3B
 _TIMES, _APPLICATION = 0xF9, 0xFF
-# Of applications: how often it moves, and its colours.
+# Application extensions to keep: loop count and colour profile.
 _SHOWN_IN_GIF = (b"NETSCAPE2.0", b"ANIMEXTS1.0", b"ICCRGBG1012")
 
 
@@ -229,7 +229,7 @@ def _clean_gif(content: bytes, _orientation: int) -> bytes:
             out.append(content[at:end])
         at = end
         if at >= len(content):
-            # Cut off: browsers show what is there.
+            # Truncated: browsers show what is there.
             break
     return b"".join([*out, bytes([_END_OF_GIF])])
 
@@ -240,7 +240,7 @@ def _is_shown_in_gif(content: bytes, at: int) -> bool:
 
 
 def _colours(flags: int) -> int:
-    """How many bytes the colours take that follow."""
+    """Return the size of the following colour table in bytes."""
     return 3 << ((flags & 7) + 1) if flags & 0x80 else 0
 
 
@@ -264,7 +264,7 @@ _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12
 
 
 def _clean_tiff(content: bytes, _orientation: int) -> bytes:
-    """Entries are taken out of each list, and what they point at is written over; nothing else moves."""
+    """Remove entries from each directory and overwrite their data; nothing else moves."""
     order = "<" if content[:2] == b"II" else ">"
     kept = bytearray(content)
     (at,) = struct.unpack_from(f"{order}I", content, 4)
@@ -276,7 +276,7 @@ def _clean_tiff(content: bytes, _orientation: int) -> bytes:
 
 
 def _clean_list(kept: bytearray, at: int, order: str) -> int:
-    """Clean a list of entries; answers where the next is."""
+    """Clean one directory of entries; return the position of the next."""
     (count,) = struct.unpack_from(f"{order}H", kept, at)
     entries = [bytes(kept[at + 2 + 12 * n : at + 14 + 12 * n]) for n in range(count)]
     (following,) = struct.unpack_from(f"{order}I", kept, at + 2 + 12 * count)

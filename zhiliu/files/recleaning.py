@@ -1,4 +1,4 @@
-"""Files that were stored by an earlier release are looked at again: typed anew, and pictures cleaned."""
+"""Reprocesses files stored by an earlier release: detects their types again, and cleans pictures."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ CLEANED, TYPED, SAME, LEFT = "cleaned", "typed", "same", "left"
 
 
 def clean_stored() -> Counter[str]:
-    """Look at every stored picture and film as if it came in now. Idempotent; whoever is cut off begins anew.
+    """Process every stored picture and video as if it were uploaded now. Idempotent; restart it after an interruption.
 
     Returns:
-        How many were :data:`CLEANED`, only :data:`TYPED` anew, stayed the :data:`SAME`, or were :data:`LEFT` as they
-        are because they cannot be read.
+        How many were :data:`CLEANED`, only retyped (:data:`TYPED`), unchanged (:data:`SAME`), or left alone because
+        they cannot be read (:data:`LEFT`).
     """
     done: Counter[str] = Counter()
     breath = WritePause()
@@ -40,7 +40,7 @@ def clean_stored() -> Counter[str]:
 
 
 def _stored() -> Iterator[File]:
-    """By key: rows vanish between batches, and those that replace them stand behind the end."""
+    """Yield files by key: rows disappear between batches, and their replacements have keys after the end."""
     newest = File.objects.aggregate(pk=Max("pk"))["pk"] or 0
     types = Q(content_type__startswith="image/") | Q(content_type__startswith="video/")
     files = File.objects.filter(types, pk__lte=newest).order_by("pk")
@@ -82,13 +82,13 @@ def _kept_anew(file: File, content: bytes, content_type: str, width: int, height
     try:
         _replace(file, new)
     except IntegrityError:
-        # Somebody uploads the same picture at this moment; the next run takes it.
+        # Race: the same picture is being uploaded now; the next run handles it.
         return LEFT
     return CLEANED
 
 
 def _replace(old: File, new: File) -> None:
-    """The uploads get the new content; the old one goes when that is certain."""
+    """Point the uploads to the new content; delete the old one after the commit."""
     paths = [old.path, *(preview.path for preview in old.previews.select_related("file"))]
     with transaction.atomic():
         stored = File.objects.filter(sha256=new.sha256).first()

@@ -1,4 +1,4 @@
-"""Who may do what with the files of a community."""
+"""Permissions of a community's files."""
 
 from __future__ import annotations
 
@@ -22,13 +22,13 @@ def can_see(person: Person, shared: SharedFile) -> bool:
 
 @rule(_("Shared files are switched off in this community."))
 def has_files(person: Person, community: Community) -> bool:
-    """The community has switched shared files on."""
+    """The community has shared files enabled."""
     return community.has(Feature.FILES)
 
 
 @rule(_("Only the person who added it and moderators can do this."))
 def put_it_here(person: Person, shared: SharedFile) -> bool:
-    """Put the file here."""
+    """Shared the file."""
     return person.is_active and shared.by_id == person.pk
 
 

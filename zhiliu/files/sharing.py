@@ -1,4 +1,4 @@
-"""Files are put among those of a community, described, taken away and brought back."""
+"""Sharing files in a community, describing, removing and restoring them."""
 
 from __future__ import annotations
 
@@ -19,19 +19,19 @@ from .rules import can_share, can_tend
 
 
 def share_file(community: Community, made: Upload, *, by: Person, folder: str = "", note: str = "") -> SharedFile:
-    """Put an upload among the files of a community.
+    """Share an upload in a community.
 
-    The same name in the same folder becomes the next version of that file; the same content again changes nothing.
+    The same name in the same folder becomes the next version of that file; the same content again is idempotent.
 
     Args:
         made: an upload of ``by`` into this community.
 
     Raises:
-        Forbidden: not a member, or files are off.
+        Forbidden: not a member, or files are disabled.
     """
     require(can_share, by, community)
     with transaction.atomic():
-        # The row lock settles two people who put the same name here at once: the second makes a version.
+        # Race: the row lock serialises two uploads of the same name; the second becomes a version.
         Community.objects.select_for_update().get(pk=community.pk)
         shared_file = SharedFile.objects.there().filter(community=community, folder=folder, name=made.name).first()
         if shared_file is not None:
@@ -59,7 +59,7 @@ def describe_file(shared: SharedFile, *, name: str, folder: str, note: str, vers
     """Change name, folder or note of a shared file.
 
     Raises:
-        Refused: the name is taken in that folder, or somebody changed it meanwhile.
+        Refused: the name is taken in that folder, or the file was changed meanwhile.
     """
     require(can_tend, by, shared)
     with transaction.atomic():
@@ -72,7 +72,7 @@ def describe_file(shared: SharedFile, *, name: str, folder: str, note: str, vers
 
 
 def remove_file(shared: SharedFile, *, by: Person) -> None:
-    """Take a file away; it can be brought back. Idempotent."""
+    """Remove a file; it can be restored. Idempotent."""
     require(can_tend, by, shared)
     with transaction.atomic():
         if SharedFile.objects.there().filter(pk=shared.pk).update(removed_at=timezone.now()):
@@ -80,10 +80,10 @@ def remove_file(shared: SharedFile, *, by: Person) -> None:
 
 
 def restore_file(shared: SharedFile, *, by: Person) -> None:
-    """Bring a removed file back. Idempotent.
+    """Restore a removed file. Idempotent.
 
     Raises:
-        Refused: another file has taken its name meanwhile.
+        Refused: another file has its name by now.
     """
     require(can_tend, by, shared)
     with transaction.atomic():

@@ -1,4 +1,4 @@
-"""Files come in: checked by their content, kept once."""
+"""Stores uploads: checked by content, deduplicated."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ logger = logging.getLogger(__name__)
 def upload(
     content: IO[bytes], *, name: str, by: Person, community: Community | None = None, is_private: bool = False
 ) -> Upload:
-    """Keep an uploaded file.
+    """Store an uploaded file.
 
     Args:
         content: the bytes, at their beginning.
-        name: as the person's device calls it.
-        community: where it is shown, and so who may open it.
-        is_private: only pages that ask their own rule show it.
+        name: the file name on the person's device.
+        community: where it is shown; its members may open it.
+        is_private: only pages with a rule of their own show it.
 
     Raises:
         Refused: empty, too large, or a picture that is broken or absurdly large.
@@ -49,7 +49,7 @@ def upload(
     digest, size = _measure(content)
     stored = File.objects.filter(sha256=digest).first()
     if stored is None:
-        # The content is written before its row: a cut between the two leaves an unused file, never a missing one.
+        # The content is written before its row: a crash between the two leaves an unused file, never a missing one.
         path = f"{digest[:2]}/{digest}"
         if not default_storage.exists(path):
             _keep(content, path)
@@ -75,7 +75,7 @@ def _keep(content: IO[bytes], path: str) -> None:
     except OSError as error:
         if error.errno != errno.ENOSPC:
             raise
-        # What was written so far must not be taken for the whole content next time.
+        # Delete the partial file, so that it is not taken for the whole content next time.
         default_storage.delete(path)
         logger.critical("the disk is full: %s could not be kept", path)
         raise Refused(_("The disk is full and the file wasn’t saved. An administrator has to free up space.")) from None
@@ -93,9 +93,9 @@ def _measure(content: IO[bytes]) -> tuple[str, int]:
 
 
 def _as_kept(content: IO[bytes], name: str) -> tuple[IO[bytes], str, str, int | None, int | None]:
-    """Content, name and type under which a file is kept, and the size of a picture in pixels as it is shown.
+    """Return content, name and type to store, and a picture's displayed size in pixels.
 
-    Pictures lose what nobody meant to share, and those browsers do not show become JPEG or PNG.
+    Pictures lose private metadata, and formats that browsers cannot show become JPEG or PNG.
     """
     content.seek(0)
     content_type = type_of(content.read(8192), name)
@@ -112,7 +112,7 @@ def _as_kept(content: IO[bytes], name: str) -> tuple[IO[bytes], str, str, int | 
 
 
 def stored_name(name: str, content_type: str, before: str) -> str:
-    """A file's name with the ending of what it became."""
+    """Return a file's name with the extension of its new type."""
     return name if content_type == before else f"{name.rpartition('.')[0] or name}.{_ENDINGS[content_type]}"
 
 
@@ -124,6 +124,6 @@ _WHY_NOT = {
 
 
 def safe_name(name: str) -> str:
-    """A file name without folders and control characters."""
+    """Return a file name without folders and control characters."""
     last = re.split(r"[\\/]", without_invisibles(name))[-1].strip(". ")
     return last[-200:] or "file"

@@ -1,4 +1,4 @@
-"""Pictures are made smaller outside the request."""
+"""Previews of pictures are made outside the request."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ WIDTHS = (480, 1440)
 
 @task()
 def make_previews(file_id: int) -> None:
-    """Make the smaller versions of a picture that is wider than they are."""
+    """Create the previews that are narrower than the picture."""
     file = File.objects.get(pk=file_id)
     for width in WIDTHS:
         if not file.width or file.width <= width or Preview.objects.filter(file=file, width=width).exists():
@@ -29,9 +29,9 @@ def make_previews(file_id: int) -> None:
         try:
             small = confined(smaller, original, width)
         except (Overrun, BadPicture) as error:
-            # Without a smaller version the picture itself is shown.
+            # Without a preview the picture itself is shown.
             if str(error) != "moving":
-                # Its checks were passed when it came.
+                # It passed the checks at upload.
                 logger.warning("no preview of file %s: it takes too much, or is damaged", file.pk)
             return
         preview = Preview(file=file, width=width)

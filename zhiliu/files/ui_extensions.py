@@ -1,4 +1,4 @@
-"""What files show on other pages: a tab of communities, and the newest files on their home."""
+"""Files on other pages: a tab of communities, and the newest files on their home page."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ tabs.register(
 
 
 def newest_files(community: Community, viewer: Person) -> dict[str, Any] | None:
-    """The files put here last."""
+    """Return the section of the newest files."""
     if not community.has(Feature.FILES):
         return None
     rows = SharedFile.objects.there().filter(community=community).select_related("community", "upload__file", "by")

@@ -1,7 +1,7 @@
-"""Addresses that say, signed, who writes and what becomes of it.
+"""Signed addresses that identify the writer and what the mail becomes.
 
-``p`` and the base32 of: what it becomes (2 bytes), the person, the thing (as numbers of 7 bits a byte), and 12 bytes of
-HMAC-SHA256 under the installation's secret key. Everything is lower case, since mail servers may fold the case, and
+``p`` and the base32 of: the reply handler (2 bytes), the person, the object (as varints of 7 bits a byte), and 12 bytes
+of HMAC-SHA256 under the installation's secret key. Everything is lower case, since mail servers may fold the case, and
 fits into the 64 characters of a local part.
 """
 
@@ -27,11 +27,11 @@ OURS = "p"
 
 @dataclass(frozen=True)
 class Signed:
-    """What a signed address says.
+    """The content of a signed address.
 
     Args:
-        arrival: what becomes of a mail. person_id: who writes. thing_id: about what.
-        round: how often the person had renewed their addresses when it was made.
+        arrival: the reply handler. person_id: the writer. thing_id: the object.
+        round: how often the person had renewed their addresses when it was created.
     """
 
     arrival: ReplyHandler
@@ -41,20 +41,20 @@ class Signed:
 
 
 def takes_mail() -> bool:
-    """Whether mail comes in at all: the pattern of addresses is set, and a door is open for it."""
+    """Return True if mail can come in: the address pattern is set, and LMTP or IMAP is configured."""
     return bool(settings.MAIL_IN_ADDRESS and (settings.LMTP_LISTEN or settings.IMAP_HOST))
 
 
 def address_with(secret: str) -> str:
-    """The address with this secret; '' when no mail comes in."""
+    """Return the address with this secret; '' when no mail comes in."""
     return settings.MAIL_IN_ADDRESS.replace("%s", secret) if takes_mail() else ""
 
 
 def reply_address(person: Any, name: str, thing_id: int) -> str:
-    """The address by which ``person`` writes there; '' when they may not, or no mail comes in.
+    """Return the address by which ``person`` can write there; '' if they may not, or no mail comes in.
 
     Args:
-        name: of an arrival.
+        name: of a reply handler.
     """
     if not takes_mail() or not person.email or not is_open_to(name, person, thing_id):
         return ""
@@ -62,10 +62,10 @@ def reply_address(person: Any, name: str, thing_id: int) -> str:
 
 
 def token_of(name: str, person_id: int, thing_id: int, address_round: int = 0) -> str:
-    """The part of an address that says who writes and what becomes of it.
+    """Return the signed part of an address.
 
     Args:
-        address_round: how often the person renewed their addresses; earlier ones open nothing.
+        address_round: how often the person renewed their addresses; earlier addresses are invalid.
     """
     payload = code_of(name) + _as_bytes(person_id) + _as_bytes(thing_id)
     payload += _as_bytes(address_round) if address_round else b""
@@ -73,12 +73,12 @@ def token_of(name: str, person_id: int, thing_id: int, address_round: int = 0) -
 
 
 def code_of(name: str) -> bytes:
-    """Two bytes that stand for an arrival."""
+    """Return the two bytes that stand for a reply handler."""
     return hashlib.sha256(name.encode()).digest()[:2]
 
 
 def read_token(token: str) -> Signed | None:
-    """What a token says; None when it is forged, changed, or signed with another key."""
+    """Return a token's content; None if it is forged, changed, or signed with another key."""
     token = token.strip().lower()
     if not token.startswith(OURS) or not token.isascii():
         return None
@@ -102,7 +102,7 @@ def _said_by(payload: bytes) -> Signed | None:
 
 
 def secret_in(address: str) -> str:
-    """What stands in an address where our pattern has ``%s``, in lower case; '' when it is none of ours."""
+    """Return what an address has in place of ``%s`` in our pattern, in lower case; '' if it is not ours."""
     before, _mark, after = settings.MAIL_IN_ADDRESS.lower().partition("%s")
     address = address.strip().strip("<>").lower()
     is_ours = len(address) > len(before) + len(after) and address.startswith(before) and address.endswith(after)
@@ -123,7 +123,7 @@ def _as_bytes(number: int) -> bytes:
 
 
 def _number(text: bytes) -> tuple[int, bytes]:
-    """The number a text begins with, and what follows it. What is signed was written by us, so it is whole."""
+    """Split the leading number off a text. The signature has been verified, so the number is complete."""
     number = 0
     for place, byte in enumerate(text):
         number |= (byte & 127) << (7 * place)

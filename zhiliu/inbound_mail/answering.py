@@ -1,4 +1,4 @@
-"""Whose mail was not taken is told why, by one mail, a few an hour at most."""
+"""Replies to rejected mail with the reason, a few per hour at most."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ HOUR = dt.timedelta(hours=1)
 
 
 def send_answer(person: Person, reason: str, *, subject: str, message_id: str) -> RejectedMail | None:
-    """Tell somebody why their mail was not taken; None when they were told often enough in this hour.
+    """Tell a person why their mail was rejected; return None if this hour's limit is reached.
 
     Args:
         reason: in their language. subject, message_id: of their mail.
@@ -38,7 +38,7 @@ def send_answer(person: Person, reason: str, *, subject: str, message_id: str) -
 
 @task()
 def send_refusal(refusal_id: int) -> None:
-    """Send one. Raises when the mail server does not take it, and is then tried again with the same Message-ID."""
+    """Send one. Raises if the mail server rejects it, and is then retried with the same Message-ID."""
     refusal = RejectedMail.objects.select_related("person").filter(pk=refusal_id, sent_at=None).first()
     if refusal is None or not refusal.person.is_active or not refusal.person.email:
         return
@@ -55,7 +55,7 @@ def _compose(made: RejectedMail) -> EmailMessage:
     ) % {"name": made.person.name, "subject": subject, "reason": made.reason, "url": base_url()}
     headers = {
         "Message-ID": f"<zhiliu-refusal-{made.pk}@zhiliu>",
-        # So that no machine answers it, and the two cannot go on for ever.
+        # Keeps machines from answering, which could loop forever.
         "Auto-Submitted": "auto-replied",
         "X-Auto-Response-Suppress": "All",
     }
@@ -70,5 +70,5 @@ def _compose(made: RejectedMail) -> EmailMessage:
 
 
 def _is_message_id(text: str) -> bool:
-    """Whether it can stand in a header of ours: others wrote it."""
+    """Return True if it is safe in one of our headers: it comes from outside."""
     return text.startswith("<") and text.endswith(">") and text.isascii() and text.isprintable() and " " not in text

@@ -1,6 +1,6 @@
-"""Mails nobody wrote: answers of machines, reports of mail servers, our own mail that comes back.
+"""Detects automatic mail: replies of machines, reports of mail servers, our own mail that comes back.
 
-They are taken and dropped without a word; an answer to one could go round for ever.
+Such mail is accepted and dropped silently; answering it could loop forever.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ _AWAY = re.compile(
 
 
 def why_drop(mail: Mail, envelope_from: str | None, *, for_programs: bool = False) -> str:
-    """In a word why nobody is to read a mail; '' when somebody is.
+    """Return a short reason to drop a mail; '' to process it.
 
     Args:
-        envelope_from: who gets reports about it, '' for nobody, None when that is not known.
-        for_programs: it goes to a box programs write to, and so may be written by one.
+        envelope_from: the recipient of reports about it, '' for nobody, None when unknown.
+        for_programs: it goes to a mailbox for programs, so a program may have written it.
     """
     if (found := _goes_round(mail, envelope_from)) or (found := _answered_by_machine(mail)):
         return found
@@ -36,7 +36,7 @@ def why_drop(mail: Mail, envelope_from: str | None, *, for_programs: bool = Fals
 
 
 def _goes_round(mail: Mail, envelope_from: str | None) -> str:
-    """Our own mail, or a report about it."""
+    """Detect our own mail, or a report about it."""
     if mail.message_id.startswith(OUR_MESSAGE_ID):
         return "own mail"
     if mail.sender and (mail.sender == parseaddr(settings.DEFAULT_FROM_EMAIL)[1].lower() or secret_in(mail.sender)):

@@ -1,4 +1,4 @@
-"""What need not be remembered of inbound mail any more."""
+"""Deletes old records of inbound mail."""
 
 from __future__ import annotations
 
@@ -8,16 +8,16 @@ from django.utils import timezone
 
 from .models import ProcessedMail, RejectedMail
 
-# A mail server tries for five days or less; a mailbox may be fetched from again much later.
+# A mail server retries for five days or less; a mailbox may be fetched again much later.
 KEPT = dt.timedelta(days=180)
 TOLD = dt.timedelta(days=14)
 
 
 def forget_old_letters(now: dt.datetime | None = None) -> int:
-    """Forget mails of half a year ago, and what was told two weeks ago.
+    """Delete records of mails after half a year, and of rejections after two weeks.
 
     Returns:
-        How many rows went.
+        How many rows were deleted.
     """
     now = now or timezone.now()
     gone, _ = ProcessedMail.objects.filter(at__lt=now - KEPT).delete()

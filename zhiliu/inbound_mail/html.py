@@ -1,4 +1,4 @@
-"""The page in a letter: what was quoted is taken out of it, the rest becomes Markdown. Nothing runs."""
+"""Converts the HTML part of a mail to Markdown without quoted text. Nothing in it is executed."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ import nh3
 
 LONGEST = 400_000
 DEEPEST = 150
-# Where mail programs put what is quoted: Gmail, Apple Mail, Thunderbird, NetEase, Yahoo, Proton, Zoho.
+# Containers of quoted text: Gmail, Apple Mail, Thunderbird, NetEase, Yahoo, Proton, Zoho.
 QUOTES = (
     "blockquote[type=cite], .gmail_quote, .gmail_quote_container, .gmail_extra, .moz-cite-prefix, .yahoo_quoted, "
     ".protonmail_quote, .zmail_extra, .ntes-mailmaster-quote, .ntes-mailmaster-signature-quote, #isReplyContent, "
     "#mail-editor-reference-message-container"
 )
-# From here on everything is quoted: Outlook on the web, Outlook, QQ Mail, DingTalk's mail.
+# Everything after these is quoted: Outlook on the web, Outlook, QQ Mail, DingTalk's mail.
 FROM_HERE = "#appendonsend, #divRplyFwdMsg, #OLK_SRC_BODY_SECTION, includetail, .alimail-quote"
 SIGNATURES = ".gmail_signature, .moz-signature, #ms-outlook-mobile-signature, .ntes-mailmaster-signature"
 UNSHOWN = "script, style, head, title, noscript, template, object, iframe, svg, math, form, input, textarea, select"
@@ -30,13 +30,13 @@ _TAGS = {
 
 @dataclass(frozen=True)
 class MailPage:
-    """The page of a mail as it was sent."""
+    """The HTML part of a mail as it was sent."""
 
     html: str = ""
 
     @cached_property
     def pictures(self) -> set[str]:
-        """Names of the pictures that what its author wrote shows."""
+        """Return names of pictures in the author's own part."""
         soup = _soup(self.html)
         _take_out_quotes(soup)
         _take_out(soup, SIGNATURES)
@@ -45,7 +45,7 @@ class MailPage:
 
 
 def html_as_markdown(page: MailPage, *, is_reply: bool) -> str:
-    """What a page says, as Markdown; of a reply without what it quotes."""
+    """Return a page as Markdown; a reply without its quoted text."""
     soup = _soup(page.html)
     _take_out(soup, SIGNATURES)
     if is_reply:
@@ -63,7 +63,7 @@ def _soup(html: str) -> Any:
 
 
 def _not_too_deep(html: str) -> str:
-    """Pages made of thousands of boxes in boxes are read as their words alone; what walks over them recurses."""
+    """Reduce pages with extremely deep nesting to their text, because the parser is recursive."""
     depth = deepest = 0
     for mark in re.finditer(
         r"<(/?)(?:div|span|blockquote|table|tr|td|tbody|ul|ol|li|p|font|b|i|a|center)\b", html, re.I

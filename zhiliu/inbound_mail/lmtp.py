@@ -1,8 +1,8 @@
-"""The door by which a mail server hands mail over: LMTP (RFC 2033), with an answer of its own for every recipient.
+"""Receives mail from a mail server by LMTP (RFC 2033), with a separate response for every recipient.
 
-It stands inside the network, for the mail server alone; who may speak to it is for the address it listens on. What the
-product cannot take now (the database is away, a program writes too fast) is answered with 4xx, and the mail server
-keeps it; what it never will with 5xx and a sentence.
+It listens inside the network, for the mail server alone; the listen address controls access. Temporary failures (the
+database is unavailable, a program posts too fast) are answered with 4xx, and the mail server keeps the mail; permanent
+ones with 5xx and a reason.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ IDLE_SECONDS = 120
 TAKEN = "250 2.0.0 OK"
 NO_SUCH = f"550 5.1.1 {receiving.NO_SUCH.said}"
 LATER = "451 4.3.0 The letter cannot be taken now. Keep it and try again."
-# How the library calls the empty sender of reports.
+# The library's name for the empty sender of reports.
 NOBODY = "<>"
 TOO_MANY = "452 4.5.3 Too many recipients; send the rest again."
 
@@ -48,7 +48,7 @@ class Handler:
     async def handle_RCPT(
         self, _server: Any, _session: Session, envelope: Envelope, address: str, _options: list[str]
     ) -> str:
-        """Whether an address is one of ours."""
+        """Check whether an address is ours."""
         if len(envelope.rcpt_tos) >= MOST_RECIPIENTS:
             return TOO_MANY
         answer = await self._in_pool(_whether_known, address)
@@ -57,18 +57,18 @@ class Handler:
         return answer
 
     async def handle_DATA(self, _server: Any, _session: Session, envelope: Envelope) -> str:
-        """A line for every recipient, in their order."""
+        """Return one response line per recipient, in their order."""
         content, sender = envelope.original_content or b"", envelope.mail_from
         sender = "" if sender == NOBODY else sender
         return await self._in_pool(_deal_with_all, content, list(envelope.rcpt_tos), sender)
 
     async def handle_exception(self, _error: Exception) -> str:
-        """Something is wrong on our side: the mail server keeps the mail."""
+        """On an internal error, let the mail server keep the mail."""
         logger.exception("a command of a mail server failed")
         return LATER
 
     async def _in_pool(self, function: Any, *arguments: Any) -> Any:
-        """Work that asks the database, beside the loop that speaks with mail servers."""
+        """Run database work in a thread, outside the event loop."""
         return await asyncio.get_running_loop().run_in_executor(self.pool, function, *arguments)
 
 
@@ -76,7 +76,7 @@ def _whether_known(address: str) -> str:
     close_old_connections()
     try:
         return TAKEN if receiving.knows(address) else NO_SUCH
-    except Exception:  # the database is away, or something is wrong on our side: the mail server keeps it
+    except Exception:  # database unavailable or another internal error: the mail server keeps the mail
         logger.exception("an address could not be looked up")
         return LATER
 
@@ -100,7 +100,7 @@ def _deal_with_one(mail: Mail, content: bytes, recipient: str, sender: str | Non
 
 
 def answer_of(result: Result) -> str:
-    """The line for a mail server."""
+    """Return the response line for a mail server."""
     if result.outcome is None:
         return f"450 4.2.1 {_plain(result.said)}"
     if result is receiving.NO_SUCH:
@@ -109,7 +109,7 @@ def answer_of(result: Result) -> str:
 
 
 def _plain(said: str) -> str:
-    """A line of ASCII, as mail servers read."""
+    """Return one line of ASCII, which mail servers expect."""
     return " ".join(said.split()).encode("ascii", "replace").decode()[:300] or "Not taken."
 
 
@@ -124,17 +124,17 @@ class Door(LMTP):
         self._recipients = 0
 
     def connection_made(self, transport: Any) -> None:
-        """Count it."""
+        """Count the connection."""
         Door.open_doors += 1
         super().connection_made(transport)
 
     def connection_lost(self, error: Exception | None) -> None:
-        """Count it out."""
+        """Stop counting the connection."""
         Door.open_doors -= 1
         super().connection_lost(error)
 
     async def smtp_LHLO(self, arg: str) -> None:
-        """Too many at once are sent away for now."""
+        """Reject connections over the limit temporarily."""
         if Door.open_doors > MOST_CONNECTIONS:
             await self.push("421 4.3.2 Too many connections; try again.")
             self.transport.close()
@@ -142,7 +142,7 @@ class Door(LMTP):
         await super().smtp_LHLO(arg)
 
     async def smtp_DATA(self, arg: str | None) -> None:
-        """As many answers as recipients, also when the mail is too large or its lines too long (RFC 2033, 4.2)."""
+        """Send one response per recipient, also when the mail is too large or its lines too long (RFC 2033, 4.2)."""
         self._recipients = len(self.envelope.rcpt_tos) if self.envelope is not None else 0
         try:
             await super().smtp_DATA(arg)
@@ -150,7 +150,7 @@ class Door(LMTP):
             self._recipients = 0
 
     async def push(self, status: str | bytes) -> None:
-        """Send a line; after a mail, one for each recipient."""
+        """Send a line; after a mail, one per recipient."""
         text = status if isinstance(status, str) else status.decode()
         is_about_letter = self._recipients > 1 and not text.startswith("3")
         if is_about_letter and "\r\n" not in text:
@@ -159,7 +159,7 @@ class Door(LMTP):
 
 
 def door(pool: ThreadPoolExecutor) -> Door:
-    """A door for one connection."""
+    """Return the protocol object of one connection."""
     return Door(
         Handler(pool),
         data_size_limit=settings.MAIL_IN_MAX_BYTES,
@@ -171,7 +171,7 @@ def door(pool: ThreadPoolExecutor) -> Door:
 
 
 async def serve_lmtp(host: str, port: int, stopping: asyncio.Event) -> None:
-    """Take mail until told to stop; mails that are being dealt with then are finished."""
+    """Serve until stopped; mails in progress are finished."""
     loop = asyncio.get_running_loop()
     with ThreadPoolExecutor(MOST_AT_ONCE, thread_name_prefix="letters") as pool:
         server = await loop.create_server(lambda: door(pool), host, port)
@@ -180,7 +180,7 @@ async def serve_lmtp(host: str, port: int, stopping: asyncio.Event) -> None:
 
 
 def run(host: str, port: int) -> None:
-    """The process of the door: serve until SIGTERM or SIGINT."""
+    """Run the LMTP process: serve until SIGTERM or SIGINT."""
 
     async def until_told() -> None:
         stopping = asyncio.Event()

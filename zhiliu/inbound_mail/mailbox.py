@@ -1,7 +1,7 @@
-"""A mailbox that is fetched: for companies whose mail server hands nothing over.
+"""Fetches a mailbox by IMAP, for companies whose mail server cannot deliver by LMTP.
 
-Every minute what is unread is dealt with; then it is marked as read, or moved. A mail that cannot be dealt with stays
-unread, and why stands on the administrator's page until it is gone.
+Every minute, unread mails are processed and then marked as read, or moved. A mail that cannot be processed stays
+unread, and the administrator's page shows the problem until the mail is gone.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ logger = logging.getLogger(__name__)
 MOST_A_ROUND = 100
 SECONDS = 30
 MAILBOX = "mailbox"
-# In which headers mail servers write for whom a mail came, surest first; the last two people write.
+# Headers in which mail servers record the recipient, most reliable first; people write the last two.
 _FOR_WHOM = ("delivered-to", "x-original-to", "envelope-to", "x-envelope-to", "x-forwarded-to", "to", "cc")
 
 
@@ -38,10 +38,10 @@ class MailboxError(Exception):
 
 
 def fetch() -> int:
-    """Deal with what is unread in the mailbox; nothing where none is set.
+    """Process unread mails in the mailbox; does nothing if none is configured.
 
     Returns:
-        How many mails were dealt with.
+        How many mails were processed.
     """
     if not takes_mail() or not settings.IMAP_HOST:
         return 0
@@ -52,13 +52,13 @@ def fetch() -> int:
     except (IMAPClientError, MailboxError, OSError) as error:
         note(MAILBOX, str(error) or type(error).__name__)
         return 0
-    # The mailbox is open, and mails somebody took out of it are in nobody's way.
+    # The mailbox works, and removed mails are no problem any more.
     MailboxProblem.objects.exclude(key__in=[_key(uid) for uid in unread]).delete()
     return done
 
 
 def try_mailbox() -> str:
-    """Open the mailbox and close it again; what stands in the way, or ''."""
+    """Open and close the mailbox; return the error, or ''."""
     try:
         with _opened():
             return ""
@@ -67,7 +67,7 @@ def try_mailbox() -> str:
 
 
 def note(key: str, text: str) -> None:
-    """Keep what stands in the way for the administrator, once for each cause."""
+    """Record a problem for the administrator, once per cause."""
     values = {"text": " ".join(text.split())[:300], "at": timezone.now()}
     _row, is_new = MailboxProblem.objects.get_or_create(key=key, defaults=values)
     if not is_new:
@@ -104,13 +104,13 @@ def _key(uid: int) -> str:
 
 
 def _deal_with(box: IMAPClient, uid: int) -> bool:
-    """One mail; whether it is done with."""
+    """Process one mail; return True if it is finished."""
     key = _key(uid)
     try:
         why = _take(box, uid)
     except (IMAPClientAbortError, OSError):
         raise
-    except Exception as error:  # one mail must not stand in the way of the others
+    except Exception as error:  # one mail must not block the others
         logger.exception("a letter in the mailbox could not be dealt with")
         why = type(error).__name__
     if why:
@@ -138,7 +138,7 @@ def _take(box: IMAPClient, uid: int) -> str:
 
 
 def addresses_of(mail: Mail) -> list[str]:
-    """For which of our addresses a mail came."""
+    """Return those of our addresses the mail was sent to."""
     named = [mail.all_headers.get(name, []) for name in _FOR_WHOM]
     found = [address for values in named for _name, address in getaddresses(values) if secret_in(address)]
     return list({secret_in(text): text for text in found}.values())

@@ -1,4 +1,4 @@
-"""Mails that came, what was refused, and what stands in the way of the mailbox."""
+"""Processed mails, rejections, and problems of the mailbox."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from zhiliu.directory.models import Person
 
 
 class ProcessedMail(models.Model):
-    """A mail was dealt with for one address; the same mail again is known by its digest. Its words are not kept."""
+    """A mail that was processed for one address; its digest detects duplicates. Its text is not stored."""
 
     class Outcome(models.TextChoices):
         TAKEN = "taken"
@@ -31,7 +31,7 @@ class ProcessedMail(models.Model):
 
 
 class RejectedMail(models.Model):
-    """Why somebody's mail was not taken, on its way back to them."""
+    """A rejection to be sent to the mail's author."""
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="+")
     subject = models.CharField(max_length=200, blank=True)
@@ -48,7 +48,7 @@ class RejectedMail(models.Model):
 
 
 class MailboxProblem(models.Model):
-    """Something that stands in the way of the mailbox: it cannot be opened, or a mail in it makes trouble."""
+    """A problem of the mailbox: it cannot be opened, or one of its mails cannot be processed."""
 
     key = models.CharField(max_length=80, unique=True, help_text="mailbox, or the letter's place in it.")
     text = models.CharField(max_length=300)

@@ -1,7 +1,6 @@
-"""What somebody wrote, without what their mail program put around it: quotes and signatures, in Chinese and English.
+"""Extracts what a person wrote from mail text: removes quotes and signatures, in Chinese and English.
 
-Line by line and in one pass, so that no text, however it was made, takes long. Why no library does this:
-``docs/decisions/libraries.md``.
+Line by line in one pass, so that no crafted text takes long. Why no library does this: ``docs/decisions/libraries.md``.
 """
 
 from __future__ import annotations
@@ -10,7 +9,7 @@ import re
 
 from zhiliu.kit.text.chinese_text import without_invisibles
 
-# Stands at the beginning of our own mails. Whatever is below it was ours, in every mail program and language.
+# Starts our own mails. Everything below it is ours, in every mail program and language.
 MARK = "##-"
 MARK_END = "-##"
 
@@ -24,7 +23,7 @@ _DIVIDER = re.compile(
     re.IGNORECASE,
 )
 _WROTE = re.compile(r"(?:\bwrote|\bwrites|写道|寫道|写到|编写)[ \t]*[:：][ \t]*\**$", re.IGNORECASE)
-# What a line that says who wrote when has besides: a date, or an address.
+# A line "X wrote on …" also contains a date or an address.
 _WHEN_OR_WHO = re.compile(
     r"\d{1,4}[年/.\-]\s?\d{1,2}|\b\d{1,2}:\d{2}\b|(?<![\w.+-])[\w.+-]+@[\w-]+\.\w|\b(?:19|20)\d\d\b", re.IGNORECASE
 )
@@ -47,26 +46,26 @@ _TAGLINE = re.compile(
 
 
 def new_words(text: str) -> str:
-    """What is new in a reply: without quotes and signature; '' when nothing is."""
+    """Return the new text of a reply, without quotes and signature; '' if there is none."""
     lines = without_invisibles(text).split("\n")
     end = _end_of_new(lines)
     new = _without_quotes_at_end(lines[:end])
     if not _says_something(new):
-        # Written below what is quoted, or between it.
+        # Written below the quote, or between its lines.
         quoted = next((place for place in range(end, len(lines)) if _QUOTED.match(lines[place])), len(lines))
         new = [line for line in lines[quoted:] if not _QUOTED.match(line)]
     return _trimmed(_without_signature(new))
 
 
 def without_signature(text: str) -> str:
-    """A text without the signature at its end; what is passed on in it stays."""
+    """Return a text without the signature at its end; forwarded text stays."""
     lines = without_invisibles(text).split("\n")
     ours = next((place for place, line in enumerate(lines) if _is_mark(line)), len(lines))
     return _trimmed(_without_signature(lines[:ours]))
 
 
 def _end_of_new(lines: list[str]) -> int:
-    """The line at which what is quoted begins."""
+    """Return the line at which quoted text begins."""
     for place, line in enumerate(lines):
         if _is_mark(line):
             return _above_mark(lines, place)
@@ -82,7 +81,7 @@ def _is_mark(line: str) -> bool:
 
 
 def _above_mark(lines: list[str], place: int) -> int:
-    """Above our mark some programs leave the line that says who wrote, in a language not known here."""
+    """Include the line "X wrote" above our mark, which may be in an unknown language."""
     while place and not lines[place - 1].strip():
         place -= 1
     if place and re.search(r"[:：]\s*$", lines[place - 1]) and _WHEN_OR_WHO.search(lines[place - 1]):
@@ -91,12 +90,12 @@ def _above_mark(lines: list[str], place: int) -> int:
 
 
 def _begins_quote(lines: list[str], place: int) -> int | None:
-    """Where the head of a quote begins that ends, or begins, at this line."""
+    """Return where the header of a quote begins that ends, or begins, at this line."""
     if _is_head(lines, place):
         return _above_head(lines, place)
     if not _WROTE.search(lines[place].rstrip()):
         return None
-    # "On Friday, 27 November, Wang <w@example.com>" and "wrote:" may be broken over up to three lines.
+    # "On Friday, 27 November, Wang <w@example.com>" and "wrote:" may be wrapped over up to three lines.
     for begins in range(max(0, place - 2), place + 1):
         whole = " ".join(lines[begins : place + 1])
         is_alone = begins == place or begins == 0 or not lines[begins - 1].strip()
@@ -106,7 +105,7 @@ def _begins_quote(lines: list[str], place: int) -> int | None:
 
 
 def _above_head(lines: list[str], place: int) -> int:
-    """QQ Mail of today writes 原始邮件 without rules above it."""
+    """Include 原始邮件 above it, which current QQ Mail writes without dashes."""
     above = place
     while above and not lines[above - 1].strip():
         above -= 1
@@ -114,7 +113,7 @@ def _above_head(lines: list[str], place: int) -> int:
 
 
 def _is_head(lines: list[str], place: int) -> bool:
-    """Whether a block of From, Sent, To, Subject begins here."""
+    """Return True if a block of From, Sent, To, Subject begins here."""
     if not _FROM.match(lines[place]):
         return False
     return sum(bool(_FIELD.match(line)) for line in lines[place + 1 : place + 9]) >= 2
@@ -141,8 +140,9 @@ def _without_signature(lines: list[str]) -> list[str]:
 
 
 def _looks_signed(rest: list[str]) -> bool:
-    """Whether what follows "--" is a signature: RFC 3676 wants a space behind it, which many programs lose, and people
-    draw lines with it, too. So it counts when a few short lines follow at once, and no further line is drawn.
+    """Return True if the lines after "--" look like a signature. RFC 3676 requires a trailing space, which many
+    programs drop, and people also draw lines with it. So it counts if a few short lines follow at once, without another
+    line.
     """
     said = [line.strip() for line in rest if line.strip()]
     follows = bool(rest and rest[0].strip())
@@ -150,7 +150,7 @@ def _looks_signed(rest: list[str]) -> bool:
 
 
 def _without_table_at_end(lines: list[str]) -> list[str]:
-    """NetEase's signatures are small tables above the line that says who made them."""
+    """Remove a NetEase signature: a small table above the line that names its program."""
     for place in range(max(0, len(lines) - 14), len(lines)):
         if lines[place].replace(" ", "") in ("|", "||"):
             return lines[:place]
@@ -158,7 +158,7 @@ def _without_table_at_end(lines: list[str]) -> list[str]:
 
 
 def _trimmed(lines: list[str]) -> str:
-    """Without empty lines and rules around it, and with at most one empty line in a row."""
+    """Remove empty lines and rules around the text; allow at most one empty line in a row."""
     while lines and _RULE.match(lines[-1]):
         lines = lines[:-1]
     while lines and not lines[0].strip():

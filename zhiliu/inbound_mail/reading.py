@@ -1,7 +1,7 @@
-"""A mail as it was sent becomes text and files, whatever a mail program made of it.
+"""Parses a raw mail into text and files, whatever mail program sent it.
 
-Headers and bodies come in GBK without saying so, in encodings nobody knows, broken in the middle; what can be read is
-read, and nothing that is in a mail makes this fail otherwise than by :class:`UnreadableError`.
+Headers and bodies may be undeclared GBK, in unknown encodings, or truncated. Everything readable is read; the only
+exception any mail can cause is :class:`UnreadableError`.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ MOST_PARTS = 300
 MOST_FILES_READ = 50
 LONGEST_TEXT = 200_000
 LONGEST_HEADER = 20_000
-# What is called GB2312 or GBK is often written with characters only GB18030 has; it holds the other two.
+# Text declared as GB2312 or GBK often uses characters only GB18030 has; it is a superset of both.
 _CHINESE = {"gb2312", "gbk", "gb_2312-80", "x-gbk", "cp936", "ms936", "gb18030", "euc-cn", "hz-gb-2312"}
 _QUOTED_NAME = re.compile(r'"(?:[^"\\]|\\.){0,1000}+"')
 _NAMED = re.compile(r"(.*)<([^<>]*)>$", re.DOTALL)
@@ -31,12 +31,12 @@ _CALLED_CHINESE = re.compile(r"=\?(?:gb2312|gbk|gb_2312-80|x-gbk|cp936)\?", re.I
 
 
 class UnreadableError(Exception):
-    """There is no making sense of a mail."""
+    """A mail cannot be parsed."""
 
 
 @dataclass(frozen=True)
 class Enclosure:
-    """A file that came along."""
+    """An attached file."""
 
     name: str
     content: bytes
@@ -44,12 +44,12 @@ class Enclosure:
 
 @dataclass
 class Mail:
-    """A mail, read.
+    """A parsed mail.
 
     Args:
-        sender, sender_name: of the From line; '' where there is none, or several.
+        sender, sender_name: of the From line; '' if there is none, or several.
         headers: the first of each name, in lower case. all_headers: all of each name.
-        plain, page: its text in both forms. enclosures: files, without the pictures of what was quoted.
+        plain, page: its text in both forms. enclosures: files, without the pictures of quoted text.
     """
 
     message_id: str
@@ -64,7 +64,7 @@ class Mail:
     enclosures: list[Enclosure] = field(default_factory=list)
 
     def words(self, *, is_reply: bool) -> str:
-        """What its author wrote, as Markdown: of a reply without what it quotes."""
+        """Return what its author wrote, as Markdown; a reply without its quoted text."""
         cut = new_words if is_reply else without_signature
         if self.plain.strip():
             return cut(self.plain)
@@ -72,10 +72,10 @@ class Mail:
 
 
 def read_letter(raw: bytes) -> Mail:
-    """Read a mail.
+    """Parse a mail.
 
     Raises:
-        UnreadableError: it is none, or made to be unreadable.
+        UnreadableError: it is no mail, or crafted to be unreadable.
     """
     try:
         message = _parse(raw)
@@ -83,7 +83,7 @@ def read_letter(raw: bytes) -> Mail:
         for part in _parts(message):
             _take_part(mail, part)
     except (RecursionError, ValueError, LookupError, TypeError, AttributeError, AssertionError) as error:
-        # The library raises whatever its parsers stumble over.
+        # The library raises whatever its parsers fail with.
         raise UnreadableError(type(error).__name__) from error
     return mail
 
@@ -91,9 +91,10 @@ def read_letter(raw: bytes) -> Mail:
 def _parse(raw: bytes) -> EmailMessage:
     head, blank, body = _split(raw)
     text = _CALLED_CHINESE.sub("=?gb18030?", _decoded(head, ""))
-    # As the library does it for bytes: what is no ASCII in a body is carried along and decoded by its own charset.
+    # Like the library's bytes parser: non-ASCII bytes in a body are kept as surrogates and decoded by their own
+    # charset.
     whole = text + blank + body.decode("ascii", "surrogateescape")
-    # The base class: what the header says about itself makes it an EmailMessage by the policy.
+    # The base parser: with this policy it creates an EmailMessage.
     return Parser(policy=policy.default).parsestr(whole)
 
 
@@ -122,10 +123,10 @@ def _begin(message: EmailMessage) -> Mail:
 
 
 def sender_of(lines: list[str]) -> str:
-    """The one address of the From line; '' where there is none or it is not clear which is meant.
+    """Return the only address of the From line; '' if there is none or it is ambiguous.
 
-    Read from the line as it was sent: what its name turns into when it is decoded can look like another address, and
-    the library's own reading of such lines is not the same in all of its versions.
+    Parsed from the raw line: a decoded name can look like another address, and the library's parsing of such lines
+    differs between versions.
     """
     if len(lines) != 1:
         return ""
@@ -137,13 +138,13 @@ def sender_of(lines: list[str]) -> str:
 
 
 def _name_of(line: str) -> str:
-    """What somebody calls themselves, decoded; else their address."""
+    """Return the sender's display name, decoded; else the address."""
     name = line.rpartition("<")[0] if line.rstrip().endswith(">") else line
     return _line(name.replace('"', ""))[:80]
 
 
 def _header(message: EmailMessage, name: str) -> str:
-    """A header, decoded; as it stands where the library stumbles over it."""
+    """Return a decoded header; raw if the library fails."""
     try:
         return str(message.get(name, ""))
     except Exception:  # whatever its parsers raise
@@ -155,7 +156,7 @@ def _line(text: str) -> str:
 
 
 def _parts(message: EmailMessage) -> Iterator[EmailMessage]:
-    """What is no container, in order; a mail sent along is one thing and is not opened."""
+    """Yield the leaf parts in order; an attached mail is one part and is not opened."""
     waiting, seen = [message], 0
     while waiting:
         part = waiting.pop(0)
@@ -193,7 +194,7 @@ def _enclose(mail: Mail, part: EmailMessage, name: str) -> None:
 
 
 def _is_left_over(mail: Mail, part: EmailMessage) -> bool:
-    """Whether a picture belongs to what was quoted or to a signature: the page its author wrote does not show it."""
+    """Return True for a picture of a quote or signature: the author's own part of the page does not show it."""
     name = str(part.get("content-id", "")).strip().strip("<>")
     if not name or not mail.page.html or part.get_content_disposition() == "attachment":
         return False
@@ -207,7 +208,7 @@ def _ending(part: EmailMessage) -> str:
 def _file_name(part: EmailMessage) -> str:
     try:
         return _line(part.get_filename() or "")[:200]
-    except Exception:  # whatever the parser of its header raises
+    except Exception:  # whatever the header parser raises
         return "file"
 
 
@@ -219,7 +220,9 @@ def _text(part: EmailMessage) -> str:
 
 
 def _decoded(content: bytes, charset: str) -> str:
-    """Text in the charset it says, else in UTF-8 or GB18030, whichever fits; at last with marks for what is broken."""
+    """Decode with the declared charset, else with UTF-8 or GB18030, whichever works; finally with replacement
+    characters.
+    """
     named = "gb18030" if charset in _CHINESE - {"hz-gb-2312"} else charset
     for text in (named, "utf-8", "gb18030"):
         try:
@@ -230,7 +233,7 @@ def _decoded(content: bytes, charset: str) -> str:
 
 
 def _unflowed(part: EmailMessage, text: str) -> str:
-    """Lines that a mail program wrapped and says so (RFC 3676) are lines of one paragraph."""
+    """Join lines that a mail program wrapped with format=flowed (RFC 3676)."""
     if str(part.get_param("format", "")).lower() != "flowed":
         return text
     glue = "" if str(part.get_param("delsp", "")).lower() == "yes" else " "

@@ -1,4 +1,4 @@
-"""A mail is dealt with for one address: who writes is made sure of, what it becomes is done, once."""
+"""Processes a mail for one address: verifies the sender and delivers it exactly once."""
 
 from __future__ import annotations
 
@@ -34,10 +34,10 @@ Outcome = ProcessedMail.Outcome
 
 @dataclass(frozen=True)
 class Result:
-    """What came of a mail.
+    """The result of a mail.
 
     Args:
-        outcome: None when it is to be brought again. said: the reason, in English for mail servers.
+        outcome: None if it must be delivered again. said: the reason, in English for mail servers.
     """
 
     outcome: str | None
@@ -53,7 +53,7 @@ UNREADABLE = Result(Outcome.REFUSED, "This mail is damaged and cannot be read.")
 
 @dataclass(frozen=True)
 class _Desk:
-    """Who writes, and what becomes of it; the same for addresses of a person and for boxes."""
+    """The writer and the destination; the same for personal addresses and mailboxes."""
 
     writer: Person
     box: tuple[PostingAddress, Any] | None = None
@@ -79,18 +79,18 @@ class _Desk:
 
 
 def knows(address: str) -> bool:
-    """Whether an address is one of ours and still good."""
+    """Return True if an address is ours and valid."""
     return _desk(address) is not None
 
 
 def deal_with(mail: Mail, raw: bytes, address: str, envelope_from: str | None = None) -> Result:
-    """Deal with a mail for one address; the same mail again changes nothing.
+    """Process a mail for one address. Idempotent.
 
     Args:
-        raw: as it was sent. envelope_from: as in :func:`zhiliu.inbound_mail.auto_replies.why_drop`.
+        raw: the original bytes. envelope_from: as in :func:`zhiliu.inbound_mail.auto_replies.why_drop`.
 
     Raises:
-        DatabaseError, OSError: not now; nothing was done.
+        DatabaseError, OSError: temporary; nothing was done.
     """
     digest = letter_digest(mail, raw, address)
     arrived = ProcessedMail.objects.filter(digest=digest).first()
@@ -108,7 +108,7 @@ def deal_with(mail: Mail, raw: bytes, address: str, envelope_from: str | None = 
 
 
 def refuse_size(mail: Mail, raw: bytes, address: str) -> None:
-    """Tell who wrote a mail that it is too large; of it only the head was read."""
+    """Tell the writer of a mail that it is too large; only its headers were read."""
     desk, digest = _desk(address), letter_digest(mail, raw, address)
     if desk is None or ProcessedMail.objects.filter(digest=digest).exists() or why_drop(mail, None):
         return
@@ -120,7 +120,7 @@ def refuse_size(mail: Mail, raw: bytes, address: str) -> None:
 
 
 def letter_digest(mail: Mail, raw: bytes, address: str) -> str:
-    """What tells a mail to an address from all others; one without a Message-ID is told by all it is."""
+    """Return the digest that identifies a mail to an address; without a Message-ID, of its whole content."""
     name = mail.message_id.encode("utf-8", "replace") or hashlib.sha256(raw).digest()
     return hashlib.sha256(secret_in(address).encode() + b"\0" + name).hexdigest()
 
@@ -143,7 +143,8 @@ def _take(mail: Mail, digest: str, desk: _Desk) -> Result:
         place = desk.place()
         letter = _letter(mail, digest, desk, place)
         with transaction.atomic():
-            # First of all: of two that bring the same mail at once, one waits here and then finds it dealt with.
+            # Race: this row comes first, so that of two deliveries of the same mail the second waits here and finds it
+            # done.
             ProcessedMail.objects.create(digest=digest, outcome=Outcome.TAKEN, person=desk.writer)
             desk.take(letter)
     except NotNow as refused:
@@ -161,7 +162,7 @@ def _take(mail: Mail, digest: str, desk: _Desk) -> Result:
 
 
 def _refuse(mail: Mail, digest: str, desk: _Desk, reason: str) -> Result:
-    """A colleague is told by one mail; to a box anybody may write, so the sender's mail server tells."""
+    """Notify a colleague by mail; for a mailbox open to anybody, the sender's mail server reports it."""
     if desk.box is not None:
         with translation.override("en"):
             return _note(digest, Outcome.REFUSED, reason, desk)
@@ -177,14 +178,14 @@ def _note(digest: str, outcome: str, said: str, desk: _Desk) -> Result:
     return Result(row.outcome, row.said)
 
 
-# ---- what is in it ---------------------------------------------------------------------------------------------------
+# ---- content ---------------------------------------------------------------------------------------------------------
 
 
 def _letter(mail: Mail, digest: str, desk: _Desk, place: FilesPlace) -> InboundMessage:
-    """The mail as apps get it, its files kept.
+    """Return the mail as apps get it, with its files stored.
 
     Raises:
-        Refused: there is nothing in it.
+        Refused: it is empty.
     """
     text = mail.words(is_reply=desk.is_reply)
     if not text and not mail.enclosures and (desk.is_reply or not mail.subject):
@@ -198,7 +199,7 @@ def _letter(mail: Mail, digest: str, desk: _Desk, place: FilesPlace) -> InboundM
 
 
 def _keep(enclosures: list[Enclosure], by: Person, place: FilesPlace) -> tuple[list[Upload], list[str]]:
-    """The files that can be kept, and a line for each that cannot."""
+    """Return the stored files, and a line for each that was left out."""
     uploads: list[Upload] = []
     left_out: list[str] = []
     for enclosure in enclosures:

@@ -10,13 +10,13 @@ __all__ = ["fetch_mail", "send_refusal", "tidy_letters"]
 
 @task()
 def fetch_mail() -> None:
-    """Deal with what has come into the mailbox."""
+    """Process new mails in the mailbox."""
     from .mailbox import fetch
 
     fetch()
 
 
-# Without a mailbox there is nothing to come round for.
+# Without a mailbox there is nothing to fetch.
 if settings.IMAP_HOST:
     periodic(Every(minutes=1))(fetch_mail)
 
@@ -24,7 +24,7 @@ if settings.IMAP_HOST:
 @periodic(Daily(hour=3))
 @task()
 def tidy_letters() -> None:
-    """Forget mails that cannot come again, and refusals that were told."""
+    """Delete records of mails that cannot come again, and of old rejections."""
     from .cleanup import forget_old_letters
 
     forget_old_letters()

@@ -1,5 +1,4 @@
-"""Work that happens outside a request: a task queue in the database, retried, reaped when its worker dies, and a
-table of periodic work.
+"""Work outside requests: a task queue in the database with retries and a reaper for dead workers, and periodic tasks.
 
 Words: job 后台任务, heartbeat 心跳, slot 时段.
 """

@@ -1,4 +1,4 @@
-"""Many jobs of one task at once."""
+"""Bulk enqueueing of one task."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from zhiliu.kit.system.db import insert_rows
 
 
 def enqueue_all(task: Task[Any, Any], calls: Iterable[tuple[tuple[Any, ...], dt.datetime | None]]) -> None:
-    """Enqueue the task for each of ``calls``, with one statement for all of them.
+    """Enqueue the task for each of ``calls``, with one statement.
 
-    ``Task.enqueue`` writes one row at a time; the rows here are the ones it would write.
+    ``Task.enqueue`` writes one row at a time; these rows are the ones it would write.
 
     Args:
-        calls: arguments, and when to run; None for as soon as may be.
+        calls: arguments, and when to run; None for as soon as possible.
     """
     now = timezone.now()
     rows: list[dict[str, Any]] = [

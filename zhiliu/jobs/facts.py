@@ -1,4 +1,4 @@
-"""What happens with jobs."""
+"""Facts of jobs."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from zhiliu.kit.contracts.facts import Fact
 
 @dataclass(frozen=True, kw_only=True)
 class JobGivenUp(Fact, name="jobs.job_given_up"):
-    """A job took its worker down twice and will not run again."""
+    """A job crashed its worker twice and will not run again."""
 
     task: str
     job: str

@@ -1,4 +1,4 @@
-"""What the job runner remembers."""
+"""State of the job runner."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from django.utils import timezone
 
 
 class Heartbeat(models.Model):
-    """A worker that is alive; one that has not been heard of for a while has died, and its jobs run again."""
+    """The heartbeat of a worker; one that has been silent for a while has died, and its jobs run again."""
 
     worker = models.CharField(max_length=64, primary_key=True)
     host = models.CharField(max_length=120)
@@ -20,7 +20,7 @@ class Heartbeat(models.Model):
 
 
 class Slot(models.Model):
-    """A periodic job was started for a stretch of time; the unique row keeps two runners from starting it twice."""
+    """A periodic task was started for an interval; the unique key keeps two runners from starting it twice."""
 
     name = models.CharField(max_length=80)
     slot = models.CharField(max_length=40)
@@ -35,7 +35,7 @@ class Slot(models.Model):
 
 
 class Loss(models.Model):
-    """A job whose worker died while it was at it; one that takes its worker down again and again is given up."""
+    """A job whose worker died while running it; a job that does so repeatedly is given up."""
 
     job = models.UUIDField(primary_key=True, help_text="Of the queue.")
     times = models.PositiveIntegerField(default=0)

@@ -1,4 +1,4 @@
-"""What administrators are told about jobs."""
+"""Notifications to administrators about jobs."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .facts import JobGivenUp
 
 @offers_notification
 class JobIsGivenUp(NotificationType):
-    """Something that runs in the background will not be done."""
+    """Tells administrators that a background job will not be done."""
 
     key = "jobs.given_up"
     group = "mine"
@@ -23,15 +23,15 @@ class JobIsGivenUp(NotificationType):
     icon = "triangle-alert"
 
     def recipients(self, fact: JobGivenUp) -> Iterable[int]:
-        """Administrators."""
+        """Return the administrators."""
         return Person.objects.active().filter(is_admin=True).values_list("pk", flat=True)
 
     def details(self, fact: JobGivenUp) -> dict[str, Any]:
-        """Which."""
+        """Store the name of the task."""
         return {"task": fact.task.rpartition(".")[2]}
 
     def sentence(self, row: Any) -> Any:
-        """What happened, and that nothing else waits for it."""
+        """Say what happened."""
         return _("A background job stopped its process twice and was given up: %(task)s") % {
             "task": row.details.get("task", "")
         }

@@ -1,4 +1,4 @@
-"""What comes round (``kit.contracts.periodic``) is started when its stretch begins, once."""
+"""Starts periodic tasks (``kit.contracts.periodic``) once per interval."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ __all__ = ["Daily", "Every", "forget_old_jobs", "periodic", "start_due"]
 
 
 def start_due(now: dt.datetime | None = None) -> int:
-    """Enqueue every periodic task whose stretch has begun and is not started yet.
+    """Enqueue every periodic task whose interval has begun and that was not started yet.
 
     Returns:
         How many were enqueued.
@@ -38,7 +38,7 @@ def start_due(now: dt.datetime | None = None) -> int:
 
 
 def forget_old_jobs(days: int = 14) -> None:
-    """Clear what nobody needs any more: old slots, finished jobs, sent forms, sessions that have ended."""
+    """Delete old slots, losses, finished jobs and submitted forms, and expired sessions."""
     before = timezone.now() - dt.timedelta(days=days)
     Slot.objects.filter(at__lt=before).delete()
     Loss.objects.filter(at__lt=before).delete()

@@ -1,6 +1,6 @@
-"""A job that fails is tried again, ever later; one whose worker died runs again.
+"""Retries failed jobs with growing delays, and reruns jobs whose worker died.
 
-No queue we measured re-runs a task whose worker was killed, so workers leave a heartbeat, and a reaper looks for jobs
+No queue we measured reruns a task whose worker was killed, so workers leave a heartbeat, and a reaper looks for jobs
 whose worker is silent. Tasks take ids and may run twice.
 """
 
@@ -24,23 +24,23 @@ from .models import Heartbeat, Loss
 
 logger = logging.getLogger(__name__)
 ATTEMPTS = 8
-# So many workers a job may take down.
+# How many workers a job may crash.
 LOSSES = 2
 GIVEN_UP = "The job took its worker down twice and is given up."
-# What to do when a job is given up, with its arguments, by the path of its task: tell whoever waits for it.
+# Called when a job is given up, with its arguments, by the path of its task: to notify whoever waits for it.
 givers_up: Registry[Callable[..., None]] = Registry("acts when a job is given up")
 SILENT = dt.timedelta(seconds=30)
 
 
 def delay(attempt: int) -> dt.timedelta:
-    """How long to wait after failure number ``attempt``: 15 s, 1 min, 4 min, ... at most 6 hours."""
+    """Return the delay after failure number ``attempt``: 15 s, 1 min, 4 min, ... at most 6 hours."""
     return min(dt.timedelta(seconds=15) * 4 ** (attempt - 1), dt.timedelta(hours=6))
 
 
 def try_again(sender: Any, task_result: Any, **kwargs: Any) -> None:
-    """Signal receiver: put a failed job back with a delay until its attempts are used up.
+    """Signal receiver: requeue a failed job with a delay until its attempts are used up.
 
-    The queue notes a worker id at every start, so the number of ids is the number of attempts.
+    The queue records a worker id at every start, so the number of ids is the number of attempts.
     """
     if task_result.status != TaskResultStatus.FAILED:
         return
@@ -54,10 +54,10 @@ def try_again(sender: Any, task_result: Any, **kwargs: Any) -> None:
 
 
 def reap(now: dt.datetime | None = None) -> int:
-    """Put back the jobs of workers that have been silent too long; one that took its worker down before is given up.
+    """Requeue the jobs of workers that have been silent too long; give up jobs that crashed their workers repeatedly.
 
     Returns:
-        How many jobs were put back.
+        How many jobs were requeued.
     """
     now, reaped = now or timezone.now(), 0
     beats = dict(Heartbeat.objects.values_list("worker", "seen_at"))
@@ -72,24 +72,24 @@ def reap(now: dt.datetime | None = None) -> int:
 
 
 def _put_back(job: DBTaskResult, now: dt.datetime, *, died: bool) -> int:
-    """Let a job run again, or give it up.
+    """Requeue a job, or give it up.
 
     Args:
-        died: the worker left a heartbeat, as one does that is killed; one that ends in order takes it away.
+        died: the worker left a heartbeat, so it was killed; one that ends normally deletes its heartbeat.
     """
     with transaction.atomic():
-        # Filtered on the start time, so that a job which ended or was reaped meanwhile is left alone.
+        # Race: filtered on the start time, so that a job that ended or was reaped meanwhile is left alone.
         same = DBTaskResult.objects.filter(pk=job.pk, status=TaskResultStatus.RUNNING, started_at=job.started_at)
         if died and _losses(job, now) >= LOSSES:
             if same.update(status=TaskResultStatus.FAILED, finished_at=now, traceback=GIVEN_UP):
                 _give_up(job)
             return 0
-        # What may have taken the worker down lets the others go first.
+        # A job that may have crashed its worker runs after the others.
         return same.update(status=TaskResultStatus.READY, run_after=now + delay(1) if died else now)
 
 
 def _losses(job: DBTaskResult, now: dt.datetime) -> int:
-    """How many workers the job has taken down, with this one."""
+    """Record and return how many workers the job has crashed, including this one."""
     loss, _is_new = Loss.objects.get_or_create(job=job.pk)
     loss.times, loss.at = loss.times + 1, now
     loss.save()

@@ -6,5 +6,5 @@ from .periodic import Daily, forget_old_jobs, periodic
 @periodic(Daily(hour=3))
 @task()
 def tidy_jobs() -> None:
-    """Clear what the runner no longer needs."""
+    """Delete what the job runner no longer needs."""
     forget_old_jobs()

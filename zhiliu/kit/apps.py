@@ -29,7 +29,9 @@ class KitConfig(AppConfig):
     label = "kit"
 
     def ready(self) -> None:
-        """Import what every app offers, so that registering is a matter of putting a file in its place."""
+        """Import the modules named in ``OFFERS`` from every app, so that a file registers its items by its name
+        alone.
+        """
         import_module("zhiliu.kit.web.converters")
         import_module("zhiliu.kit.checks")
         for config in apps.get_app_configs():

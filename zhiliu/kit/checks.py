@@ -1,4 +1,4 @@
-"""What is told at the start: about the ground the product stands on, and about files nobody reads."""
+"""System checks: whether the SQLite build is safe, and whether every module that registers something is imported."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from django.apps import apps
 from django.conf import settings
 from django.core.checks import CheckMessage, Error, Warning, register
 
-# How a module offers something to the floors below while it is imported: registries, providers, facts, periodic work.
+# The calls by which a module registers something at import: registries, providers, facts, periodic tasks.
 OFFERING_METHODS = {"register", "provide"}
 OFFERING_FUNCTIONS = {"listen", "periodic"}
 
 
 @register()
 def sqlite_is_sound(**_ignored: Any) -> list[CheckMessage]:
-    """SQLite keeps a log that several processes can write; see ``config/settings/sqlite.py``."""
+    """Check that several processes can write SQLite's write-ahead log; see ``config/settings/sqlite.py``."""
     if settings.SQLITE_IS_SOUND:
         return []
     return [
@@ -33,7 +33,7 @@ def sqlite_is_sound(**_ignored: Any) -> list[CheckMessage]:
 
 @register()
 def what_is_offered_is_loaded(**_ignored: Any) -> list[CheckMessage]:
-    """A module that offers something and is never imported offers nothing: its name is misspelt, or nobody needs it."""
+    """Report modules that would register something but are never imported: misspelt names, or files nobody needs."""
     return [
         Error(
             f"{name} offers something when it is imported, and nothing imports it.",
@@ -48,7 +48,7 @@ def what_is_offered_is_loaded(**_ignored: Any) -> list[CheckMessage]:
 
 
 def modules_of(package: str, folder: Path) -> Iterator[tuple[str, Path]]:
-    """Names and files of the modules of an app, without its migrations."""
+    """Yield the name and file of each module of an app, without its migrations."""
     for path in sorted(folder.rglob("*.py")):
         parts = path.relative_to(folder).with_suffix("").parts
         if "migrations" not in parts:
@@ -56,14 +56,14 @@ def modules_of(package: str, folder: Path) -> Iterator[tuple[str, Path]]:
 
 
 def offers_something(source: str) -> bool:
-    """Whether a module registers something while it is imported: at its top, not inside a function."""
+    """Return True if the module registers something at import: at its top level, not inside a function."""
     if not any(name in source for name in OFFERING_METHODS | OFFERING_FUNCTIONS):
         return False
     return any(_is_offer(call) for statement in ast.parse(source).body for call in _calls_of(statement))
 
 
 def _calls_of(statement: ast.stmt) -> list[ast.expr]:
-    """The calls a statement of a module makes by itself: its own, and those of its decorators."""
+    """Return the calls a module-level statement makes: the statement itself, or the decorators of a definition."""
     if isinstance(statement, ast.FunctionDef | ast.ClassDef):
         return statement.decorator_list
     return [statement.value] if isinstance(statement, ast.Expr) else []

@@ -1,4 +1,4 @@
-"""How an act says no."""
+"""Exceptions by which a verb refuses."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from typing import Any
 
 
 class Refused(Exception):
-    """An act was not done, and nothing was changed.
+    """A verb refused, and nothing was changed.
 
-    Every door (page, API, command line) turns it into a message for the person, so the reason is a translated
-    sentence that says what to do next.
+    Every entry point (page, API, command line) shows the reason, so it is a translated sentence that names the next
+    step.
 
     Args:
         reason: the sentence, usually lazily translated.
@@ -26,14 +26,14 @@ class Refused(Exception):
 
 
 class Forbidden(Refused):
-    """The person can see the thing but may not do this to it; the reason comes from the rule (answer 403)."""
+    """The person may see the object but not do this to it; the reason comes from the rule (status 403)."""
 
 
 class Elsewhere(Exception):
-    """What was asked for has moved; doors send people on.
+    """The requested object has moved; entry points redirect.
 
     Args:
-        url: where it is now.
+        url: its current address.
     """
 
     def __init__(self, url: str) -> None:

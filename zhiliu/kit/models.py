@@ -1,4 +1,4 @@
-"""The tables of the bottom floor: forms that were sent, and sessions."""
+"""Tables of the kit: submitted forms and sessions."""
 
 from __future__ import annotations
 
@@ -8,9 +8,9 @@ from django.utils import timezone
 
 
 class SubmittedForm(models.Model):
-    """A form that was sent: sending it again answers as the first time instead of acting twice.
+    """A submitted form: sending it again repeats the first answer instead of acting twice.
 
-    Neither who sent it nor the time is kept, only the day: the form may have promised anonymity.
+    It stores neither sender nor time, only the day, because the form may have promised anonymity.
     """
 
     token = models.CharField(max_length=64, primary_key=True)
@@ -19,7 +19,7 @@ class SubmittedForm(models.Model):
 
 
 class Session(AbstractBaseSession):
-    """A browser's session, with whose it is and where it was last used."""
+    """A browser's session, with its account and when it was last used."""
 
     account_id = models.BigIntegerField(null=True, db_index=True, help_text="Of whoever has signed in.")
     address = models.CharField(max_length=45, blank=True)
@@ -29,7 +29,7 @@ class Session(AbstractBaseSession):
 
     @classmethod
     def get_session_store_class(cls) -> type:
-        """The engine that keeps them."""
+        """Return the session engine."""
         from .web.sessions import SessionStore
 
         return SessionStore

@@ -1,4 +1,4 @@
-"""What came out of what: the line from need to effect (来龙去脉), walked in both directions.
+"""The lineage (来龙去脉) from need to effect: what came out of what, followed in both directions.
 
 Words: link 联系, station 站.
 """

@@ -1,4 +1,4 @@
-"""The drawings of a line: the small one of lists, and the curves several needs make. The same for the same input."""
+"""Drawings of a lineage: the small glyph for lists, and the curves of several needs. Deterministic in their input."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 @lru_cache(maxsize=256)
 def glyph_shapes(states: tuple[str, ...]) -> SafeString:
-    """The inside of the 76 × 12 glyph: a dot for each station, a line as far as the thing has come."""
+    """Return the inside of the 76 × 12 glyph: a dot per station, a line up to the furthest one reached."""
     xs = [5 + round(66 / (len(states) - 1) * i, 1) for i in range(len(states))]
     reached = furthest(states)
     shapes = []
@@ -24,15 +24,15 @@ def glyph_shapes(states: tuple[str, ...]) -> SafeString:
 
 
 def furthest(states: Sequence[str]) -> int:
-    """Index of the last station that was reached; -1 when none was."""
+    """Return the index of the last station that was reached; -1 if there is none."""
     return max((i for i, state in enumerate(states) if state in ("done", "here", "late")), default=-1)
 
 
 @lru_cache(maxsize=8)
 def tributaries(count: int) -> SafeString:
-    """The curves that run into the first stretch of a line, for two and more needs (at most four are drawn).
+    """Return the curves that lead into the first stretch of a line, for two or more needs (at most four are drawn).
 
-    The drawing is stretched to the width of the stretch; dots are round because their stroke does not scale.
+    The drawing is stretched to the width of the stretch; dots stay round because their stroke does not scale.
     """
     count = min(count, 4) - 1
     shapes = []

@@ -1,4 +1,4 @@
-"""What happens to lines."""
+"""Facts of the lineage."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from zhiliu.kit.contracts.facts import Fact
 
 @dataclass(frozen=True, kw_only=True)
 class Linked(Fact, name="lineage.linked"):
-    """A thing was noted as having come out of another."""
+    """An object was linked to its source."""
 
     source_kind: str
     source_id: int

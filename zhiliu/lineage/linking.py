@@ -1,4 +1,4 @@
-"""Things are joined to the line."""
+"""Links objects into the lineage."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ MAX_WALK = 400
 
 
 def link(source: Reference, target: Reference, *, by_id: int | None, kind: str = Link.Kind.CAME_OUT_OF) -> Link:
-    """Note that ``target`` came out of ``source``. Idempotent.
+    """Record that ``target`` came out of ``source``. Idempotent.
 
     Args:
-        source, target: (kind label, id), the source standing earlier on the line.
+        source, target: (kind label, id), with the source earlier on the line.
         by_id: the person, or None where anonymity was promised.
     """
     with transaction.atomic():
@@ -45,7 +45,7 @@ def link(source: Reference, target: Reference, *, by_id: int | None, kind: str =
 
 
 def unlink(source: Reference, target: Reference) -> None:
-    """Take a link back (undo of a merge). How far the sources came is worked out anew."""
+    """Delete a link (undo of a merge) and recompute the progress of the sources."""
     with transaction.atomic():
         Link.objects.filter(
             source_kind=source[0], source_id=source[1], target_kind=target[0], target_id=target[1]
@@ -61,7 +61,7 @@ def _work_out_again(source: Reference) -> None:
 
 
 def note_reached(thing: Reference, station: int) -> None:
-    """Note on ``thing`` and on all it came out of that its line has come to ``station``; it never goes back."""
+    """Record on ``thing`` and its sources that their lines reached ``station``; it never moves back."""
     for kind, key in [thing, *walk([thing], upwards=True)]:
         row, is_new = LineageProgress.objects.get_or_create(kind=kind, thing_id=key, defaults={"station": station})
         if not is_new:
@@ -69,12 +69,12 @@ def note_reached(thing: Reference, station: int) -> None:
 
 
 def station_of(thing: Reference) -> int:
-    """The station (0 need … 5 evaluation) a thing stands at by its kind."""
+    """Return the station (0 need … 5 evaluation) of an object's type."""
     return kind_of(thing[0]).station or 0
 
 
 def reached(things: Iterable[Reference]) -> dict[Reference, int]:
-    """How far the lines of ``things`` have come, in one query; things without a line are left out."""
+    """Return how far the lines of ``things`` have come, in one query; objects without a line are left out."""
     things = list(things)
     if not things:
         return {}
@@ -89,9 +89,9 @@ def reached(things: Iterable[Reference]) -> dict[Reference, int]:
 
 
 def walk(start: Iterable[Reference], *, upwards: bool) -> list[Reference]:
-    """All things before (``upwards``) or after ``start`` on the line, nearest first, one query a step.
+    """Return all objects before (``upwards``) or after ``start`` on the line, nearest first, one query per step.
 
-    At most :data:`MAX_WALK` things: a line that long is no longer read by anybody.
+    At most :data:`MAX_WALK` objects: nobody reads a longer line.
     """
     edge = list(dict.fromkeys(start))
     first = len(edge)

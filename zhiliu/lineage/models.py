@@ -1,4 +1,4 @@
-"""What came out of what."""
+"""Links of the lineage, and its progress."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class Link(models.Model):
-    """``target`` came after ``source`` on the line from need to effect."""
+    """``target`` follows ``source`` on the line from need to effect."""
 
     class Kind(models.TextChoices):
         CAME_OUT_OF = "came_out_of", pgettext_lazy("link", "came out of")
@@ -35,7 +35,7 @@ class Link(models.Model):
 
 
 class LineageProgress(models.Model):
-    """How far the line of a thing has come: the highest station of all that came out of it."""
+    """The progress of an object's line: the highest station of everything that came out of it."""
 
     kind = models.CharField(max_length=20)
     thing_id = models.BigIntegerField()

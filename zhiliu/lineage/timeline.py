@@ -1,4 +1,4 @@
-"""The line as it is drawn: six stations, what stands at each, and how far it has come."""
+"""The lineage for display: six stations, the objects at each, and the progress."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ NAMES = (
     pgettext_lazy("station", "Evaluation"),
 )
 
-# Tells, for things of one kind, which station of their line is late: (references) -> {(kind, id): station}.
+# Returns which station is late for objects of one type: (references) -> {(kind, id): station}.
 lateness: Registry[Any] = Registry("what is late on a line")
 
 
 @dataclass
 class Station:
-    """One station as drawn: state is done, here, todo, late or hidden."""
+    """One station for display: state is done, here, todo, late or hidden."""
 
     name: str
     state: str
@@ -42,7 +42,7 @@ class Station:
 
 @dataclass
 class Timeline:
-    """The six stations of one thing's line, and a sentence for narrow screens."""
+    """The six stations of an object's line, and a sentence for narrow screens."""
 
     stations: list[Station]
     sentence: str = ""
@@ -50,12 +50,12 @@ class Timeline:
 
     @cached_property
     def signature(self) -> str:
-        """States of the stations: two lines with the same one are drawn alike as glyph or track."""
+        """Return the states of the stations: lines with equal states look alike as glyph or track."""
         return "".join(station.state[0] for station in self.stations)
 
 
 def timeline_of(thing: Reference, person: Any) -> Timeline:
-    """The whole line of ``thing`` in both directions, as ``person`` may see it."""
+    """Return the whole line of ``thing`` in both directions, as ``person`` may see it."""
     related = [thing, *walk([thing], upwards=True), *walk([thing], upwards=False)]
     by_station: dict[int, list[Reference]] = defaultdict(list)
     for reference in dict.fromkeys(related):
@@ -72,7 +72,7 @@ def timeline_of(thing: Reference, person: Any) -> Timeline:
 
 
 def _on_the_line(keys: list[Reference]) -> list[Reference]:
-    """Things that have no station of their own (a message) stand in for one only where nothing else does."""
+    """Return objects with a station; others (a message) only if nothing else is there."""
     standing = [key for key in keys if kind_of(key[0]).station is not None]
     return standing or keys
 
@@ -85,7 +85,7 @@ def _station(
     if keys and not seen:
         return Station(name, "hidden", _("You can’t see this step"))
     if not seen:
-        # Nothing stands here: the line passed it by, has not come so far, or should have come and is late.
+        # Empty: the line skipped it, has not reached it, or is late.
         state = "late" if index in late else "todo"
         return Station(name, state, pgettext("station on the line", "Missing") if state == "late" else "")
     state = "here" if index == here else "late" if index in late else "done"
@@ -116,7 +116,7 @@ def _sentence(stations: list[Station]) -> str:
 
 
 def glyphs_for(references: Iterable[Reference]) -> dict[Reference, Timeline]:
-    """The small drawings for the rows of a list, in one query."""
+    """Return the glyphs for the rows of a list, in one query."""
     references = list(references)
     come = reached(references)
     late = _late(references)
@@ -127,7 +127,7 @@ def glyphs_for(references: Iterable[Reference]) -> dict[Reference, Timeline]:
 
 
 def _late(references: list[Reference]) -> dict[Reference, int]:
-    """The late station of each thing whose line has one."""
+    """Return the late station of each object whose line has one."""
     found: dict[Reference, int] = {}
     for source in lateness:
         found.update(source(references))
@@ -136,7 +136,7 @@ def _late(references: list[Reference]) -> dict[Reference, int]:
 
 @lru_cache(maxsize=256)
 def _glyph(station: int, late: int | None, language: str) -> Timeline:
-    """One of the few drawings there are; shared by all rows, so nobody may change it."""
+    """Return one of the few possible glyphs; cached and shared by all rows, so it must not be changed."""
 
     def state(index: int) -> str:
         if index == late:

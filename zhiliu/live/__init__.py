@@ -1,1 +1,1 @@
-"""Streams to browsers: server-sent events that follow the activity log and resume where a browser stopped."""
+"""Live updates: server-sent events that follow the activity log and resume where a browser stopped."""

@@ -1,7 +1,7 @@
 """The hub: a small raw-ASGI application for server-sent events, mounted beside Django.
 
-One task follows the log and hands each stream what it may hear; waiting events of a stream go out in one write. Events
-carry the position of the fact, so a browser that comes back says where it was and misses nothing.
+One task follows the log and pushes events to the streams permitted to get them; a stream writes its queue in batches.
+Events carry the log position of their fact, so a reconnecting browser sends its position and misses nothing.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ logger = logging.getLogger(__name__)
 Send = Callable[[dict[str, Any]], Awaitable[None]]
 Receive = Callable[[], Awaitable[dict[str, Any]]]
 
-# Between two looks at the log: what is posted meanwhile goes out together. The first after a pause waits for nobody.
+# Pause between reads of the log: facts posted meanwhile go out together. The first after an idle time goes at once.
 GATHER_SECONDS = 0.05
 HERE_SECONDS = 20
 RETRY_MS = 2000
-# A reader that takes nothing for so long is cut off; it comes back and catches up. This is for servers that make us
-# wait; others keep whatever we write for as long as the reader is stuck. So a stream ends after so many bytes (up to
-# twice that, so that not all end at once), and its browser opens the next where this one ended.
+# A reader with a queue this long is disconnected; it reconnects and catches up. This needs a server with back-pressure;
+# others buffer whatever we write while the reader is stuck. So a stream also ends after this many bytes (up to twice as
+# many, so that not all end at once), and its browser resumes with the next.
 MOST_WAITING = 5000
 MOST_BYTES = 2 * 2**20
 FULL_WRITE = 2**16
@@ -42,7 +42,7 @@ _DONE = object()
 
 
 class _Rest:
-    """What is left of an act that was begun by hand: waited for, it goes on to its end."""
+    """The rest of a coroutine that was started manually; awaiting it runs it to its end."""
 
     def __init__(self, halted: Any, steps: Iterator[Any]) -> None:
         self._halted, self._steps = halted, steps
@@ -56,42 +56,41 @@ class Stream:
     """One open connection of a person.
 
     Args:
-        admitted: who listens, and to what. send: as ASGI gives it.
+        admitted: the listener and the topics. send: from ASGI.
     """
 
     def __init__(self, admitted: Admitted, send: Send) -> None:
         self._send = send
-        # A write the server has not taken at once; what comes meanwhile waits.
+        # A write the server has not accepted yet; further frames queue meanwhile.
         self._rest: _Rest | None = None
         self.person_id, self.language = admitted.person_id, admitted.language
         self.asked, self.topics, self.session = admitted.asked, admitted.topics, admitted.session
         self.waiting: dict[Any, bytes] = {}
         self.closed = False
         self._bytes_left = random.randint(MOST_BYTES, 2 * MOST_BYTES)  # noqa: S311 - only spread
-        # What it sleeps on. A bare future: an Event asks for the running loop each time, which is a system call.
+        # The future the task waits on. Not an Event: that looks up the running loop each time, which is a system call.
         self._sleep: asyncio.Future[None] | None = None
         self._loop = asyncio.get_running_loop()
-        # Of this stream among all streams of all processes.
+        # Unique among the streams of all processes.
         self.key = uuid.uuid4().hex
 
     def push(self, key: Any, sent: bytes) -> None:
-        """Write a frame, or queue it behind what waits; one with the same key that waits is replaced."""
+        """Write a frame, or queue it behind others; it replaces a queued one with the same key."""
         waiting = self.waiting
         if not waiting and self._rest is None and self._sleep is not None and not self._sleep.done():
             self._write(sent)
             return
         if waiting:
-            # Taken out first: the newer one goes to the end, so that positions never go back.
+            # Removed first: the newer one goes to the end, so that positions never go backwards.
             waiting.pop(key, None)
             self.closed = self.closed or len(waiting) >= MOST_WAITING
         waiting[key] = sent
         self.wake()
 
     def _write(self, sent: bytes) -> None:
-        """Write without waking the task of the stream: thousands that wake at once cost more than the writing.
+        """Write without waking the stream's task: waking thousands at once costs more than writing.
 
-        The act is begun by hand. A server that takes what it is given has then done it; of another the rest is left to
-        the task.
+        The coroutine is started manually. With most servers that completes it; otherwise the task awaits the rest.
         """
         self._bytes_left -= len(sent)
         try:
@@ -108,7 +107,7 @@ class Stream:
             self.close()
 
     async def pump(self) -> None:
-        """Send what waits, again and again, until the stream is closed."""
+        """Send queued frames until the stream is closed."""
         while True:
             await self._sleep_until_needed()
             if self.closed:
@@ -122,7 +121,7 @@ class Stream:
             self.closed = self.closed or self._bytes_left < 0
 
     def push_before(self, frames: list[bytes]) -> None:
-        """Put frames in front of all that waits."""
+        """Put frames in front of the queue."""
         self.waiting = {**{object(): sent for sent in frames}, **self.waiting}
         self.wake()
 
@@ -132,7 +131,7 @@ class Stream:
         self.wake()
 
     def wake(self) -> None:
-        """Have the stream send what waits, or a sign that it is there."""
+        """Wake the task, to send queued frames or a keep-alive comment."""
         if self._sleep is not None and not self._sleep.done():
             self._sleep.set_result(None)
 
@@ -143,13 +142,13 @@ class Stream:
         await self._sleep
 
     async def _written(self) -> None:
-        """Until the server has taken all that was begun."""
+        """Wait until the server has accepted the started write."""
         rest, self._rest = self._rest, None
         if rest is not None:
             await rest
 
     def _take(self) -> bytes:
-        """The frames that wait, as many as make a write of a sensible size."""
+        """Return queued frames, as many as make a write of reasonable size."""
         frames: list[bytes] = []
         size = 0
         while self.waiting and size < FULL_WRITE:
@@ -162,13 +161,13 @@ class Hub:
     """All streams of this process and the task that feeds them."""
 
     def __init__(self) -> None:
-        # By topic and language: what is drawn is the same for all of a language.
+        # By topic and language: rendered events are the same for all readers of a language.
         self.streams: dict[Topic, dict[str, set[Stream]]] = defaultdict(lambda: defaultdict(set))
         self.all: set[Stream] = set()
         self.position: int | None = None
         self._tasks: list[asyncio.Task[None]] = []
         self._starting = asyncio.Lock()
-        # Held while the log is read for those who listen: whoever comes meanwhile is counted in from the next time.
+        # Held while the log is read for the current streams: a new stream is included from the next read on.
         self._reading = asyncio.Lock()
 
     async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
@@ -193,7 +192,7 @@ class Hub:
         finally:
             watcher.cancel()
             self._drop(stream)
-            # Not waited for: this end may be the end of the task.
+            # Not awaited: the task itself may be ending.
             asyncio.get_running_loop().run_in_executor(None, presence.left, stream.person_id, stream.key)
 
     async def _open(self, stream: Stream, since: int | None) -> None:
@@ -204,12 +203,12 @@ class Hub:
         missed = [] if since is None else await _in_thread(reading.missed_between, since, until, stream.topics)
         if missed is None:
             missed = [event_frame(until, Event(("all", 0), "reset"))]
-        # In front of what the feeder has pushed meanwhile: order is kept.
+        # In front of what the feeder has pushed meanwhile, to keep the order.
         stream.push_before([*missed, event_frame(until, started(stream.person_id))])
 
     async def _start(self) -> None:
         async with self._starting:
-            # Locked, so that two streams that open at once do not start two feeders.
+            # Race: the lock keeps two streams that open at once from starting two feeders.
             if self._tasks and not any(task.done() for task in self._tasks):
                 return
             self._stop_tasks()
@@ -220,7 +219,7 @@ class Hub:
                 asyncio.create_task(self._keep_alive()),
                 asyncio.create_task(self._attend()),
             ]
-            # An ephemeral event is not kept: a stream that says it is open hears those that come from now on.
+            # Ephemeral events are not stored: once a stream reports that it is open, it must receive the next ones.
             await listener.begun()
 
     def _add(self, stream: Stream) -> None:
@@ -238,7 +237,7 @@ class Hub:
             if not languages:
                 del self.streams[topic]
 
-    # -- what goes out ---------------------------------------------------------------------------------------------
+    # -- outgoing events -------------------------------------------------------------------------------------------
 
     async def _feed(self, listener: Listener) -> None:
         try:
@@ -251,14 +250,14 @@ class Hub:
             listener.close()
 
     async def _feed_once(self) -> bool:
-        """Read on and hand out. Whether there is more at once."""
+        """Read the next batch and distribute it; return True if there is more."""
         try:
             async with self._reading:
                 news: LiveNews = await _in_thread(reading.news_after, self.position or 0)
-                # First who may still hear: what was said after somebody was put out must not reach them.
+                # First recheck permissions: events after a person's removal must not reach them.
                 if news.touched:
                     await self._ask_again(news.touched)
-                # Asked by what happened and not by who listens: that is thousands of topics, most of them quiet.
+                # Filter by events, not by listeners: there are thousands of topics, most of them quiet.
                 events = [event for event in news.events if event[1].topic in self.streams]
                 if events:
                     self._hand_out(await _in_thread(reading.frames_of, events, self._listening(events)))
@@ -300,21 +299,21 @@ class Hub:
                 self._add(stream)
 
     async def _keep_alive(self) -> None:
-        """A comment now and then, so that nobody between takes a quiet stream for a dead one."""
+        """Send a comment now and then, so that no proxy takes a quiet stream for a dead one."""
         while True:
             await asyncio.sleep(HERE_SECONDS)
             for stream in list(self.all):
                 stream.wake()
 
     async def _attend(self) -> None:
-        """Say that our streams are there, and tell of those who are not here any more."""
+        """Report our streams as alive, and announce people who went away."""
         turn = 0
         while True:
             await asyncio.sleep(presence.SWEEP_SECONDS)
             turn = (turn + 1) % (presence.BEAT_SECONDS // presence.SWEEP_SECONDS)
             await _in_thread(_say_alive, [(stream.person_id, stream.key) for stream in self.all] if not turn else [])
 
-    # -- the end ---------------------------------------------------------------------------------------------------
+    # -- shutdown --------------------------------------------------------------------------------------------------
 
     def shut(self) -> None:
         """Close all streams, so that the server can stop."""
@@ -329,7 +328,7 @@ class Hub:
 
 
 def _key(topic: Topic, name: str) -> Any:
-    """By what frames that wait are told apart: of events that only count as the latest there is one of each topic."""
+    """Return the key of a queued frame: events of which only the latest counts share one per topic."""
     return (topic, name) if name in LATEST else object()
 
 

@@ -1,10 +1,10 @@
-"""Who is here: has the product open, and used it within the last ten minutes.
+"""Presence: a person is online if they have a page open and used it within the last ten minutes.
 
-A person's page says now and then that it is used (:func:`used`); while that is fresh, each of the person's open streams
-says every few seconds that it is there (:func:`alive`). Nothing says "away": it follows when the last of these has run
-out, so that a page left for the next one, a closed tab beside an open one, and a killed process are all the same.
+A page reports now and then that it is used (:func:`used`); while that is fresh, each open stream of the person reports
+every few seconds that it is alive (:func:`alive`). Nothing reports "away": it follows when the last report expires. So
+navigating to another page, closing one of several tabs, and a killed process are handled alike.
 
-Kept in the memory of the one web process, or in Redis where there are several (``redis_url``).
+Stored in the memory of the single web process, or in Redis where there are several (``redis_url``).
 """
 
 from __future__ import annotations
@@ -22,37 +22,37 @@ from .waking import broadcast_ephemeral
 
 logger = logging.getLogger(__name__)
 USED_SECONDS = 600
-# A stream says that it is there every BEAT_SECONDS, and is believed for ALIVE_SECONDS.
+# A stream reports every BEAT_SECONDS; a report is valid for ALIVE_SECONDS.
 BEAT_SECONDS = 20
 ALIVE_SECONDS = 45
-# Where nginx holds the streams they say nothing here; the page says every three minutes that it is used.
+# Streams held by nginx report nothing here; the page reports its use every three minutes.
 PAGE_SECONDS = 200
-# A closed stream leaves this long for the next page to open its own.
+# After a stream closes, the next page has this long to open its own.
 LEAVE_SECONDS = 15
 SWEEP_SECONDS = 5
 
 
 class Store(Protocol):
-    """Where it is kept. Moments are seconds since 1970."""
+    """Storage of presence. Times are seconds since 1970."""
 
     def use(self, person_id: int, until: float) -> None:
-        """The person's pages are used until then."""
+        """Record that the person's pages are in use until then."""
 
     def extend(self, person_id: int, stream: str, until: float, now: float) -> bool:
-        """A stream is there until then; counts only while the pages are used. Whether the person was away before."""
+        """Extend a stream; it counts only while the pages are used. Return True if the person was away before."""
 
     def here(self, person_ids: Iterable[int], now: float) -> set[int]:
-        """Those of the people who are here."""
+        """Return those of the people who are online."""
 
     def lapsed(self, now: float) -> set[int]:
-        """Who was here and is not any more; told once, to one of those who ask."""
+        """Return people who went away; each is returned once, to one caller."""
 
     def forget(self, person_id: int) -> bool:
-        """The person is away from now on. Whether they were here."""
+        """Mark the person as away. Return True if they were online."""
 
 
 class Memory:
-    """In this process."""
+    """Storage in this process."""
 
     def __init__(self) -> None:
         self._used: dict[int, float] = {}
@@ -99,9 +99,9 @@ class Memory:
 
 
 class InRedis:
-    """Shared by all processes: of each person the streams with their ends, and one set of all who are here."""
+    """Storage shared by all processes: per person the streams with their expiry, and one set of everybody online."""
 
-    # One script each, so that two processes that say something of the same person at once lose nothing.
+    # One script each, so that concurrent reports about the same person lose nothing.
     EXTEND = """
     if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end
     local was = tonumber(redis.call('ZSCORE', KEYS[3], ARGV[1]) or '0')
@@ -143,7 +143,7 @@ class InRedis:
     def lapsed(self, now: float) -> set[int]:
         """See the protocol."""
         found = [int(key) for key in self._redis.zrangebyscore(self._prefix, "-inf", now, start=0, num=1000)]
-        # Several processes look at once: whoever takes one off tells of it.
+        # Race: several processes check at once; the one that removes an entry announces it.
         return {key for key in found if self._redis.zrem(self._prefix, key)}
 
     def forget(self, person_id: int) -> bool:
@@ -156,7 +156,7 @@ _stores: dict[str, Store] = {}
 
 
 def store() -> Store:
-    """Where presence is kept, by the settings."""
+    """Return the storage chosen by the settings."""
     url: str = settings.DECLARED.redis_url
     if url not in _stores:
         _stores[url] = InRedis(url) if url else Memory()
@@ -168,7 +168,7 @@ T = TypeVar("T")
 
 
 def harmless(otherwise: T) -> Callable[[Callable[P, T]], Callable[P, T]]:
-    """Decorator: who is here is never worth a page or a stream; while Redis is away, ``otherwise`` is the answer."""
+    """Decorator: presence must never break a page or a stream; if Redis fails, return ``otherwise``."""
 
     def decorate(act: Callable[P, T]) -> Callable[P, T]:
         @functools.wraps(act)
@@ -186,19 +186,19 @@ def harmless(otherwise: T) -> Callable[[Callable[P, T]], Callable[P, T]]:
 
 @harmless(None)
 def used(person: Any) -> None:
-    """The person uses a page now. Who hides their presence is never here."""
+    """Record that the person uses a page. People who hide their presence never appear online."""
     if person.shows_presence:
         store().use(person.pk, time.time() + USED_SECONDS)
-        # The page itself counts until its stream speaks.
+        # The page itself counts until its stream reports.
         alive(person.pk, "page", PAGE_SECONDS if settings.NCHAN_URL else ALIVE_SECONDS)
 
 
 @harmless(None)
 def alive(person_id: int, stream: str, seconds: float = ALIVE_SECONDS) -> None:
-    """A stream of the person is open; said every few seconds, and after the page was used.
+    """Report an open stream of the person; every few seconds, and after each use of a page.
 
     Args:
-        seconds: how long it is believed.
+        seconds: how long the report is valid.
     """
     now = time.time()
     if store().extend(person_id, stream, now + seconds, now):
@@ -207,27 +207,27 @@ def alive(person_id: int, stream: str, seconds: float = ALIVE_SECONDS) -> None:
 
 @harmless(None)
 def left(person_id: int, stream: str) -> None:
-    """A stream was closed: it counts for a moment longer, until the next page has opened its own."""
+    """Report a closed stream: it counts a little longer, until the next page has opened its own."""
     now = time.time()
     store().extend(person_id, stream, now + LEAVE_SECONDS, now)
 
 
 @harmless(None)
 def sweep() -> None:
-    """Tell of those who are not here any more."""
+    """Announce people who went away."""
     for person_id in store().lapsed(time.time()):
         tell_presence(person_id, here=False)
 
 
 @harmless(None)
 def hide(person: Any) -> None:
-    """The person is away for everybody from now on."""
+    """Show the person as away to everybody."""
     if store().forget(person.pk):
         tell_presence(person.pk, here=False)
 
 
 def tell_presence(person_id: int, *, here: bool) -> None:
-    """To the pages that show the person, and to no other."""
+    """Notify only the pages that show the person."""
     broadcast_ephemeral(("here", person_id), "here", {"person": person_id, "here": here})
 
 
@@ -236,5 +236,5 @@ _NOBODY: frozenset[int] = frozenset()
 
 @harmless(_NOBODY)
 def here_among(person_ids: Iterable[int]) -> frozenset[int]:
-    """Those of the people who are here now."""
+    """Return those of the people who are online."""
     return frozenset(store().here(person_ids, time.time()))

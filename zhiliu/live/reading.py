@@ -1,4 +1,4 @@
-"""What the hub asks the database; runs in threads."""
+"""Database queries of the hub; they run in threads."""
 
 from __future__ import annotations
 
@@ -30,10 +30,10 @@ MAX_CATCH_UP = 1000
 
 @dataclass
 class Admitted:
-    """Who may listen, and to what.
+    """The identity and topics of a stream.
 
     Args:
-        asked: the topics the page named and the person may hear. topics: those and what they always hear.
+        asked: the topics the page requested and the person may hear. topics: those plus their permanent ones.
         session: the key of the session the stream belongs to.
     """
 
@@ -46,7 +46,7 @@ class Admitted:
 
 @dataclass
 class LiveNews:
-    """What happened since the hub last read.
+    """The events since the hub last read.
 
     Args:
         position: of the last entry read. events: with the positions of their entries, in order.
@@ -60,13 +60,13 @@ class LiveNews:
     more: bool = False
 
 
-# What goes over the wire: topic, name of the event, and its bytes by language ("" for all).
+# Outgoing events: topic, name, and bytes by language ("" for all).
 Frames = list[tuple[Topic, str, dict[str, bytes]]]
 Wire = Callable[[int | None, Event, Mapping[str, Any] | None], bytes]
 
 
 def admit(headers: Mapping[bytes, bytes], wanted: Iterable[str], language: str) -> Admitted | None:
-    """Who is asking, by the session cookie, and those of the wanted topics they may listen to."""
+    """Identify the person by the session cookie and filter the requested topics by permission."""
     close_old_connections()
     cookies = SimpleCookie(headers.get(b"cookie", b"").decode("latin-1"))
     key = session_key(cookies)
@@ -79,7 +79,7 @@ def admit(headers: Mapping[bytes, bytes], wanted: Iterable[str], language: str) 
 
 
 def ask_again(person_id: int, asked: frozenset[Topic], session: str) -> frozenset[Topic] | None:
-    """What somebody may hear by now; None when they were signed out, or may not hear what they asked for."""
+    """Return a person's current topics; None if they were signed out, or lost permission for a requested topic."""
     close_old_connections()
     person = Person.objects.active().filter(pk=person_id).first()
     is_out = bool(session) and not Session.objects.filter(pk=session).exists()
@@ -110,13 +110,13 @@ def _may(person: Any, topic: Topic) -> bool:
 
 
 def newest_position() -> int:
-    """Where the log ends."""
+    """Return the position of the last log entry."""
     close_old_connections()
     return last_position()
 
 
 def news_after(position: int) -> LiveNews:
-    """What happened after ``position``."""
+    """Return what happened after ``position``."""
     close_old_connections()
     entries = entries_after(position, BATCH)
     if not entries:
@@ -129,11 +129,11 @@ def news_after(position: int) -> LiveNews:
 
 
 def frames_of(events: list[tuple[int, Event]], listening: Mapping[Topic, set[str]], wire: Wire | None = None) -> Frames:
-    """Each event once a language, as bytes all its listeners share; kinds without a drawer are the same in all.
+    """Render each event once per language, as bytes all its listeners share; types without a renderer need no language.
 
     Args:
-        listening: languages by topic, of those who listen to these events. wire: puts an event into bytes;
-            :func:`frame` where nothing else is said.
+        listening: languages by topic, of the listeners to these events. wire: encodes an event; by default
+            :func:`event_frame`.
     """
     wire = wire or event_frame
     close_old_connections()
@@ -164,7 +164,7 @@ def _by_drawer(
 
 
 def event_frame(position: int | None, event: Event, more: Mapping[str, Any] | None = None) -> bytes:
-    """One event as it goes over the wire; the island turns its name into a DOM event ``live:<name>``.
+    """Encode one event as a frame; the island turns its name into a DOM event ``live:<name>``.
 
     Args:
         position: of its entry in the log, for resuming; None for an ephemeral event, which has none.
@@ -175,13 +175,13 @@ def event_frame(position: int | None, event: Event, more: Mapping[str, Any] | No
 
 
 def relayed(position: int | None, event: Event, more: Mapping[str, Any] | None = None) -> bytes:
-    """One event for somebody who numbers what they pass on themselves: the position stands inside, as ``position``."""
+    """Encode one event for a relay with positions of its own: our position is inside, as ``position``."""
     told = _told(event, more) if position is None else {**_told(event, more), "position": position}
     return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def started(person_id: int) -> Event:
-    """Said first on a stream, for its position: the next page resumes from there, though nothing happened here."""
+    """Return the first event of a stream: it carries the position from which the next page resumes."""
     return Event(("person", person_id), "start")
 
 
@@ -190,9 +190,9 @@ def _told(event: Event, more: Mapping[str, Any] | None) -> dict[str, Any]:
 
 
 def missed_between(since: int, until: int, topics: frozenset[Topic], wire: Wire | None = None) -> list[bytes] | None:
-    """Frames of the events after ``since`` up to ``until``; None when they are so many that the page loads anew.
+    """Return frames of the events after ``since`` up to ``until``; None if there are too many and the page must reload.
 
-    Nothing is drawn: a page that was away asks for what it missed.
+    Nothing is rendered: a page that was away fetches what it missed.
     """
     wire = wire or event_frame
     close_old_connections()

@@ -1,4 +1,4 @@
-"""What the live engine itself brings: facts after which access is asked again, and how processes wake each other."""
+"""The live engine's own registrations: facts after which permissions are rechecked, and presence."""
 
 from zhiliu.activity.wakeups import wakers
 from zhiliu.communities.facts import MemberLeft, MembersJoined, MembersLeft
@@ -11,7 +11,7 @@ from .topics import gates, touching
 from .waking import wake_others, wake_this_process
 
 who_is_here.provide(here_among)
-# Whoever may see a person's page may see whether they are here.
+# People who may see a profile may see its presence.
 gates.register(lambda person, key: visible_people(person).filter(pk=key).exists(), key="here")
 
 touching.register(lambda fact: [fact.person_id], key=MemberLeft.name)

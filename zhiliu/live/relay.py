@@ -1,9 +1,8 @@
-"""At scale nginx holds the streams: its nchan module passes on what is published to it, and this process publishes.
+"""At scale nginx holds the streams: its nchan module delivers what this process publishes.
 
-A browser's ``/live/`` ends at nginx, which asks ``/live/admission/`` in a sub-request whose stream it is and to which
-of nchan's channels it leads; see ``docs/ops/nginx-nchan.conf``. Each topic is one of nchan's channels, or one a
-language where what happens is drawn. The log is followed with a cursor that is kept: after a stop nothing is left out,
-and what comes twice does no harm.
+A browser's ``/live/`` ends at nginx, which asks ``/live/admission/`` in a sub-request for the reader and their nchan
+channels; see ``docs/ops/nginx-nchan.conf``. Each topic is one nchan channel, or one per language where events are
+rendered. The log is followed with a stored cursor: after a stop nothing is left out, and duplicates are harmless.
 """
 
 from __future__ import annotations
@@ -28,22 +27,22 @@ from .waking import EphemeralEvent, Listener
 
 logger = logging.getLogger(__name__)
 NAME = "live.relay"
-# Two processes must not publish the same; the number only has to be one nobody else locks.
+# Two processes must not publish the same; any number that nothing else locks will do.
 LOCK = 7_103_402
 AGAIN_SECONDS = 2.0
 TIMEOUT = urllib3.Timeout(connect=2, read=5)
-# nchan leads one stream to at most 255 channels.
+# nchan allows at most 255 channels per stream.
 MOST_CHANNELS = 250
 
 
 def channel_of(topic: Topic, language: str) -> str:
-    """What nchan calls a topic for readers of a language."""
+    """Return nchan's name of a topic for readers of a language."""
     name = f"{topic[0]}-{topic[1]}"
     return f"{name}.{language}" if drawers.get(topic[0]) is not None else name
 
 
 def channels_of(admitted: reading.Admitted) -> list[str]:
-    """Where nginx leads a stream: what the page asked for first, then what its reader always hears."""
+    """Return the channels of a stream: first those the page requested, then the reader's permanent ones."""
     asked = sorted(admitted.asked)
     rest = sorted(admitted.topics - admitted.asked, key=lambda topic: (topic[0] != "person", topic))
     return [channel_of(topic, admitted.language) for topic in [*asked, *rest]][:MOST_CHANNELS]
@@ -62,7 +61,7 @@ class Relay:
         self._ephemeral: asyncio.Queue[EphemeralEvent] = asyncio.Queue(maxsize=10_000)
 
     async def run(self) -> None:
-        """Until cancelled. Where another process publishes already, wait until it does no longer."""
+        """Run until cancelled. While another process publishes, wait for its lock."""
         while True:
             try:
                 lock = await _in_thread(_take_lock)
@@ -74,7 +73,7 @@ class Relay:
             await asyncio.sleep(AGAIN_SECONDS)
 
     async def _follow(self) -> None:
-        """Until something fails: then the lock is given back, and whoever gets it goes on where the cursor stands."""
+        """Publish until something fails: then release the lock; its next holder continues at the cursor."""
         listener = Listener(self._hear)
         beside = [asyncio.create_task(self._pass_on_ephemeral()), asyncio.create_task(_tell_who_left())]
         try:
@@ -88,14 +87,14 @@ class Relay:
                 task.cancel()
 
     def publish_next(self) -> bool:
-        """Publish the next batch of the log and move the cursor. Whether there is more at once.
+        """Publish the next batch of the log and move the cursor; return True if there is more.
 
         Raises:
             OSError: nchan does not answer; the cursor stays.
         """
         position = self._position()
         news = reading.news_after(position)
-        # First who may still hear: what was said after somebody was put out must not reach them.
+        # First recheck permissions: events after a person's removal must not reach them.
         for person_id in news.touched:
             self._cut(channel_of(("person", person_id), ""))
         languages = {code for code, _name in settings.LANGUAGES}
@@ -110,7 +109,7 @@ class Relay:
     def _position(self) -> int:
         known = Cursor.objects.filter(name=NAME).values_list("position", flat=True).first()
         if known is None:
-            # Nobody was listening before the first start.
+            # Before the first start nobody was listening.
             known = reading.newest_position()
             Cursor.objects.get_or_create(name=NAME, defaults={"position": known})
         return int(known)
@@ -134,7 +133,7 @@ class Relay:
         self._ask("POST", channel, sent)
 
     def _cut(self, channel: str) -> None:
-        """End the streams that lead to a channel; browsers come back and are asked again who they are."""
+        """End the streams of a channel; browsers reconnect and are authorised again."""
         self._ask("DELETE", channel)
 
     def _ask(self, method: str, channel: str, sent: bytes | None = None) -> None:
@@ -148,7 +147,7 @@ class Relay:
 
 
 def _take_lock() -> Any:
-    """A connection that holds the lock until it is closed; None where another process holds it."""
+    """Return a connection that holds the lock until it is closed; None if another process holds it."""
     line = connection.get_new_connection({**connection.get_connection_params(), "autocommit": True})
     if line.execute("SELECT pg_try_advisory_lock(%s)", [LOCK]).fetchone()[0]:
         return line
@@ -157,7 +156,7 @@ def _take_lock() -> Any:
 
 
 async def _tell_who_left() -> None:
-    """Hubs without streams do not."""
+    """Announce people who went away; hubs without streams do not."""
     while True:
         await asyncio.sleep(presence.SWEEP_SECONDS)
         await _in_thread(presence.sweep)

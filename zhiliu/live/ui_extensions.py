@@ -1,4 +1,4 @@
-"""What the live engine puts into the frame: the island that says when a page is used."""
+"""The live engine's part of the page frame: the island that reports the use of a page."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ from zhiliu.kit.web.page_frame import PageFrame, shell_parts
 
 @shell_parts.register(key="live.presence", weight=35)
 def presence_in_frame(request: HttpRequest, shell: PageFrame) -> None:
-    """On every page of somebody who is signed in."""
+    """Add it to every page of a signed-in person."""
     if shell.person is not None:
         shell.islands.append("presence")

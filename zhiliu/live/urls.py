@@ -1,4 +1,4 @@
-"""Addresses of streams; the stream itself, /live/, is served beside Django or by nginx."""
+"""Addresses of streams; /live/ itself is served beside Django or by nginx."""
 
 from django.urls import path
 

@@ -1,4 +1,4 @@
-"""Doors of the open page: it is used; and where nginx holds the streams, who may listen and what was missed."""
+"""Views for open pages: presence; and where nginx holds the streams, admission and missed events."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .topics import Event
 @require_GET
 @never_cache
 def admission(request: Request) -> HttpResponseBase:
-    """Answers nginx's sub-request: whose stream it is by the cookie, and nchan's channels it leads to.
+    """Answer nginx's sub-request: identify the reader by the cookie and return their nchan channels.
 
     The stream's own address comes in ``X-Original-URI``; the channels go back in ``X-Live-Channels``.
     """
@@ -33,7 +33,7 @@ def admission(request: Request) -> HttpResponseBase:
 @require_GET
 @never_cache
 def missed(request: Request) -> HttpResponseBase:
-    """What happened after ``since`` on the stream's topics, in order; asked by a page whose stream has just opened."""
+    """Return the events after ``since`` on the stream's topics, in order, for a page whose stream has just opened."""
     admitted = _admit(request, request.get_full_path())
     if admitted is None:
         return HttpResponse(status=403)
@@ -55,6 +55,6 @@ def _admit(request: Request, address: str) -> reading.Admitted | None:
 @require_POST
 @login_required
 def presence(request: Request) -> HttpResponseBase:
-    """The page is looked at and used; said at most every few minutes."""
+    """Record that the page is visible and used; called at most every few minutes."""
     used(request.user)
     return HttpResponse(status=204)

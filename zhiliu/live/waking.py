@@ -1,7 +1,7 @@
-"""How hubs learn that the log grew, and what passes between processes without being kept.
+"""How hubs learn that the log grew, and how processes exchange ephemeral events.
 
-In its own process a hub is woken after the commit. Other processes hear of it by PostgreSQL's NOTIFY; on SQLite, where
-there is one web process, what the job process writes is seen by asking the file for its version twenty times a second.
+In its own process a hub is woken after the commit. Other processes use PostgreSQL's NOTIFY. On SQLite, where there is
+one web process, the hub notices writes of the job process by polling the file's version twenty times a second.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ CHANNEL = "zhiliu_live"
 LOOK_SECONDS = 0.05
 LONGEST_SECONDS = 1.0
 AGAIN_SECONDS = 2.0
-# PostgreSQL passes on at most 8,000 bytes.
+# PostgreSQL's NOTIFY carries at most 8,000 bytes.
 MOST_BYTES = 7000
 
 EphemeralEvent = tuple[Topic, str, dict[str, Any]]
@@ -52,15 +52,15 @@ class Listener:
         listeners.add(self)
 
     async def begun(self) -> None:
-        """Until ephemeral events are heard.
+        """Wait until ephemeral events arrive.
 
-        Where the line to PostgreSQL cannot be opened, not for long: the log is read all the same.
+        With a timeout, in case PostgreSQL cannot be reached: the log is read anyway.
         """
         with suppress(TimeoutError):
             await asyncio.wait_for(self._listens.wait(), AGAIN_SECONDS)
 
     async def wait(self) -> None:
-        """Until the log may have grown."""
+        """Wait until the log may have grown."""
         if self._file is None:
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._woken.wait(), LONGEST_SECONDS if self.is_told else LOOK_SECONDS)
@@ -72,15 +72,15 @@ class Listener:
 
     @property
     def is_told(self) -> bool:
-        """Whether other processes tell us: a connection to PostgreSQL listens."""
+        """Return True if other processes can notify us: a connection to PostgreSQL listens."""
         return self._listener is not None and not self._listener.done()
 
     def wake(self) -> None:
-        """From any thread."""
+        """Wake the hub; callable from any thread."""
         self._loop.call_soon_threadsafe(self._woken.set)
 
     def pass_on(self, event: EphemeralEvent) -> None:
-        """From any thread."""
+        """Deliver an event; callable from any thread."""
         self._loop.call_soon_threadsafe(self._hear, event)
 
     def close(self) -> None:
@@ -98,7 +98,7 @@ class Listener:
                 async with await psycopg.AsyncConnection.connect(autocommit=True, **known) as line:
                     await line.execute(f"LISTEN {CHANNEL}")
                     self._listens.set()
-                    # What was committed before we listened.
+                    # Catch up on what was committed before we listened.
                     self._woken.set()
                     async for said in line.notifies():
                         self._heard(said.payload)
@@ -118,7 +118,7 @@ listeners: set[Listener] = set()
 
 
 def _sqlite_version() -> Callable[[], bool] | None:
-    """A question to the database file: whether somebody else has written since it was last asked."""
+    """Return a function that tells whether another process has written to the database file since its last call."""
     path = str(connection.settings_dict["NAME"])
     if on_postgresql() or not path or "memory" in path:
         return None
@@ -134,13 +134,15 @@ def _sqlite_version() -> Callable[[], bool] | None:
 
 
 def wake_this_process() -> None:
-    """The log grew by an act of this process."""
+    """Wake the hubs of this process after one of its acts."""
     for listener in list(listeners):
         listener.wake()
 
 
 def wake_others() -> None:
-    """Tell the other processes. Outside the act's transaction: inside, PostgreSQL would commit one after the other."""
+    """Notify the other processes. Outside the act's transaction: inside, NOTIFY would serialise PostgreSQL's
+    commits.
+    """
     if on_postgresql():
         _notify("")
 
@@ -151,9 +153,9 @@ def _notify(payload: str) -> None:
 
 
 def broadcast_ephemeral(topic: Topic, name: str, data: dict[str, Any] | None = None) -> None:
-    """Tell everybody who listens to ``topic`` now; nothing is kept, and who is not there never hears of it.
+    """Send an event to current listeners of ``topic``; it is not stored, so others never get it.
 
-    For what is old in a moment: who is typing, how far one has read on another device.
+    For short-lived state: who is typing, how far a person has read on another device.
     """
     said = (topic, name, data or {})
     if on_postgresql():

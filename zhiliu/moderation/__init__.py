@@ -1,7 +1,7 @@
-"""What is looked at before or after it is published, and what comes of it.
+"""Review of content before or after publication, and its consequences.
 
-Detectors hold back or flag, they never punish; people decide. Whoever is concerned is told, by words they can read, and
-may appeal to somebody else.
+Detectors hold posts or flag them, they never punish; people decide. The people concerned are notified with a reason
+they can read, and may appeal to another person.
 
 Words: report 举报, hold 待审, flag 留意, decision 处理, sanction 处分, appeal 申诉, detector 识别项, verdict 判断对错.
 """

@@ -1,4 +1,4 @@
-"""Who got a sanction asks somebody else to look at it again."""
+"""Appeals against sanctions, decided by another person."""
 
 from __future__ import annotations
 
@@ -25,10 +25,10 @@ APPEAL_FOR = dt.timedelta(days=30)
 
 
 def appeal(sanction: Sanction, *, words: str, by: Person) -> Appeal:
-    """Appeal against a sanction, once. Idempotent: the first words stand.
+    """Appeal against a sanction, once. Idempotent: the first text is kept.
 
     Raises:
-        Forbidden: somebody else's. Refused: lifted already, or too late.
+        Forbidden: another person's sanction. Refused: lifted already, or too late.
     """
     require(can_appeal, by, sanction)
     known = Appeal.objects.filter(sanction=sanction).first()
@@ -46,16 +46,16 @@ def appeal(sanction: Sanction, *, words: str, by: Person) -> Appeal:
 
 
 def decide_appeal(made: Appeal, *, grant: bool, answer: str, by: Person) -> Appeal:
-    """Grant an appeal, which lifts the sanction, or not. The first decision stands; deciding again changes nothing.
+    """Grant an appeal, which lifts the sanction, or deny it. Idempotent: the first decision is final.
 
     Raises:
-        Forbidden: imposed it, or may not decide about appeals.
+        Forbidden: ``by`` imposed it, or may not decide appeals.
     """
     sanction = made.sanction
     require(can_decide_appeal, by, sanction)
     outcome = Appeal.Outcome.GRANTED if grant else Appeal.Outcome.REFUSED
     with transaction.atomic():
-        # Filtering on the open state settles two deciders at once.
+        # Race: the filter on the open state lets only one of two simultaneous decisions through.
         decided = Appeal.objects.filter(pk=made.pk, outcome="").update(
             outcome=outcome, answer=answer, decided_by=by, decided_at=timezone.now()
         )
@@ -76,7 +76,7 @@ def decide_appeal(made: Appeal, *, grant: bool, answer: str, by: Person) -> Appe
 
 
 def deciders(sanction: Sanction) -> set[int]:
-    """Who may decide about an appeal and is to be told: roles of the community, else the administrators."""
+    """Return who may decide an appeal and is notified: roles of the community, else the administrators."""
     roles = [role for role, acts in MAY.items() if Permission.DECIDE_APPEAL in acts]
     rows = Membership.objects.filter(community=sanction.community_id, role__in=roles, person__is_active=True)
     found = set(rows.values_list("person_id", flat=True)) - {sanction.by_id, sanction.person_id}

@@ -1,4 +1,4 @@
-"""What moderation is called in the audit."""
+"""Labels of moderation in the audit."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy

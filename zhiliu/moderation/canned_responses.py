@@ -13,14 +13,14 @@ from .models import CannedResponse, Report
 
 
 def canned_responses(community: Community | None) -> list[CannedResponse]:
-    """What can be said to authors in a community: its own words, the organisation's, else what we suggest."""
+    """Return the canned responses in a community: its own and the organisation's, else suggested ones."""
     rows = CannedResponse.objects.filter(community=None) | CannedResponse.objects.filter(community=community)
     rows = rows.order_by(F("community").asc(nulls_last=True), "place", "pk")
     return list(rows) or suggested_responses()
 
 
 def suggested_responses() -> list[CannedResponse]:
-    """Unsaved rows to begin with, in the reader's language."""
+    """Return unsaved suggestions in the reader's language."""
     reason = Report.Reason
     suggested = (
         (
@@ -48,6 +48,6 @@ def suggested_responses() -> list[CannedResponse]:
 
 
 def fitting_responses(responses: Sequence[CannedResponse], reasons: Iterable[str]) -> str:
-    """The words that are offered by themselves for the first of the reasons that has some; '' for none."""
+    """Return the text suggested for the first of the reasons that has one; '' for none."""
     by_reason = {response.fits: response.text for response in reversed(responses) if response.fits}
     return next((by_reason[reason] for reason in reasons if reason in by_reason), "")

@@ -1,4 +1,4 @@
-"""What of moderation moves with a community when it is merged or split."""
+"""Moderation data that moves with a community when it is merged or split."""
 
 from __future__ import annotations
 
@@ -11,33 +11,33 @@ from .models import Decision, Flag, HeldPost, Report, Sanction
 
 
 class _Stays(Rows):
-    """Goes along when everything does; stays when a part is split off, since it is about people, not about things."""
+    """Moves in a merge; stays in a split, because it is about people, not about content."""
 
     def follows(self, chosen: Chosen, source: Community) -> set[int]:
-        """Nothing."""
+        """Return an empty set."""
         return set()
 
 
 class Holds(_Stays):
-    """What waits or was decided."""
+    """Held posts, waiting or decided."""
 
     key, name, models = "holds", pgettext_lazy("plural", "Messages held back"), (HeldPost,)
 
 
 class Flags(_Stays):
-    """What detectors flagged."""
+    """Flags of detectors."""
 
     key, name, models = "flags", pgettext_lazy("plural", "Flags"), (Flag,)
 
 
 class Reports(_Stays):
-    """What people reported."""
+    """Reports by people."""
 
     key, name, models = "reports_of_things", pgettext_lazy("plural", "Reports of messages"), (Report,)
 
 
 class Decisions(_Stays):
-    """What was decided."""
+    """Decisions of moderators."""
 
     key, name, models = "moderation_decisions", pgettext_lazy("plural", "Decisions of moderators"), (Decision,)
 

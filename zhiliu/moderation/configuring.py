@@ -1,4 +1,4 @@
-"""How moderation is set up: what detectors do, limits, the list of words, ready words for authors."""
+"""Settings of moderation: detector modes, limits, the list of words, canned responses."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ MOST_WORDS = 2000
 def change_policy(
     community: Community, *, modes: Mapping[str, str], newcomer_limit: int, member_limit: int, version: int, by: Person
 ) -> Policy:
-    """Choose what detectors do in a community, and how many messages an hour are enough.
+    """Set a community's detector modes and its limits of messages per hour.
 
     Args:
-        modes: by detector; the usual mode need not be named. version: of the form; 1 where nobody has chosen yet.
+        modes: by detector; default modes may be omitted. version: of the form; 1 without a policy.
 
     Raises:
-        Forbidden: does not set up the community. Refused: somebody else changed it meanwhile.
+        Forbidden: may not change the community's settings. Refused: it was changed meanwhile.
     """
     require(can_set_policy, by, community)
     chosen = {key: mode for key, mode in modes.items() if mode in Mode.values}
@@ -52,13 +52,13 @@ def change_policy(
 
 
 def list_words(texts: Iterable[str], *, weight: int, by: Person) -> int:
-    """Put words on the organisation's list; those on it get the new weight.
+    """Add words to the organisation's list; existing ones get the new weight.
 
     Returns:
         How many are new.
 
     Raises:
-        Forbidden: not an administrator. Refused: the list is too long, or a word is too short to be told apart.
+        Forbidden: not an administrator. Refused: the list is too long, or a word is too short.
     """
     require(can_keep_words, by)
     wanted = {bare(text): text.strip() for text in texts if text.strip()}
@@ -79,7 +79,7 @@ def list_words(texts: Iterable[str], *, weight: int, by: Person) -> int:
 
 
 def unlist_word(word: Word, *, by: Person) -> None:
-    """Take a word off the list. Idempotent."""
+    """Remove a word from the list. Idempotent."""
     require(can_keep_words, by)
     with transaction.atomic():
         if Word.objects.filter(pk=word.pk).delete()[0]:
@@ -95,10 +95,10 @@ def save_template(
     fits: str = "",
     template: CannedResponse | None = None,
 ) -> CannedResponse:
-    """Keep words for authors under a title; the organisation's own are kept by administrators.
+    """Save a canned response; administrators manage those of the organisation.
 
     Args:
-        fits: the reason (of a report) they are offered for by themselves.
+        fits: the reason (of a report) for which it is suggested automatically.
 
     Raises:
         Forbidden: does not moderate there. Refused: the title is taken.

@@ -1,4 +1,4 @@
-"""Who moderates decides: publish or not, leave or take down; for some minutes it can be undone."""
+"""Decisions of moderators: publish or reject, keep or take down; they can be undone for some minutes."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ Outcome = Decision.Outcome
 
 
 def decide_held_post(hold: HeldPost, *, publish: bool, by: Person, words: str = "") -> Decision:
-    """Publish what was held, in its author's name as of now, or keep it out.
+    """Publish a held post now in its author's name, or reject it.
 
     Args:
         words: for the author.
 
     Raises:
-        Forbidden: does not moderate the community, or wrote it. Refused: somebody else was first, its author has left,
-            or there is no place for it any more.
+        Forbidden: does not moderate the community, or wrote it. Refused: another moderator was first, its author has
+            left, or its place no longer exists.
     """
     require(can_moderate, by, hold.community)
     _require_another(hold.by_id, by)
@@ -49,7 +49,7 @@ def decide_held_post(hold: HeldPost, *, publish: bool, by: Person, words: str = 
             by=by,
         )
         state = HeldPost.State.RELEASED if publish else HeldPost.State.REFUSED
-        # Filtering on the open state settles two who decide at once: only one of them updates the row.
+        # Race: the filter on the open state lets only one of two simultaneous decisions through.
         if not HeldPost.objects.filter(pk=hold.pk, decision=None).update(decision=decision, state=state):
             raise Refused(_("Someone else has just decided this."))
         if publish:
@@ -63,7 +63,7 @@ def decide_held_post(hold: HeldPost, *, publish: bool, by: Person, words: str = 
 def _release(hold: HeldPost, made: Decision, by: Person) -> None:
     kind = _plug(hold.kind)
     if hold.thing_id:
-        # Published before, and taken back by an undo.
+        # Published before, and taken down again by an undo.
         kind.put_back(hold.thing_id, by=by)
         made.thing_id = hold.thing_id
     else:
@@ -73,12 +73,12 @@ def _release(hold: HeldPost, made: Decision, by: Person) -> None:
 
 
 def decide_thing(kind: str, thing_id: int, *, leave: bool, by: Person, words: str = "") -> Decision:
-    """Leave a published thing that was reported or flagged, or take it down; all reports and flags are answered.
+    """Keep a published object that was reported or flagged, or take it down; closes all its reports and flags.
 
-    Of kinds the machine cannot take down (a need, an article) the decision says only that the reports were right.
+    For types that cannot be taken down automatically (a need, an article), the decision only confirms the reports.
 
     Raises:
-        Forbidden: does not moderate where it stands, or wrote it. Refused: nothing waits about it (any more).
+        Forbidden: does not moderate there, or wrote it. Refused: nothing about it is waiting (any more).
     """
     community, author_id = _where(kind, thing_id)
     require(can_moderate, by, community)
@@ -93,7 +93,7 @@ def decide_thing(kind: str, thing_id: int, *, leave: bool, by: Person, words: st
             words=words,
             by=by,
         )
-        # As above: of two who decide at once, one finds nothing that waits.
+        # Race: of two simultaneous decisions, one finds nothing waiting.
         reports = Report.objects.waiting().about(kind, thing_id).update(decision=decision)
         flags = Flag.objects.waiting().about(kind, thing_id).update(decision=decision)
         if not reports + flags:
@@ -108,7 +108,7 @@ def decide_thing(kind: str, thing_id: int, *, leave: bool, by: Person, words: st
 
 
 def _where(kind: str, thing_id: int) -> tuple[Community | None, int | None]:
-    """Community and author of what waits about a thing."""
+    """Return community and author from a waiting flag or report of an object."""
     for model in (Flag, Report):
         found = model.objects.waiting().about(kind, thing_id).select_related("community").first()
         if found is not None:
@@ -129,7 +129,7 @@ def _plug(kind: str) -> ModeratedType:
 
 
 def _judge(made: Decision, reasons: Iterable[list[dict[str, Any]]], *, was_held: bool) -> None:
-    """Write down which detectors were right."""
+    """Record which detectors were right."""
     names = {entry["detector"] for some in reasons for entry in some}
     Verdict.objects.bulk_create(
         Verdict(decision=made, detector=name, was_held=was_held, is_confirmed=made.is_taken_down) for name in names
@@ -154,14 +154,12 @@ def _announce_decided(
 
 
 def _subject(made: Decision) -> str:
-    """What the audit calls it."""
+    """Return its name in the audit."""
     return f"{made.author.name if made.author else ''} {made.kind} {made.thing_id or ''}".strip()
 
 
 def undo(decision: Decision, *, by: Person) -> None:
-    """Take a decision back within some minutes: what it was about waits again, what it imposed is lifted.
-
-    Idempotent.
+    """Undo a decision within some minutes: its object waits again, its sanction is lifted. Idempotent.
 
     Raises:
         Forbidden: does not moderate there, or wrote it. Refused: too late.

@@ -1,4 +1,4 @@
-"""What happens in moderation. Who reported something is nobody else's business: reports leave a fact without actor."""
+"""Facts of moderation. Who reported something is confidential: the facts of reports have no actor."""
 
 from __future__ import annotations
 
@@ -11,14 +11,14 @@ from zhiliu.kit.contracts.facts import Fact
 
 @dataclass(frozen=True, kw_only=True)
 class ThingHeld(Fact, name="moderation.content_held"):
-    """Something waits to be looked at before it is published."""
+    """A post is held for review before publication."""
 
     hold_id: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class ThingFlagged(Fact, name="moderation.content_flagged"):
-    """Something published should be looked at."""
+    """A detector flagged something published for review."""
 
     kind: str
     thing_id: int
@@ -26,7 +26,7 @@ class ThingFlagged(Fact, name="moderation.content_flagged"):
 
 @dataclass(frozen=True, kw_only=True)
 class ThingReported(Fact, name="moderation.content_reported"):
-    """Somebody asks those who moderate to look at a thing."""
+    """A person reported an object to the moderators."""
 
     report_id: int
     kind: str
@@ -35,7 +35,7 @@ class ThingReported(Fact, name="moderation.content_reported"):
 
 @dataclass(frozen=True, kw_only=True)
 class Decided(Fact, name="moderation.decided"):
-    """Somebody decided about something held, reported or flagged."""
+    """A moderator decided about something held, reported or flagged."""
 
     administrative = pgettext_lazy("audit", "Decided a held or reported post")
     about = ("decision", "decision_id")
@@ -47,7 +47,7 @@ class Decided(Fact, name="moderation.decided"):
 
 @dataclass(frozen=True, kw_only=True)
 class DecisionUndone(Fact, name="moderation.decision_undone"):
-    """A decision was taken back within some minutes; what it was about waits again."""
+    """A decision was undone within some minutes; its object waits again."""
 
     administrative = pgettext_lazy("audit", "Undid a decision")
     about = ("decision", "decision_id")
@@ -56,7 +56,7 @@ class DecisionUndone(Fact, name="moderation.decision_undone"):
 
 @dataclass(frozen=True, kw_only=True)
 class SanctionImposed(Fact, name="moderation.sanction_imposed"):
-    """Somebody was warned, muted or taken out of a community for a term."""
+    """A person was warned, muted or removed from a community for a term."""
 
     administrative = pgettext_lazy("audit", "Imposed a sanction")
     about = ("sanction", "sanction_id")
@@ -77,7 +77,7 @@ class SanctionLifted(Fact, name="moderation.sanction_lifted"):
 
 @dataclass(frozen=True, kw_only=True)
 class AppealMade(Fact, name="moderation.appeal_made"):
-    """Somebody asks that their sanction be looked at again."""
+    """A person appealed against their sanction."""
 
     about = ("sanction", "sanction_id")
     sanction_id: int
@@ -85,7 +85,7 @@ class AppealMade(Fact, name="moderation.appeal_made"):
 
 @dataclass(frozen=True, kw_only=True)
 class AppealDecided(Fact, name="moderation.appeal_decided"):
-    """Somebody else than the one who imposed it decided about an appeal."""
+    """An appeal was decided by another person than the one who imposed the sanction."""
 
     administrative = pgettext_lazy("audit", "Decided an appeal")
     about = ("sanction", "sanction_id")
@@ -95,7 +95,7 @@ class AppealDecided(Fact, name="moderation.appeal_decided"):
 
 @dataclass(frozen=True, kw_only=True)
 class PolicyChanged(Fact, name="moderation.policy_changed"):
-    """How a community is moderated was changed."""
+    """A community's moderation settings were changed."""
 
     administrative = pgettext_lazy("audit", "Changed a community’s moderation")
     about = ("community", "community_id")
@@ -103,7 +103,7 @@ class PolicyChanged(Fact, name="moderation.policy_changed"):
 
 @dataclass(frozen=True, kw_only=True)
 class TemplatesChanged(Fact, name="moderation.templates_changed"):
-    """Words that are ready for authors were changed."""
+    """Canned responses to authors were changed."""
 
     administrative = pgettext_lazy("audit", "Changed canned replies to authors")
 

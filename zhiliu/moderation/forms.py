@@ -25,7 +25,7 @@ TERMS = (1, 3, 7, 14, 30, 90)
 
 
 class ReportForm(Form):
-    """Why somebody wants a thing looked at."""
+    """The reason for a report."""
 
     kind = forms.SlugField(max_length=20, widget=forms.HiddenInput)
     id = forms.IntegerField(min_value=1, max_value=2**62, widget=forms.HiddenInput)
@@ -38,16 +38,16 @@ class ReportForm(Form):
 
 
 class SanctionFields(Form):
-    """What somebody gets, for how long, what for and by which rule.
+    """A sanction: its kind, term, reason and rule.
 
     Args:
-        community: whose rules can be named. kinds: what the reader may impose.
+        community: whose rules can be named. kinds: what the moderator may impose.
     """
 
     sanction = forms.ChoiceField(label=pgettext_lazy("moderation", "Sanction"))
     days = forms.TypedChoiceField(
         label=pgettext_lazy("of a sanction", "For how long"),
-        # Asked of each form: filled in here, the words would be in the language the process began in.
+        # Evaluated per form: at import, the words would be in the process's default language.
         choices=lambda: [(days, ngettext("%(n)s day", "%(n)s days", days) % {"n": days}) for days in TERMS],
         coerce=int,
         initial=3,
@@ -66,12 +66,12 @@ class SanctionFields(Form):
         rule.choices = [("", _("Not given")), *((text, text) for text in rules_of(community))]
 
     def until(self) -> dt.datetime:
-        """The end of the term."""
+        """Return the end of the term."""
         return timezone.now() + dt.timedelta(days=self.cleaned_data.get("days") or 3)
 
 
 class CaseForm(SanctionFields):
-    """What the author is told, and what they get, if anything."""
+    """The message to the author, and an optional sanction."""
 
     words = LongTextField(label=_("Message to the author"), max_length=1000, rows=3, required=False)
 
@@ -85,7 +85,7 @@ class CaseForm(SanctionFields):
                 del self.fields[name]
 
     def clean(self) -> dict[str, Any]:
-        """A sanction says what for."""
+        """Require a reason for a sanction."""
         cleaned = super().clean() or {}
         if cleaned.get("sanction") and not cleaned.get("reason"):
             self.add_error("reason", _("Give the reason. The person can read it."))
@@ -93,7 +93,7 @@ class CaseForm(SanctionFields):
 
 
 class SanctionForm(SanctionFields):
-    """A sanction for something that stands in no message: whom it is for besides."""
+    """A sanction for behaviour outside messages; also asks for the person."""
 
     person = forms.ChoiceField(
         label=pgettext_lazy("of a sanction", "Who"),
@@ -111,14 +111,14 @@ class SanctionForm(SanctionFields):
 
 
 def rules_of(community: Community | None) -> list[str]:
-    """The rules of a community one by one, as far as they stand on lines of their own."""
+    """Return the rules of a community one by one, if each has its own line."""
     rulebook = community.rulebooks.first() if community else None
     lines = [line.strip(" -*•\t0123456789.、") for line in rulebook.text.splitlines()] if rulebook else []
     return list(dict.fromkeys(line[:300] for line in lines if line))[:30]
 
 
 class AppealForm(Form):
-    """Why a sanction should be looked at again."""
+    """The text of an appeal."""
 
     words = LongTextField(label=pgettext_lazy("of an appeal", "Why"), max_length=1000, rows=4)
 
@@ -130,7 +130,7 @@ class AnswerForm(Form):
 
 
 class PolicyForm(Form):
-    """What each detector does, and how many messages an hour are enough."""
+    """The mode of each detector, and the limits of messages per hour."""
 
     newcomer_limit = forms.IntegerField(
         label=_("Messages an hour in the first 7 days"), min_value=1, max_value=MOST_RECENT
@@ -151,16 +151,16 @@ class PolicyForm(Form):
 
     @property
     def mode_fields(self) -> list[Any]:
-        """One field for each detector."""
+        """Return one field per detector."""
         return [self[f"mode_{detector.key}"] for detector in detectors]
 
     def modes(self) -> dict[str, str]:
-        """The chosen modes by detector."""
+        """Return the chosen modes by detector."""
         return {detector.key: self.cleaned_data[f"mode_{detector.key}"] for detector in detectors}
 
 
 class TemplateForm(Form):
-    """Ready words for authors."""
+    """A canned response to authors."""
 
     title = TextField(label=_("Title"), max_length=40)
     text = LongTextField(label=_("Message to the author"), max_length=1000, rows=3)
@@ -182,7 +182,7 @@ class WordsForm(Form):
     )
 
     def clean_words(self) -> list[str]:
-        """The lines, each short enough."""
+        """Return the lines; each must be short enough."""
         lines = [line.strip() for line in self.cleaned_data["words"].splitlines() if line.strip()]
         if any(len(line) > 40 for line in lines):
             raise forms.ValidationError(_("Words can have at most 40 characters."))

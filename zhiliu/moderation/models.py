@@ -1,4 +1,4 @@
-"""The nouns of moderation."""
+"""Models of moderation."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ UNDO_FOR = dt.timedelta(minutes=10)
 
 
 class Mode(models.TextChoices):
-    """What a detector does in a community."""
+    """The mode of a detector in a community."""
 
     HOLD = "hold", pgettext_lazy("detector", "Hold back")
     FLAG = "flag", pgettext_lazy("detector", "Publish and flag")
@@ -29,7 +29,7 @@ class Mode(models.TextChoices):
 
 
 class Policy(models.Model):
-    """How a community is moderated; without a row, by the defaults."""
+    """A community's moderation settings; without a row, the defaults apply."""
 
     community = models.OneToOneField(Community, models.CASCADE, related_name="moderation_policy")
     modes = models.JSONField(default=dict, help_text="Mode by detector, where it is not the usual one.")
@@ -42,19 +42,19 @@ class Policy(models.Model):
 
 
 class DecisionQuerySet(models.QuerySet["Decision"]):
-    """The questions asked about decisions."""
+    """Queries about decisions."""
 
     def standing(self) -> DecisionQuerySet:
-        """Those that were not undone."""
+        """Return decisions that were not undone."""
         return self.filter(undone_at=None)
 
     def moderated_by(self, person: Person) -> DecisionQuerySet:
-        """Those of communities ``person`` moderates."""
+        """Return decisions in communities ``person`` moderates."""
         return self.filter(moderated_q(person))
 
 
 class Decision(models.Model):
-    """Somebody decided about a thing, or about what was held back; undoing it takes it out of force."""
+    """A decision about a published object or a held post; undoing it makes it void."""
 
     class Outcome(models.TextChoices):
         LEFT = "left", pgettext_lazy("moderation", "Published")
@@ -84,33 +84,33 @@ class Decision(models.Model):
 
     @property
     def is_taken_down(self) -> bool:
-        """Whether it is out of sight."""
+        """Return True if the object was rejected or taken down."""
         return self.outcome == self.Outcome.TAKEN_DOWN
 
     @property
     def can_be_undone(self) -> bool:
-        """For some minutes."""
+        """Return True within some minutes of the decision."""
         return self.undone_at is None and timezone.now() - self.at < UNDO_FOR
 
 
 class WaitingQuerySet(models.QuerySet[Any]):
-    """What holds, reports and flags are asked alike."""
+    """Queries shared by held posts, reports and flags."""
 
     def waiting(self) -> WaitingQuerySet:
-        """Those nobody has decided about."""
+        """Return undecided rows."""
         return self.filter(decision=None)
 
     def moderated_by(self, person: Person) -> WaitingQuerySet:
-        """Those of communities ``person`` moderates."""
+        """Return rows in communities ``person`` moderates."""
         return self.filter(moderated_q(person))
 
     def about(self, kind: str, thing_id: int) -> WaitingQuerySet:
-        """Those about one thing."""
+        """Return rows about one object."""
         return self.filter(kind=kind, thing_id=thing_id)
 
 
 class HeldPost(models.Model):
-    """Something that is not published before somebody has looked at it."""
+    """A post that is not published until a moderator has reviewed it."""
 
     class State(models.TextChoices):
         WAITING = "waiting", pgettext_lazy("hold", "Waiting for a moderator")
@@ -147,12 +147,12 @@ class HeldPost(models.Model):
 
     @property
     def text(self) -> str:
-        """Its words."""
+        """Return its text."""
         return str(self.payload.get("text", ""))
 
 
 class Flag(models.Model):
-    """A detector would have somebody look at a published thing."""
+    """A detector's request to review a published object."""
 
     community = models.ForeignKey(Community, models.CASCADE, related_name="+")
     kind = models.CharField(max_length=20)
@@ -173,7 +173,7 @@ class Flag(models.Model):
 
 
 class Report(models.Model):
-    """A person asks those who moderate to look at a thing."""
+    """A person's request that moderators review an object."""
 
     class Reason(models.TextChoices):
         ADVERT = "advert", pgettext_lazy("reason of a report", "Advertising")
@@ -203,22 +203,24 @@ class Report(models.Model):
 
 
 class SanctionQuerySet(models.QuerySet["Sanction"]):
-    """The questions asked about sanctions."""
+    """Queries about sanctions."""
 
     def visible_to(self, person: Person) -> SanctionQuerySet:
-        """Their own, and those of communities they look after; the twin of ``rules.can_see_sanction``."""
+        """Return the person's own sanctions, and those of communities they moderate; the twin of
+        ``rules.can_see_sanction``.
+        """
         if person.is_admin and person.is_active:
             return self.all()
         places = {*ids_with(Permission.MODERATE, person), *ids_with(Permission.DECIDE_APPEAL, person)}
         return self.filter(Q(person_id=person.pk) | Q(community_id__in=places))
 
     def in_force(self, now: dt.datetime | None = None) -> SanctionQuerySet:
-        """Those with a term that runs and was not lifted."""
+        """Return sanctions with a running term that were not lifted."""
         return self.filter(lifted_at=None, until__gt=now or timezone.now())
 
 
 class Sanction(models.Model):
-    """What somebody got for something they did, with its term."""
+    """A sanction against a person, with its term."""
 
     class Kind(models.TextChoices):
         WARN = "warn", pgettext_lazy("sanction", "Warning")
@@ -259,17 +261,17 @@ class Sanction(models.Model):
         return f"{self.person}: {self.get_kind_display()}"
 
     def get_absolute_url(self) -> str:
-        """Its page, for the person and for those who look after it."""
+        """Return the address of its page, for the person and the moderators."""
         return address("moderation:sanction", self.pk)
 
     @property
     def is_in_force(self) -> bool:
-        """Whether its term runs."""
+        """Return True if its term is running."""
         return self.lifted_at is None and self.until is not None and self.until > timezone.now()
 
 
 class Appeal(models.Model):
-    """A person asks somebody else to look at their sanction."""
+    """A person's request that another person review their sanction."""
 
     class Outcome(models.TextChoices):
         GRANTED = "granted", pgettext_lazy("appeal", "Granted")
@@ -288,7 +290,7 @@ class Appeal(models.Model):
 
 
 class CannedResponse(models.Model):
-    """Words for the author, ready to be used; without community they are the organisation's."""
+    """A canned response to authors; without a community it is the organisation's."""
 
     community = models.ForeignKey(Community, models.CASCADE, null=True, related_name="+")
     title = models.CharField(max_length=40)
@@ -329,7 +331,7 @@ class Word(models.Model):
 
 
 class Verdict(models.Model):
-    """Whether a detector was right about something, by what people decided."""
+    """Whether a detector was right in one case, according to the moderator's decision."""
 
     decision = models.ForeignKey(Decision, models.CASCADE, related_name="verdicts")
     detector = models.CharField(max_length=20)

@@ -1,4 +1,4 @@
-"""What people are told about moderation."""
+"""Notifications about moderation."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .models import Appeal, Decision, HeldPost, Report, Sanction
 
 @offers_notification
 class SomethingWaits(NotificationType):
-    """Those who moderate learn that something waits: one row for each community, that counts."""
+    """Tells moderators that something waits: one row per community, with a counter."""
 
     key = "moderation.waits"
     group = "mine"
@@ -31,18 +31,18 @@ class SomethingWaits(NotificationType):
     calls = True
 
     def thing(self, fact: Any) -> tuple[str, int]:
-        """The community's queue."""
+        """Return the community's queue."""
         return ("moderation", fact.community_id or 0)
 
     def recipients(self, fact: Any) -> Iterable[int]:
-        """Roles of the community that moderate, else the administrators."""
+        """Return the community's moderators, else the administrators."""
         roles = [role for role, acts in MAY.items() if Permission.MODERATE in acts]
         rows = Membership.objects.filter(community=fact.community_id or 0, role__in=roles, person__is_active=True)
         found = set(rows.values_list("person_id", flat=True))
         return found or Person.objects.active().filter(is_admin=True).values_list("pk", flat=True)
 
     def sentence(self, row: Any) -> Any:
-        """How much, where."""
+        """Say how many wait, and where."""
         words = ngettext(
             "An item in “%(title)s” needs your review",
             "%(count)s items in “%(title)s” need your review",
@@ -51,7 +51,7 @@ class SomethingWaits(NotificationType):
         return words % {"title": row.title, "count": row.count}
 
     def still_wanted(self, fact: Any) -> bool:
-        """While nobody has decided."""
+        """Only while it is undecided."""
         if isinstance(fact, ThingHeld):
             return HeldPost.objects.waiting().filter(pk=fact.hold_id).exists()
         return Report.objects.waiting().filter(pk=fact.report_id).exists()
@@ -59,7 +59,7 @@ class SomethingWaits(NotificationType):
 
 @offers_notification
 class DecidedAboutYours(NotificationType):
-    """The author learns what was decided about what they wrote."""
+    """Tells authors about a decision on their post."""
 
     key = "moderation.decided"
     group = "mine"
@@ -68,18 +68,18 @@ class DecidedAboutYours(NotificationType):
     mail = True
 
     def recipients(self, fact: Decided) -> Iterable[int]:
-        """The author; whose message was reported and left in place need not know."""
+        """Return the author, unless a reported post simply stays."""
         row = Decision.objects.filter(pk=fact.decision_id).first()
         if row is None or not fact.author_id or not (fact.was_held or row.is_taken_down):
             return []
         return [fact.author_id]
 
     def details(self, fact: Decided) -> dict[str, Any]:
-        """Whether it had waited."""
+        """Store whether it had been held."""
         return {"held": fact.was_held}
 
     def sentence(self, row: Any) -> Any:
-        """What became of it. An undone decision is none: it waits again."""
+        """Say the outcome. An undone decision has none: the post waits again."""
         decision = _thing(row) or Decision(outcome=Decision.Outcome.LEFT)
         if decision.undone_at is not None:
             return _("Your message in “%(title)s” is being reviewed again") % {"title": row.title}
@@ -90,12 +90,12 @@ class DecidedAboutYours(NotificationType):
         return _("Your message in “%(title)s” was removed. %(words)s") % _said(row)
 
     def still_wanted(self, fact: Decided) -> bool:
-        """While it stands."""
+        """Only while the decision stands."""
         return Decision.objects.standing().filter(pk=fact.decision_id).exists()
 
 
 def _thing(row: Any) -> Any:
-    """What the row is about, if it is there."""
+    """Return the object of the row, if it still exists."""
     return row.card.thing if row.card else None
 
 
@@ -105,7 +105,7 @@ def _said(row: Any) -> dict[str, str]:
 
 @offers_notification
 class DecidedAboutReport(NotificationType):
-    """Whoever reported something learns what came of it."""
+    """Tells reporters about the outcome of their report."""
 
     key = "moderation.report_decided"
     group = "mine"
@@ -114,7 +114,7 @@ class DecidedAboutReport(NotificationType):
     tells = "reporter_ids"
 
     def sentence(self, row: Any) -> Any:
-        """Taken down or left."""
+        """Say whether it was taken down or stays."""
         decision = _thing(row) or Decision(outcome=Decision.Outcome.LEFT)
         if decision.undone_at is not None:
             return _("Your report in “%(title)s” is being reviewed again") % {"title": row.title}
@@ -123,13 +123,13 @@ class DecidedAboutReport(NotificationType):
         return _("Your report in “%(title)s” was reviewed and the post stays. Thank you.") % {"title": row.title}
 
     def still_wanted(self, fact: Decided) -> bool:
-        """While it stands."""
+        """Only while the decision stands."""
         return Decision.objects.standing().filter(pk=fact.decision_id).exists()
 
 
 @offers_notification
 class Sanctioned(NotificationType):
-    """Somebody learns what they got, why, until when."""
+    """Tells a person about their sanction, its reason and term."""
 
     key = "moderation.sanctioned"
     group = "mine"
@@ -140,7 +140,7 @@ class Sanctioned(NotificationType):
     tells = "person_id"
 
     def sentence(self, row: Any) -> Any:
-        """What, where, why."""
+        """Say what, where and why."""
         sanction: Sanction | None = _thing(row)
         values = {"title": row.title, "reason": ""}
         if sanction is not None:
@@ -153,7 +153,7 @@ class Sanctioned(NotificationType):
         return _("You were removed from “%(title)s” until %(until)s: %(reason)s") % values
 
     def mail_lines(self, row: Any) -> list[str]:
-        """The rule, and that one can appeal."""
+        """Add the rule, and how to appeal."""
         rule = row.card.thing.rule
         return [line for line in (rule, _("You can appeal. Someone else will decide.")) if line]
 
@@ -164,7 +164,7 @@ class Sanctioned(NotificationType):
 
 @offers_notification
 class Lifted(NotificationType):
-    """Somebody learns that their sanction is over."""
+    """Tells a person that their sanction has ended."""
 
     key = "moderation.lifted"
     group = "mine"
@@ -173,14 +173,14 @@ class Lifted(NotificationType):
     says = gettext_lazy("Ended: %(title)s")
 
     def recipients(self, fact: SanctionLifted) -> Iterable[int]:
-        """The person, unless they learn it as the answer to their appeal."""
+        """Return the person, unless the answer to their appeal tells them."""
         granted = Appeal.objects.filter(sanction=fact.sanction_id, outcome=Appeal.Outcome.GRANTED).exists()
         return [] if granted else [fact.person_id]
 
 
 @offers_notification
 class AppealWaits(NotificationType):
-    """Those who decide about appeals learn of one."""
+    """Tells those who decide appeals about a new one."""
 
     key = "moderation.appealed"
     group = "mine"
@@ -191,18 +191,18 @@ class AppealWaits(NotificationType):
     says = gettext_lazy("%(who)s appeals: %(title)s. Please decide.")
 
     def recipients(self, fact: AppealMade) -> Iterable[int]:
-        """Never the one who imposed it."""
+        """Return the deciders, never the one who imposed it."""
         sanction = Sanction.objects.filter(pk=fact.sanction_id).first()
         return deciders(sanction) if sanction else []
 
     def still_wanted(self, fact: AppealMade) -> bool:
-        """While nobody has decided."""
+        """Only while it is undecided."""
         return Appeal.objects.filter(sanction=fact.sanction_id, outcome="").exists()
 
 
 @offers_notification
 class AppealAnswered(NotificationType):
-    """Whoever appealed learns the answer."""
+    """Tells a person the answer to their appeal."""
 
     key = "moderation.appeal_decided"
     group = "mine"
@@ -213,12 +213,12 @@ class AppealAnswered(NotificationType):
     tells = "person_id"
 
     def details(self, fact: AppealDecided) -> dict[str, Any]:
-        """The answer."""
+        """Store whether it was granted."""
         appeal = Appeal.objects.filter(sanction=fact.sanction_id).first()
         return {"granted": bool(appeal and appeal.outcome == Appeal.Outcome.GRANTED)}
 
     def sentence(self, row: Any) -> Any:
-        """Granted or not."""
+        """Say whether it was granted."""
         if row.details.get("granted"):
             return _("Your appeal was granted: %(title)s") % {"title": row.title}
         return _("Your appeal was denied: %(title)s") % {"title": row.title}

@@ -1,4 +1,4 @@
-"""Decisions, sanctions and queues where they are only mentioned: what notices lead to."""
+"""Object types for decisions, sanctions and queues, the targets of notifications."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .reach import ids_with
 
 @offers_object_type
 class DecisionKind(ModelObjectType[Decision]):
-    """What was decided, for those it concerns: the author and those who reported."""
+    """A decision, for the people concerned: the author and the reporters."""
 
     label = "decision"
     model = Decision
@@ -29,18 +29,18 @@ class DecisionKind(ModelObjectType[Decision]):
     name = pgettext_lazy("kind of thing", "Decision")
 
     def seen_by(self, person: Any) -> QuerySet[Decision]:
-        """One's own, and what came of one's reports."""
+        """Return decisions about one's own posts and reports."""
         return self.rows().filter(Q(author=person.pk) | Q(reports__by=person.pk))
 
     def cards(self, rows: Iterable[Decision]) -> dict[int, ObjectCard]:
-        """With the cards of what stands."""
+        """Include the cards of published objects."""
         decisions = list(rows)
         standing = [(row.kind, row.thing_id) for row in decisions if row.thing_id and not row.is_taken_down]
         published = cards_for(standing)
         return {row.pk: self.card(row, published.get((row.kind, row.thing_id or 0))) for row in decisions}
 
     def card(self, decision: Decision, published: ObjectCard | None = None) -> ObjectCard:
-        """The card of a loaded decision: it leads to what stands, else to one's record."""
+        """Return the card of a loaded decision: it links to the published object, else to the reader's own record."""
         title = decision.community.name if decision.community else _("Moderation")
         url = published.url if published else f"{address('moderation:mine')}#decision-{decision.pk}"
         return ObjectCard("decision", decision.pk, title, url, "", decision.community_id, decision.at, decision)
@@ -48,7 +48,7 @@ class DecisionKind(ModelObjectType[Decision]):
 
 @offers_object_type
 class SanctionKind(ModelObjectType[Sanction]):
-    """Sanctions, for the person and those who look after the community."""
+    """A sanction, for the person and the community's moderators."""
 
     label = "sanction"
     model = Sanction
@@ -58,7 +58,7 @@ class SanctionKind(ModelObjectType[Sanction]):
     page = "moderation:sanction"
 
     def card(self, sanction: Sanction) -> ObjectCard:
-        """The card of a loaded sanction."""
+        """Return the card of a loaded sanction."""
         title = f"{sanction.get_kind_display()} · {sanction.community.name}"
         url, community = sanction.get_absolute_url(), sanction.community_id
         return ObjectCard("sanction", sanction.pk, title, url, sanction.reason, community, sanction.at, sanction)
@@ -66,14 +66,14 @@ class SanctionKind(ModelObjectType[Sanction]):
 
 @offers_object_type
 class QueueKind(ObjectType):
-    """The queue of a community (its id is the community's), for those who moderate it."""
+    """The queue of a community (its id is the community's), for its moderators."""
 
     label = "moderation"
     icon = "shield"
     name = pgettext_lazy("kind of thing", "Moderation")
 
     def load(self, keys: Iterable[int]) -> dict[int, ObjectCard]:
-        """One query; 0 is what belongs to no community."""
+        """Takes one query; id 0 means objects without a community."""
         wanted = list(keys)
         rows = Community.objects.without_tree_fields().filter(pk__in=wanted)
         found = {
@@ -85,6 +85,6 @@ class QueueKind(ObjectType):
         return found
 
     def visible(self, person: Any, keys: Iterable[int]) -> set[int]:
-        """Those the person moderates."""
+        """Return those the person moderates."""
         wanted = set(keys)
         return wanted if person.is_admin else wanted & set(ids_with(Permission.MODERATE, person))

@@ -1,4 +1,4 @@
-"""How often detectors are right: of what they held or flagged and people decided about, the share that was kept out."""
+"""Precision of detectors: the share of held or flagged and decided cases that moderators kept out."""
 
 from __future__ import annotations
 
@@ -24,11 +24,11 @@ MONTHS = 12
 
 
 def wilson(right: int, of: int, confidence: float = 0.95) -> tuple[float, float]:
-    """The interval in which a share lies, for few cases too.
+    """Return the confidence interval of a share, also for few cases.
 
     Wilson's score interval (E. B. Wilson, "Probable inference, the law of succession, and statistical inference", 1927,
-    Journal of the American Statistical Association 22, 209-212): with z of the normal distribution,
-    (p + z²/2n ± z √(p(1-p)/n + z²/4n²)) / (1 + z²/n).
+    Journal of the American Statistical Association 22, 209-212): with z of the normal distribution, (p + z²/2n ± z
+    √(p(1-p)/n + z²/4n²)) / (1 + z²/n).
 
     Returns:
         Lower and upper end, 0 to 1; (0, 1) when nothing was decided.
@@ -44,11 +44,11 @@ def wilson(right: int, of: int, confidence: float = 0.95) -> tuple[float, float]
 
 @dataclass(frozen=True)
 class Score:
-    """What a detector was worth in a stretch of time.
+    """A detector's results in one period.
 
     Args:
-        month: its first day, None for all months together. held, flagged: what people decided about of either sort.
-        confirmed: how much of it they kept out of sight.
+        month: its first day, None for the total. held, flagged: number of decided cases of either kind.
+        confirmed: how many of them were kept out.
     """
 
     month: dt.date | None
@@ -58,29 +58,29 @@ class Score:
 
     @property
     def decided(self) -> int:
-        """All that was decided about."""
+        """Return the number of decided cases."""
         return self.held + self.flagged
 
     @property
     def overturned(self) -> int:
-        """What was published or left after all."""
+        """Return how many were published or kept after all."""
         return self.decided - self.confirmed
 
     @property
     def percent(self) -> int | None:
-        """The share that was right, in percent."""
+        """Return the precision in percent."""
         return round(100 * self.confirmed / self.decided) if self.decided else None
 
     @property
     def interval(self) -> tuple[int, int]:
-        """Within which the share lies with 95 percent confidence."""
+        """Return its 95 percent confidence interval."""
         low, high = wilson(self.confirmed, self.decided)
         return round(100 * low), round(100 * high)
 
 
 @dataclass(frozen=True)
 class Scores:
-    """A detector with its months, the newest first."""
+    """A detector's results by month, newest first."""
 
     detector: Any
     total: Score
@@ -88,7 +88,7 @@ class Scores:
 
 
 def scores(person: Person, community: Community | None = None) -> list[Scores]:
-    """Each detector where ``person`` moderates, over the last twelve months; one question."""
+    """Return the results of each detector where ``person`` moderates, over the last twelve months; one query."""
     since = timezone.now() - dt.timedelta(days=31 * MONTHS)
     decisions = Decision.objects.standing().moderated_by(person)
     if community is not None:

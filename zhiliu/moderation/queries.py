@@ -1,4 +1,4 @@
-"""The questions pages ask about moderation."""
+"""Queries of pages about moderation."""
 
 from __future__ import annotations
 
@@ -26,21 +26,21 @@ from .reach import ids_with, moderates_everywhere
 from .sanctioning import kinds_for
 
 SHOWN = 50
-# People wait for what is held and reported; what is flagged is published.
+# Held and reported posts keep people waiting; flagged ones are published.
 SORTS = ("held", "reported", "flagged")
-# The reason a detector's finding stands for.
+# The report reason that corresponds to a detector.
 _STANDS_FOR = {"insults": Report.Reason.INSULT, "adverts": Report.Reason.ADVERT, "repeating": Report.Reason.ADVERT}
 
 
 def sentence_of(hold: HeldPost) -> str:
-    """What its author reads."""
+    """Return what its author reads."""
     if hold.state == HeldPost.State.REFUSED:
         return _("This was not published.")
     return _("Waiting for a moderator. We’ll notify you of the result.")
 
 
 def own_waiting(person: Person, place: str) -> list[HeldPost]:
-    """What somebody has said in a channel or on a page and what waits, oldest first."""
+    """Return a person's held posts in a channel or on a page, oldest first."""
     rows = HeldPost.objects.waiting().filter(by_id=person.pk, payload__place=place).select_related("by")
     return list(rows.order_by("pk")[:20])
 
@@ -50,11 +50,11 @@ def own_waiting(person: Person, place: str) -> list[HeldPost]:
 
 @dataclass
 class History:
-    """What speaks for and against somebody.
+    """An author's record in a community.
 
     Args:
-        since: when they came into the community. taken_down: how often something of theirs was not published or taken
-            down there. sanctions: what they got there.
+        since: when they joined it. taken_down: how many of their posts were rejected or taken down there. sanctions:
+            their sanctions there.
     """
 
     since: dt.datetime | None = None
@@ -63,13 +63,13 @@ class History:
 
 
 def said_in(exhibit: Evidence) -> str:
-    """The words of a thing, or what stands for them."""
+    """Return an object's text, or a placeholder."""
     return exhibit.text or (_("A file") if exhibit.files else _("It no longer exists."))
 
 
 @dataclass
 class Case:
-    """One thing somebody has to decide about, with all that waits about it."""
+    """One object to decide about, with everything that waits about it."""
 
     kind: str
     thing_id: int | None
@@ -87,48 +87,48 @@ class Case:
 
     @property
     def said(self) -> str:
-        """Its words, or what stands for them."""
+        """Return its text, or a placeholder."""
         return said_in(self.exhibit)
 
     @property
     def held_against(self) -> list[str]:
-        """The reasons (of reports) for which it is here; what people say comes first."""
+        """Return the reasons (of reports) why it is here; people's reasons come first."""
         source = self.held_post or self.flag
         found = [_STANDS_FOR.get(reason["detector"], "") for reason in (source.reasons if source else [])]
         return [report.reason for report in self.reports] + found
 
     @property
     def key(self) -> str:
-        """How addresses and forms name it."""
+        """Return its name in addresses and forms."""
         return f"hold-{self.held_post.pk}" if self.held_post else f"{self.kind}-{self.thing_id}"
 
     @property
     def sort(self) -> str:
-        """Held, reported or flagged."""
+        """Return held, reported or flagged."""
         return "held" if self.held_post else "reported" if self.reports else "flagged"
 
     @property
     def can_take_down(self) -> bool:
-        """Whether the machine can take it down; of other kinds somebody does it on its page."""
+        """Return True if it can be taken down automatically; for other types a person does it on its page."""
         return moderated.get(self.kind) is not None
 
     @property
     def kind_name(self) -> Any:
-        """What kind of thing it is."""
+        """Return the name of its object type."""
         kind = things.get(self.kind)
         return kind.name if kind else self.kind
 
     @property
     def is_newcomer(self) -> bool:
-        """Whether its author came in the last seven days."""
+        """Return True if its author joined in the last seven days."""
         return self.author is not None and self.author.is_newcomer(days=7)
 
 
 def queue(person: Person, community: Community | None = None, only: str = "") -> list[Case]:
-    """What waits where somebody moderates, the longest waiting first; a fixed number of questions.
+    """Return what waits for a moderator, oldest first, in a fixed number of queries.
 
     Args:
-        community: only there. only: ``held``, ``reported`` or ``flagged``.
+        community: restrict to it. only: ``held``, ``reported`` or ``flagged``.
     """
     cases = _cases(*(_waiting(model, person, community) for model in (HeldPost, Report, Flag)))
     cases = [case for case in cases if not only or case.sort == only]
@@ -155,7 +155,7 @@ def _cases(holds: Iterable[HeldPost], reports: Iterable[Report], flags: Iterable
 
 
 def _about(known: dict[tuple[str, int], Case], item: Report | Flag) -> Case:
-    """The case about the thing, begun by whatever came first."""
+    """Return the case about the object; the first report or flag creates it."""
     place = (item.kind, item.thing_id)
     case = known.setdefault(place, Case(item.kind, item.thing_id, item.at, item.community, item.author))
     case.at = min(case.at, item.at)
@@ -163,7 +163,7 @@ def _about(known: dict[tuple[str, int], Case], item: Report | Flag) -> Case:
 
 
 def complete_cases(cases: list[Case], person: Person) -> list[Case]:
-    """The cases with texts, reasons, what is known of the authors, and the sanctions ``person`` may impose."""
+    """Complete cases with texts, reasons, authors' records, and the sanctions ``person`` may impose."""
     _show(cases)
     for case in cases:
         if case.author and case.community:
@@ -175,7 +175,7 @@ def complete_cases(cases: list[Case], person: Person) -> list[Case]:
 
 
 def _show(cases: Sequence[Case]) -> None:
-    """Fill in how each thing stands; some queries for each kind."""
+    """Fill in the evidence; a few queries per type."""
     for label in {case.kind for case in cases}:
         of_kind = [case for case in cases if case.kind == label]
         held = [case for case in of_kind if case.held_post]
@@ -197,7 +197,7 @@ def _show_cards(label: str, published: dict[int, Case]) -> None:
 
 
 def _tell_history(cases: Sequence[Case]) -> None:
-    """Three questions for all authors."""
+    """Fill in the records of all authors with three queries."""
     people = {case.author.pk for case in cases if case.author}
     places = {case.community.pk for case in cases if case.community}
     joined = Membership.objects.filter(person__in=people, community__in=places)
@@ -214,7 +214,7 @@ def _tell_history(cases: Sequence[Case]) -> None:
 
 
 def with_words(cases: list[Case]) -> list[Case]:
-    """The cases with what their authors would be told; one question for each community."""
+    """Fill in the suggested messages to authors; one query per community."""
     responses: dict[int | None, list[CannedResponse]] = {}
     for case in cases:
         place = case.community.pk if case.community else None
@@ -225,7 +225,7 @@ def with_words(cases: list[Case]) -> list[Case]:
 
 
 def case_of(key: str, person: Person) -> Case | None:
-    """The case that is named so, complete, if it waits and the person moderates where it stands."""
+    """Return the complete case with this key, if it waits and the person moderates there."""
     kind, _dash, number = key.rpartition("-")
     if not kind or not number.isdecimal() or len(number) > 18:
         return None
@@ -242,7 +242,7 @@ def case_of(key: str, person: Person) -> Case | None:
 
 
 def count_waiting(person: Person, community: Community | None = None) -> dict[str, int]:
-    """How many things wait, by sort."""
+    """Return the number of waiting cases, by sort."""
     counts: Counter[str] = Counter()
     for place, sorts in count_by_community(person).items():
         if community is None or place == community.pk:
@@ -251,9 +251,9 @@ def count_waiting(person: Person, community: Community | None = None) -> dict[st
 
 
 def count_by_community(person: Person) -> dict[int | None, Counter[str]]:
-    """How many things wait in each community somebody moderates, by sort; one question, counted by the database.
+    """Return the number of waiting cases in each moderated community, by sort; one aggregate query.
 
-    What is both reported and flagged counts once, as reported.
+    An object that is both reported and flagged counts once, as reported.
     """
     everywhere = moderates_everywhere(person)
     rows = _all_waiting.rows() if everywhere else _waiting_in.rows(ids_with(Permission.MODERATE, person))
@@ -264,7 +264,7 @@ def count_by_community(person: Person) -> dict[int | None, Counter[str]]:
 
 
 def _counts(inside: dict[str, Any]) -> Any:
-    """(sort, community, how many) of what waits in some communities: one question for the three sorts."""
+    """Return a query of (sort, community, count) for waiting cases: a union of the three sorts."""
     reported = Report.objects.waiting().filter(kind=OuterRef("kind"), thing_id=OuterRef("thing_id"))
     thing = Concat("kind", Value("-"), Cast("thing_id", CharField()))
     sorts = (
@@ -282,17 +282,17 @@ def _counted(rows: Any, label: str, count: Count) -> Any:
     return grouped.values_list("sort", "community_id", "count")
 
 
-# The frame of every page of somebody who moderates shows them.
+# Every page frame of a moderator shows these counts.
 _waiting_in = CompiledQuery(lambda communities: _counts({"community__pk__among": communities}), [1])
 _all_waiting = CompiledQuery(lambda: _counts({}))
 
 
-# ---- what was decided ------------------------------------------------------------------------------------------------
+# ---- decisions -------------------------------------------------------------------------------------------------------
 
 
 @dataclass
 class DecisionLine:
-    """A decision with what it was about."""
+    """A decision with its object."""
 
     decision: Decision
     exhibit: Evidence
@@ -301,12 +301,12 @@ class DecisionLine:
 
     @property
     def said(self) -> str:
-        """Its words, or what stands for them."""
+        """Return its text, or a placeholder."""
         return said_in(self.exhibit)
 
 
 def decision_lines(decisions: Sequence[Decision]) -> list[DecisionLine]:
-    """Decisions with what they were about; a fixed number of questions for each kind."""
+    """Return decisions with their objects; a fixed number of queries per type."""
     keys = [decision.pk for decision in decisions]
     holds = {hold.decision_id: hold for hold in HeldPost.objects.filter(decision__in=keys)}
     flags = {flag.decision_id: flag for flag in Flag.objects.filter(decision__in=keys)}

@@ -1,4 +1,4 @@
-"""Which communities somebody moderates."""
+"""Which communities a person moderates."""
 
 from __future__ import annotations
 
@@ -10,20 +10,20 @@ from zhiliu.directory.models import Person
 
 
 def ids_with(act: Permission, person: Person) -> list[int]:
-    """Communities in which a role of the person allows ``act``; administrators may everywhere without one."""
+    """Return communities in which a role of the person allows ``act``; administrators may everywhere without one."""
     if person.is_guest or not person.is_active:
         return []
     return [key for key, roles in reach(person).all_roles.items() if any(act in MAY[role] for role in roles)]
 
 
 def moderates_everywhere(person: Person) -> bool:
-    """Whether somebody moderates all communities, and what stands in none."""
+    """Return True if the person moderates all communities, and objects without one."""
     return person.is_admin and person.is_active
 
 
 def moderated_q(person: Person) -> Q:
-    """Rows with a ``community`` the person moderates; rows without one are for administrators."""
+    """Return a filter for rows in communities the person moderates; rows without a community are for administrators."""
     if moderates_everywhere(person):
-        # Not Q(): joined by "or" with something else, an empty condition would vanish instead of being true.
+        # Not Q(): combined by "or" with something else, an empty condition would vanish instead of being true.
         return Q(pk__isnull=False)
     return Q(community_id__in=ids_with(Permission.MODERATE, person))

@@ -1,4 +1,4 @@
-"""What somebody said lately: how often, asked of the log in one question; the texts only where they are compared."""
+"""Recent posts of a person: rates from the log in one query; texts only where they are compared."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .facts import ThingHeld
 from .models import HeldPost
 
 MINUTE, HOUR, DAY = dt.timedelta(minutes=1), dt.timedelta(hours=1), dt.timedelta(days=1)
-# Of somebody's last acts: more than a pace that anybody keeps, and no more than is read in no time.
+# Number of last acts to read: more than anybody posts in an hour, and few enough to read quickly.
 LAST_ACTS = 400
 MOST_RECENT = 200
 _ACTS = """
@@ -30,11 +30,11 @@ _ACTS = """
 
 @dataclass(frozen=True)
 class PostingRate:
-    """How often somebody said something.
+    """A person's posting rate.
 
     Args:
-        minute, hour: in the community, within that time; what waits for a moderator included. kinds: labels of what
-            they said anywhere within a day. waits: whether anything of theirs was held within a day.
+        minute, hour: posts in the community, within that time; including held ones. kinds: types of their posts
+            anywhere within a day. waits: whether any post of theirs was held within a day.
     """
 
     minute: int = 0
@@ -44,7 +44,7 @@ class PostingRate:
 
 
 def posting_rate_of(person: Person, community: Community, now: dt.datetime) -> PostingRate:
-    """Count somebody's last acts in the log; one query, and another one where something of theirs was held."""
+    """Count a person's last acts in the log; one query, plus two if a post of theirs was held."""
     labels = {kind.said.name: kind.kind for kind in moderated}
     acts = _acts(person, community, now)
     said = [(labels[verb], day, hour, minute) for verb, day, hour, minute in acts if verb in labels]
@@ -58,9 +58,9 @@ def posting_rate_of(person: Person, community: Community, now: dt.datetime) -> P
 
 
 def _acts(person: Person, community: Community, now: dt.datetime) -> list[tuple[str, int, int, int]]:
-    """Of somebody's last acts, by verb: how many within a day anywhere, an hour and a minute in the community.
+    """Return a person's last acts by verb: counts within a day anywhere, an hour and a minute in the community.
 
-    Every message asks this; composing it takes Django longer than all the rest of the looking.
+    Raw SQL, because it runs for every message and composing it takes Django longer than the rest of the screening.
     """
     at = Activity._meta.get_field("at")
     day, hour, minute = (at.get_db_prep_value(now - ago, connection) for ago in (DAY, HOUR, MINUTE))
@@ -84,7 +84,7 @@ def posting_times(person: Person, community: Community, most: int, now: dt.datet
 
 
 def said_elsewhere(person: Person, place: str, tally: PostingRate, now: dt.datetime) -> list[RecentPost]:
-    """What somebody said in communities in the last day but at ``place``, what waits included, the newest first."""
+    """Return a person's posts in communities in the last day except at ``place``, including held ones, newest first."""
     since = now - DAY
     kinds = [kind for kind in moderated if kind.kind in tally.kinds]
     recent_posts = [

@@ -1,4 +1,4 @@
-"""People ask those who moderate to look at something."""
+"""People report objects to moderators."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from .models import Report
 
 
 def report(kind: str, thing_id: int, *, reason: str, by: Person, words: str = "") -> Report:
-    """Report a thing one can see. Idempotent.
+    """Report a visible object. Idempotent.
 
-    Who reports a message of a private talk shows it to the administrators, this one message and nothing else.
+    Reporting a direct message shows this one message, and nothing else, to the administrators.
 
     Raises:
-        Http404: the thing is out of reach. Refused: one's own.
+        Http404: the object is out of reach. Refused: one's own.
     """
     card = card_or_404(kind, thing_id, by)
     author_id = author_of(card)
     if author_id == by.pk:
         raise Refused(_("This is yours. You can delete it yourself."))
     with transaction.atomic():
-        # The unique key settles two clicks at once.
+        # Race: the unique key handles two simultaneous clicks.
         made, is_new = Report.objects.get_or_create(
             kind=kind,
             thing_id=thing_id,
@@ -46,7 +46,7 @@ def report(kind: str, thing_id: int, *, reason: str, by: Person, words: str = ""
 
 
 def author_of(card: ObjectCard) -> int | None:
-    """Whose a thing is; None where nobody is named."""
+    """Return the author of an object; None if it has none."""
     kind = moderated.get(card.kind)
     if kind is None:
         return getattr(card.thing, "by_id", None) or getattr(card.thing, "owner_id", None)

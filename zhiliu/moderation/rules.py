@@ -1,4 +1,4 @@
-"""Who may do what in moderation."""
+"""Permissions of moderation."""
 
 from __future__ import annotations
 
@@ -23,12 +23,12 @@ from .models import Sanction
 
 @rule(gettext_lazy("Only administrators decide on content outside communities."))
 def is_administrator(person: Person, thing: object) -> bool:
-    """Looks after the installation."""
+    """Is an administrator of the installation."""
     return person.is_active and person.is_admin
 
 
 def _in(act: Permission) -> Rule:
-    """Has a role that allows ``act`` in a community; without one, is an administrator."""
+    """Has a role that allows ``act`` in a community; without a community, is an administrator."""
     allowed = may(act)
 
     def test(person: Person, community: Community | None) -> bool:
@@ -41,7 +41,7 @@ def _in(act: Permission) -> Rule:
 
 
 def mute_of(person: Person, community_id: int) -> Sanction | None:
-    """The mute of somebody in a community that runs longest; asked once a request for all communities."""
+    """Return a person's longest running mute in a community; one query per request for all communities."""
     known: dict[int, Sanction] | None = getattr(person, "_mutes", None)
     if known is None:
         rows = [row for row in _mutes.objects(person.pk) if row.is_in_force]
@@ -55,8 +55,8 @@ _mutes = CompiledQuery(
 
 
 def forget_mutes(person: Person) -> None:
-    """Read anew at the next question; called by verbs that impose and lift."""
-    # Not through __dict__: the person of a request is a lazy object, whose own dictionary is another one.
+    """Clear the cached mutes; called by verbs that impose and lift."""
+    # Not through __dict__: the person of a request is a lazy object with a dictionary of its own.
     if hasattr(person, "_mutes"):
         del person._mutes
 
@@ -76,24 +76,24 @@ def _why_silent(person: Person, community: Community) -> Any:
 
 @rule(gettext_lazy("Only the person themselves can appeal."))
 def is_about_oneself(person: Person, sanction: Sanction) -> bool:
-    """Got the sanction."""
+    """Is the person sanctioned."""
     return person.is_active and sanction.person_id == person.pk
 
 
 @rule(gettext_lazy("Appeals are decided by someone other than the person who imposed the sanction."))
 def did_not_impose(person: Person, sanction: Sanction) -> bool:
-    """Neither imposed the sanction nor got it."""
+    """Neither imposed the sanction nor received it."""
     return person.pk not in (sanction.by_id, sanction.person_id)
 
 
 @rule(gettext_lazy("Only the person themselves and the community’s managers can see this."))
 def can_see_sanction(person: Person, sanction: Sanction) -> bool:
-    """Got it, moderates the community, or may decide about appeals there."""
+    """Is the person sanctioned, moderates the community, or may decide appeals there."""
     acts = (Permission.MODERATE, Permission.DECIDE_APPEAL)
     return sanction.person_id == person.pk or any(reach(person).may(act, sanction.community_id) for act in acts)
 
 
-# The rules of a community that is archived still hold: what was said there can be reported and taken down.
+# These rules also apply to archived communities: their content can be reported and taken down.
 can_moderate = name_rule("moderation.decide", _in(Permission.MODERATE))
 can_mute = name_rule("moderation.mute", _in(Permission.MUTE))
 can_remove = name_rule("moderation.remove", _in(Permission.ADMIT))

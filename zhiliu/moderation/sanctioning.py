@@ -1,4 +1,4 @@
-"""Warnings, mutes and removals: for a term, with a reason, and never the last word (``appealing``)."""
+"""Warnings, mutes and removals: for a term, with a reason, and open to appeal (``appealing``)."""
 
 from __future__ import annotations
 
@@ -38,14 +38,14 @@ def impose(
     until: dt.datetime | None = None,
     decision: Decision | None = None,
 ) -> Sanction:
-    """Warn somebody, or keep them from writing or from the community until a moment.
+    """Warn a person, or keep them from writing or from the community until a moment.
 
     Args:
         reason: what they did, in a sentence they read. rule: of the community, in its words.
-        decision: what it comes out of; imposing the same again out of it changes nothing.
+        decision: its origin; imposing the same kind again for it is idempotent.
 
     Raises:
-        Forbidden: may not do this here. Refused: oneself, somebody who moderates, or a term that is none.
+        Forbidden: not permitted here. Refused: oneself, a moderator, or an invalid term.
     """
     require(NEEDED[Kind(kind)], by, community)
     _check(community, person, kind, by, until)
@@ -85,7 +85,7 @@ def _role_of(person: Person, community: Community) -> str:
 
 
 def kinds_for(person: Person, community: Community) -> list[str]:
-    """The sanctions somebody may impose in a community."""
+    """Return the sanctions a person may impose in a community."""
     return [str(kind) for kind, needed in NEEDED.items() if needed(person, community)]
 
 
@@ -102,7 +102,7 @@ def lift(sanction: Sanction, *, by: Person) -> None:
     """End a sanction before its term. Idempotent.
 
     Raises:
-        Forbidden: may not impose such a one either, or got it.
+        Forbidden: may not impose this kind, or is the person sanctioned.
     """
     require(NEEDED[Kind(sanction.kind)], by, sanction.community)
     if sanction.person_id == by.pk:
@@ -111,13 +111,15 @@ def lift(sanction: Sanction, *, by: Person) -> None:
 
 
 def end_sanction(sanction: Sanction, *, by: Person) -> None:
-    """End a sanction; the caller has checked permissions. Who was taken out is a member again, as they were."""
+    """End a sanction; the caller has checked permissions. A removed person becomes a member again, in their former
+    role.
+    """
     with transaction.atomic():
         was, was_in_force = picture_of(sanction), sanction.is_in_force
         if Sanction.objects.filter(pk=sanction.pk, lifted_at=None).update(lifted_at=timezone.now(), lifted_by=by):
             sanction.refresh_from_db()
             if was_in_force and sanction.role_before and sanction.person.is_active:
-                # Whose term was over could have come back by themselves: they stay as they are.
+                # After the end of the term they could have rejoined by themselves, so nothing is restored.
                 add_members(sanction.community, {sanction.person: sanction.role_before}, by=by)
             announce(
                 SanctionLifted(

@@ -1,6 +1,6 @@
-"""What somebody is about to say is looked at: it goes out, goes out and is flagged, or waits for a person to decide.
+"""Screening of new posts: publish, publish and flag, or hold for review.
 
-Only what is said in communities comes here; private talks are nobody's to look at.
+Only posts in communities are screened; direct messages are private.
 """
 
 from __future__ import annotations
@@ -31,22 +31,22 @@ from .recent_activity import HOUR, PostingRate, posting_rate_of, posting_times, 
 
 @dataclass(frozen=True)
 class ScreeningResult:
-    """What the detectors found.
+    """The result of all detectors.
 
     Args:
-        findings: all of them. holds: whether a person is to decide first.
+        findings: all of them. holds: whether the post is held for review.
     """
 
     findings: tuple[DetectorFinding, ...] = ()
     holds: bool = False
 
     def as_json(self) -> list[dict[str, Any]]:
-        """As holds and flags keep it."""
+        """Return the form stored in held posts and flags."""
         return [finding.as_json() for finding in self.findings]
 
 
 def policy_of(community: Community) -> Policy:
-    """How a community is moderated; the defaults where nobody has chosen."""
+    """Return a community's policy; the defaults without a row."""
     return _policy.first(community.pk) or Policy(community=community)
 
 
@@ -54,15 +54,15 @@ _policy = CompiledQuery(lambda community: Policy.objects.filter(community=commun
 
 
 def screen(text: str, community: Community, *, by: Person, place: str, is_edit: bool = False) -> ScreeningResult:
-    """Ask every detector of a community.
+    """Run every detector of a community.
 
-    Whoever moderates it is not looked at: they would decide about themselves.
+    Moderators' own posts are not screened: they would decide about themselves.
 
     Args:
-        place: tells one channel or page from another. is_edit: it is out already and is put differently.
+        place: identifies the channel or page. is_edit: it is an edit of something published.
 
     Raises:
-        Refused: so many messages within an hour that it is time for a break.
+        Refused: the person reached the limit of messages per hour.
     """
     if reach(by).may(Permission.MODERATE, community.pk):
         return ScreeningResult()
@@ -80,18 +80,18 @@ def screen(text: str, community: Community, *, by: Person, place: str, is_edit: 
 
 
 def mode_of(policy: Policy, detector: str) -> str:
-    """What a detector does in a community."""
+    """Return a detector's mode in a community."""
     return str(policy.modes.get(detector, Mode.HOLD))
 
 
 def is_enough(findings: Iterable[DetectorFinding]) -> bool:
-    """A strong reason, or two independent ones, hold something back."""
+    """Hold a post for one strong reason, or for two independent ones."""
     detector_findings = list(findings)
     return len(detector_findings) >= 2 or any(finding.weight >= STRONG for finding in detector_findings)
 
 
 def keep_pace(said: Submission, policy: Policy, tally: PostingRate) -> None:
-    """Ask for a break where somebody writes more than the community likes, and say when it is over.
+    """Enforce the community's limit of messages per hour, and say when writing is possible again.
 
     Raises:
         Refused: the limit is reached.
@@ -112,7 +112,7 @@ def keep_pace(said: Submission, policy: Policy, tally: PostingRate) -> None:
 
 
 def held_before(by: Person, client_id: str) -> HeldPost | None:
-    """What somebody's device has sent by this name already and what waits or was refused."""
+    """Return the held or rejected post that the person's device already sent with this client id."""
     if not client_id:
         return None
     return _held_before.first(by.pk, client_id)
@@ -126,10 +126,10 @@ _held_before = CompiledQuery(
 def hold_for_review(
     look: ScreeningResult, community: Community, *, kind: str, payload: dict[str, Any], by: Person, client_id: str = ""
 ) -> HeldPost:
-    """Keep something until a person has decided. Sent twice, it is kept once.
+    """Hold a post until a moderator decides. Idempotent by client id.
 
     Args:
-        payload: all that its kind needs to publish it, with ``text`` and ``place``.
+        payload: everything its type needs to publish it, with ``text`` and ``place``.
     """
     try:
         with transaction.atomic():
@@ -138,7 +138,7 @@ def hold_for_review(
             )
             announce(ThingHeld(hold_id=hold.pk, community_id=community.pk, by_id=by.pk))
     except IntegrityError:
-        # The same text sent twice at once: the other one was first.
+        # Race: the same post was sent twice at once, and the other request was first.
         known = held_before(by, client_id)
         if known is None:
             raise
@@ -147,7 +147,7 @@ def hold_for_review(
 
 
 def flag(look: ScreeningResult, community: Community, *, kind: str, thing_id: int, by: Person) -> Flag | None:
-    """Have somebody look at a published thing, if anything was found. Idempotent: the later reasons count."""
+    """Flag a published object if there are findings. Idempotent: the later reasons count."""
     if not look.findings:
         return None
     with transaction.atomic():
@@ -159,6 +159,6 @@ def flag(look: ScreeningResult, community: Community, *, kind: str, thing_id: in
         if is_new:
             announce(ThingFlagged(kind=kind, thing_id=thing_id, community_id=community.pk))
         elif made.reasons != look.as_json():
-            # Put differently since: what somebody decided about the earlier words does not cover these.
+            # Edited since: the decision about the earlier text does not cover the new one.
             Flag.objects.filter(pk=made.pk).update(reasons=look.as_json(), at=timezone.now(), decision=None)
     return made

@@ -1,4 +1,4 @@
-"""What moderation shows on other pages: who is kept out of a community, its tab, its place in the rail, own record."""
+"""Moderation on other pages: removed people, the community's tab, the navigation entry, one's own record."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from .reach import ids_with
 
 @kept_out.register(key="moderation")
 def why_sanctioned(community: Community, person: Person) -> Any:
-    """Whoever was taken out does not come back before the term is over."""
+    """Keep a removed person out of the community until the term ends."""
     rows = Sanction.objects.in_force().filter(community_id=community.pk, person_id=person.pk)
     sanction = rows.filter(kind=Sanction.Kind.REMOVE).order_by("-until").first()
     if sanction is None or sanction.until is None:
@@ -40,12 +40,12 @@ def why_sanctioned(community: Community, person: Person) -> Any:
 
 
 def moderates_here(community: Community, viewer: Person) -> bool:
-    """Whether the viewer moderates the community."""
+    """Return True if the viewer moderates the community."""
     return viewer.is_active and reach(viewer).may(Permission.MODERATE, community.pk)
 
 
 def waiting_counts(person: Person) -> dict[int | None, int]:
-    """How many things wait in each community, for what every page shows; asked once a request."""
+    """Return the number of waiting cases in each community, for every page; cached per request."""
     known: dict[int | None, int] | None = getattr(person, "_waiting_counts", None)
     if known is None:
         known = {place: sum(counts.values()) for place, counts in count_by_community(person).items()}
@@ -70,7 +70,7 @@ tabs.register(
 
 @shell_parts.register(key="moderation", weight=40)
 def queue_in_rail(request: HttpRequest, shell: PageFrame) -> None:
-    """For those who moderate: the way to what waits, with how much there is; one question."""
+    """Add the link to the queue, with its count, for moderators; one query."""
     person = shell.person
     if person is None or not (person.is_admin or ids_with(Permission.MODERATE, person)):
         return
@@ -82,7 +82,7 @@ def queue_in_rail(request: HttpRequest, shell: PageFrame) -> None:
 
 @profile_acts.register(key="moderation.mine", weight=90)
 def my_record(person: Person, viewer: Person) -> dict[str, Any] | None:
-    """On one's own page: what was decided about what one wrote."""
+    """On one's own profile: a link to one's moderation record."""
     if person.pk != viewer.pk:
         return None
     return {"label": _("My moderation record"), "url": address("moderation:mine"), "icon": "shield"}

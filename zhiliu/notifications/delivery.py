@@ -1,4 +1,4 @@
-"""Facts become rows of inboxes; follows the log, so that none is missed and none is told twice."""
+"""Turns facts into inbox rows; follows the log, so that none is missed and none is written twice."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ from .presentation import show
 from .quiet import quiet_among
 
 OLD = dt.timedelta(days=2)
-# So many people are told in one transaction.
+# Number of recipients per transaction.
 BATCH = 500
-# Newest unread rows among which the one is looked for that a mail answers.
+# Number of newest unread rows to search for the one a mail answers.
 MOST_ANSWERED = 100
 
 
@@ -50,10 +50,10 @@ stepwise.add("notifications")
 
 @dataclass(frozen=True)
 class _Notice:
-    """A notice of one fact: the same for all it is told to.
+    """A notification of one fact: the same for all recipients.
 
     Args:
-        label, thing_id: what it is about. values: what a row keeps of the fact that wrote it last.
+        label, thing_id: its object. values: what a row stores of its latest fact.
     """
 
     kind: NotificationType
@@ -78,7 +78,7 @@ class _Notice:
 
     @property
     def is_fresh(self) -> bool:
-        """Whether it may still be mailed."""
+        """Return True if it may still be mailed."""
         return timezone.now() - self.entry.row.at < OLD
 
     def new_row(self, person: Person) -> Notification:
@@ -87,7 +87,7 @@ class _Notice:
 
 
 def _tell_all(notice: _Notice, breath: WritePause) -> None:
-    """Tell everybody it is for, so many at a time: others write in between, and a crash costs one batch."""
+    """Notify all recipients in batches: others can write in between, and a crash costs one batch."""
     fact = notice.entry.fact
     assert fact is not None
     ids = sorted({key for key in notice.kind.recipients(fact) if key} - {fact.by_id})
@@ -112,7 +112,7 @@ def _tell_batch(notice: _Notice, ids: Sequence[int]) -> None:
 
 
 def _to_whom_it_is_news(notice: _Notice, people: Sequence[Person]) -> list[Person]:
-    """Those of ``people`` who may see the thing and were told nothing of it before."""
+    """Return those of ``people`` who may see the object and have no notification about it."""
     ids = [person.pk for person in people]
     rows = Notification.objects.filter(person__in=ids, kind=notice.label, thing_id=notice.thing_id)
     told = set(rows.values_list("person_id", flat=True))
@@ -121,7 +121,7 @@ def _to_whom_it_is_news(notice: _Notice, people: Sequence[Person]) -> list[Perso
 
 
 def _write(notice: _Notice, people: Sequence[Person]) -> dict[int, int]:
-    """Rows, new, counted up or brought back; without those the fact was told to before.
+    """Create rows, count them up, or make read ones unread again; skip people already notified of this fact.
 
     Returns:
         Their ids by person.
@@ -139,12 +139,12 @@ def _write(notice: _Notice, people: Sequence[Person]) -> dict[int, int]:
 def _count_up(notice: _Notice, ids: Sequence[int]) -> None:
     rows = Notification.objects.filter(pk__among=ids, position__lt=notice.entry.position)
     rows.filter(read_at__isnull=False).update(count=1, read_at=None, began=notice.values["details"], **notice.values)
-    # Those brought back have the position by now: only the others are counted.
+    # Read rows updated above have the position by now, so only unread ones are counted.
     rows.update(count=F("count") + 1, **notice.values)
 
 
 def _mail(rows: Sequence[tuple[int, Person]], notice: _Notice, rests: dict[int, dt.datetime]) -> None:
-    """Put mails on their way. To who rests they go afterwards; what was read by then is not sent at all."""
+    """Enqueue mails. In quiet hours they are sent afterwards; rows read by then are not sent."""
     if not rows:
         return
     position, now = notice.entry.position, timezone.now()
@@ -156,7 +156,7 @@ def _mail(rows: Sequence[tuple[int, Person]], notice: _Notice, rests: dict[int, 
 
 
 def mark_read(person: Person, rows: Iterable[Notification] | None = None) -> int:
-    """Mark rows, or all, as read; other open pages of the person learn of it.
+    """Mark rows, or all, as read; the person's other open pages are updated.
 
     Returns:
         How many were unread.
@@ -172,7 +172,7 @@ def mark_read(person: Person, rows: Iterable[Notification] | None = None) -> int
 
 
 def mark_read_about(person: Person, kind: str, thing_id: int) -> int:
-    """Mark what a person was told about a thing as read: they are looking at it."""
+    """Mark a person's notifications about an object as read, because they are viewing it."""
     rows = Notification.objects.filter(person=person, kind=kind, thing_id=thing_id, read_at=None)
     if not rows.exists():
         return 0
@@ -182,12 +182,12 @@ def mark_read_about(person: Person, kind: str, thing_id: int) -> int:
 def forget_news(
     notice: str, people: Iterable[int], thing: tuple[str, int], detail: str, value: int, *, by_id: int | None
 ) -> None:
-    """Something unread rows count was taken back: one of several counts one less, the only one counts as read.
+    """Retract an item that unread rows count: decrement a counter, or mark the row as read if it was the only one.
 
     Args:
-        notice: key of the kind that told it. people: whom. thing: what the rows are about.
-        detail, value: which of their news it was. Values grow, so that a row counts all between its first and its last.
-        by_id: who had said it, and was not told.
+        notice: key of the notification type. people: the recipients. thing: the object of the rows.
+        detail, value: identifies the retracted item. Values grow, so a row covers all between its first and its last.
+        by_id: the author, who was not notified.
     """
     kind, thing_id = thing
     told = sorted(set(people) - {by_id})
@@ -199,17 +199,17 @@ def forget_news(
         return
     with transaction.atomic():
         rows = Notification.objects.filter(pk__in=[pk for pk, _person in found], read_at=None)
-        # The single ones first: those counted down must not be taken for them.
+        # Single rows first: decremented rows must not be taken for them.
         rows.filter(count=1).update(read_at=timezone.now())
         rows.filter(count__gt=1).update(count=F("count") - 1)
         announce(InboxChanged(person_ids=tuple(sorted({person_id for _pk, person_id in found}))))
 
 
 def mark_read_answered(person: Person, arrival: str, thing_id: int) -> int:
-    """Mark as read what a person has answered by mail: the unread rows whose mail would have had the same address.
+    """Mark as read what a person has answered by mail: unread rows whose mail has the same reply address.
 
     Args:
-        arrival: as ``NotificationType.reply_to`` names it, with its ``thing_id``.
+        arrival: the reply handler, as in ``NotificationType.reply_to``, with its ``thing_id``.
     """
     unread = Notification.objects.filter(person=person, read_at=None).order_by("-at")[:MOST_ANSWERED]
     rows = [shown.row for shown in show(unread, person) if shown.reply_to == (arrival, thing_id)]
@@ -220,17 +220,17 @@ _unread_of: Memo[Request, tuple[int, int]] = Memo("unread")
 
 
 def unread_of(request: Request) -> tuple[int, int]:
-    """:func:`unread_count` of who asks, read once for a page that shows it in several places."""
+    """Return :func:`unread_count` of the request's person, cached per request."""
     return _unread_of.get(request, lambda: unread_count(request.user))
 
 
 def unread_count(person: Person) -> tuple[int, int]:
-    """How many unread rows a person has, and how many of them call them by name."""
+    """Return a person's number of unread rows, and how many of them address the person directly."""
     calls = [row[0] for row in _unread.rows(person.pk)]
     return len(calls), sum(calls)
 
 
-# Asked at every page. Who has 200 unread rows has "many".
+# Needed by every page. Counting stops at 200 rows.
 _unread = CompiledQuery(
     lambda person: Notification.objects.filter(person=person, read_at=None).order_by().values_list("calls")[:200], 1
 )

@@ -1,4 +1,4 @@
-"""What happens to inboxes."""
+"""Facts of inboxes and mail."""
 
 from __future__ import annotations
 
@@ -11,13 +11,13 @@ from zhiliu.kit.contracts.facts import Fact
 
 @dataclass(frozen=True, kw_only=True)
 class MailServerChanged(Fact, name="notifications.mail_server_changed"):
-    """The server mail goes out by was set or changed."""
+    """The outgoing mail server was set or changed."""
 
     administrative = pgettext_lazy("audit", "Mail server changed")
 
 
 @dataclass(frozen=True, kw_only=True)
 class InboxChanged(Fact, name="notifications.inbox_changed"):
-    """The inboxes of some people changed, in one batch; their open pages ask anew."""
+    """The inboxes of some people changed, in one batch; their open pages refetch."""
 
     person_ids: tuple[int, ...]

@@ -1,4 +1,4 @@
-"""Groups of notices, as people choose about them."""
+"""Groups of notification types, the unit of preferences."""
 
 from __future__ import annotations
 

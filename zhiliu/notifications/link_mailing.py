@@ -1,4 +1,4 @@
-"""Links for a first sign-in go out, one mail a person."""
+"""Mails links for a first sign-in, one per person."""
 
 from __future__ import annotations
 
@@ -17,24 +17,24 @@ from zhiliu.directory.mailing import note_refused, note_sent, take_up
 from zhiliu.directory.models import LinkMail, LoginLink, Organisation
 from zhiliu.kit.web.site import base_url
 
-# So many mails are one job: between two, others get their turn.
+# Number of mails per job, so that other jobs get their turn.
 AT_ONCE = 40
 
 
 class NotTakenYet(Exception):
-    """The mail server refused some for now; raised so that the job is tried again later."""
+    """The mail server temporarily refused some mails; raised so that the job is retried later."""
 
 
 @task()
 def send_mailing(mailing_id: int) -> None:
-    """Send what waits. Run twice or killed, it sends nobody two.
+    """Send waiting mails. Repeated or killed, it sends nobody two.
 
     Raises:
-        NotTakenYet, OSError: the server refuses for now, or is not there.
+        NotTakenYet, OSError: the server refuses temporarily, or cannot be reached.
     """
     started, refused, left = timezone.now(), 0, AT_ONCE
     connection = get_connection()
-    # Before anybody is taken up: a server that is not there makes no mail unclear.
+    # Connect before claiming mails: an unreachable server leaves no mail in an unclear state.
     connection.open()
     try:
         while left and (mail := take_up(mailing_id, before=started)) is not None:
@@ -49,13 +49,13 @@ def send_mailing(mailing_id: int) -> None:
 
 
 def _send(mail: LinkMail, connection: Any) -> bool:
-    """One mail.
+    """Send one mail.
 
     Returns:
-        Whether it needs no further try.
+        True if it needs no retry.
 
     Raises:
-        OSError, SMTPServerDisconnected: whether the mail went out is unclear; the row stays "being sent".
+        OSError, SMTPServerDisconnected: whether the mail was sent is unclear; the row stays "being sent".
     """
     try:
         _compose(mail, connection).send()

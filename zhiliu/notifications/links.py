@@ -1,6 +1,6 @@
-"""Links by which somebody comes in: their holders have no inbox yet, or cannot reach it, so they go out by mail.
+"""Mails sign-in links: their holders have no inbox yet, or cannot reach it.
 
-Followed from the log, so that none is lost.
+Follows the log, so that none is lost.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from .link_mailing import send_mailing
 
 @followers.register(key="notifications.guests")
 def send_links(entries: Sequence[LogEntry]) -> None:
-    """A job for every invitation, every forgotten password, and every mailing of links."""
+    """Enqueue a job for every invitation, forgotten password, and mailing of links."""
     for entry in entries:
         if isinstance(entry.fact, GuestInvited):
             send_link.enqueue(entry.fact.invitation_id)
@@ -38,7 +38,7 @@ def send_links(entries: Sequence[LogEntry]) -> None:
 
 @task()
 def send_link(link_id: int) -> None:
-    """Mail the link; raises when the server does not take it, and is then tried again with the same Message-ID."""
+    """Mail the link; raises if the server rejects it, and is then retried with the same Message-ID."""
     link = LoginLink.objects.select_related("person", "by").filter(pk=link_id, used_at=None).first()
     if link is None or not link.person.email or not may_come_in(link.person) or why_no_mail():
         return

@@ -1,4 +1,4 @@
-"""The way all mail goes out: by the server in use now, and what did not go out is noted."""
+"""The mail backend for all mail: uses the current server and records failures."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .models import UndeliveredMail
 
 
 class NoMailServer(OSError):
-    """No server is set: the mail is not sent, and says so."""
+    """No server is set, so the mail cannot be sent."""
 
 
 class MailBackend(BaseEmailBackend):
@@ -40,15 +40,15 @@ class MailBackend(BaseEmailBackend):
         return self._way.open()
 
     def close(self) -> None:
-        """End the connection."""
+        """Close the connection."""
         if self._way is not None:
             self._way.close()
 
     def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
-        """Send each; a mail that does not go out is noted and its error raised.
+        """Send each mail; a failure is recorded and its error raised.
 
         Returns:
-            How many went out.
+            How many were sent.
         """
         for message in email_messages:
             self._send(message)
@@ -57,7 +57,7 @@ class MailBackend(BaseEmailBackend):
     def _send(self, message: EmailMessage) -> None:
         if self._server is not None and message.from_email == settings.DEFAULT_FROM_EMAIL:
             message.from_email = self._server.sender
-        # Without an id of its own the mail would be another one each time it is tried.
+        # Without an id of its own, each retry would count as another mail.
         key = str(message.extra_headers.get("Message-ID", ""))[:200]
         try:
             self.open()

@@ -1,4 +1,4 @@
-"""The form of the server mail goes out by."""
+"""The form of the outgoing mail server."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from .models import MailServer
 
 
 class MailServerForm(Form):
-    """How mail goes out.
+    """Settings of the outgoing mail server.
 
     Args:
-        row: as it is now; None for none.
+        row: the current row; None for none.
     """
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -51,7 +51,7 @@ class MailServerForm(Form):
         super().__init__(data, initial={**initial, "version": row.version if row else 0})
 
     def clean_sender(self) -> str:
-        """A mail address, perhaps with a name before it."""
+        """Validate a mail address, optionally with a name before it."""
         sender = str(self.cleaned_data["sender"])
         try:
             validate_email(parseaddr(sender)[1])
@@ -60,6 +60,6 @@ class MailServerForm(Form):
         return sender
 
     def server(self) -> Server:
-        """As the verb takes it."""
+        """Return the argument for the verb."""
         names = ("host", "port", "user", "password", "security", "sender")
         return Server(**{name: self.cleaned_data[name] for name in names})

@@ -1,4 +1,4 @@
-"""The server mail goes out by: declared for the installation, or set by an administrator on a page."""
+"""The outgoing mail server: declared for the installation, or set by an administrator on a page."""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ ERRORS = (OSError, smtplib.SMTPException, ssl.SSLError, ValueError)
 
 @dataclass(frozen=True)
 class Server:
-    """How mail goes out.
+    """An outgoing mail server.
 
     Args:
-        security: none, starttls or tls. sender: whom mail comes from.
-        is_declared: by the installation's settings, so it cannot be changed on the page.
+        security: none, starttls or tls. sender: the From address.
+        is_declared: set by the installation's settings, so the page cannot change it.
     """
 
     host: str
@@ -48,7 +48,7 @@ class Server:
 
 
 def current_server() -> Server | None:
-    """The server in use; None where none is set."""
+    """Return the current server; None if none is set."""
     declared = settings.DECLARED
     if declared.smtp_host:
         password = declared.smtp_password.get_secret_value()
@@ -61,7 +61,7 @@ def current_server() -> Server | None:
 
 
 def obstacle() -> str:
-    """Why no mail goes out; '' when it does. A backend chosen for tests, and the sample company's files, do."""
+    """Return why no mail is sent; '' when it is. Backends of tests and the sample company's files count as sending."""
     if settings.EMAIL_BACKEND != BACKEND or settings.DEMO:
         return ""
     if current_server() is None:
@@ -75,13 +75,13 @@ mail_obstacle.provide(obstacle)
 
 
 def change_server(server: Server, *, version: int, by: Person) -> None:
-    """Set the server mail goes out by.
+    """Set the outgoing mail server.
 
     Args:
-        server: an empty password keeps the one that is set. version: of the row the form was made from, 0 for none.
+        server: an empty password keeps the current one. version: of the row the form was made from, 0 for none.
 
     Raises:
-        Refused: it is declared for the installation, or somebody else changed it meanwhile.
+        Refused: it is declared for the installation, or was changed meanwhile.
     """
     require(is_admin, by)
     if settings.DECLARED.smtp_host:
@@ -99,10 +99,10 @@ def change_server(server: Server, *, version: int, by: Person) -> None:
 
 
 def send_test_mail(to: str, *, by: Person) -> str:
-    """Send a mail now, to see what the server says.
+    """Send a mail now, to see the server's response.
 
     Returns:
-        What went wrong, in the server's words; '' when it took the mail.
+        The error in the server's words; '' if it accepted the mail.
     """
     require(is_admin, by)
     name = Organisation.current_name()
@@ -121,10 +121,10 @@ def send_test_mail(to: str, *, by: Person) -> str:
 
 
 def try_server() -> str:
-    """Connect and sign in without sending anything.
+    """Connect and authenticate without sending anything.
 
     Returns:
-        What went wrong; '' when the server let us in.
+        The error; '' on success.
     """
     try:
         with_connection = get_connection()
@@ -136,7 +136,7 @@ def try_server() -> str:
 
 
 def said_by(error: Exception) -> str:
-    """What a mail server said, in one line with its code."""
+    """Return a mail server's error in one line with its code."""
     if isinstance(error, smtplib.SMTPRecipientsRefused):
         code, words = next(iter(error.recipients.values()))
         return f"{code} {_text(words)}"[:300]

@@ -1,4 +1,4 @@
-"""Pages of the server mail goes out by: setting it, trying it, and what did not arrive."""
+"""Pages of the outgoing mail server: settings, test mail, and failed mails."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ TESTS_AN_HOUR = 20
 @require_http_methods(["GET", "POST"])
 @login_required
 def server(request: Request) -> HttpResponseBase:
-    """Set the server; below, mail that did not go out."""
+    """Set the server; below, list mails that were not sent."""
     require(is_admin, request.user)
     row = MailServer.objects.filter(pk=1).first()
     form = MailServerForm(request.POST or None, row=row)
@@ -49,7 +49,7 @@ def server(request: Request) -> HttpResponseBase:
 @require_POST
 @login_required
 def test(request: Request) -> HttpResponseBase:
-    """Send a test mail, and say what the server said."""
+    """Send a test mail, and show the server's response."""
     require(is_admin, request.user)
     to = request.POST.get("to", "").strip()[:200] or request.user.email or ""
     if "@" not in to:

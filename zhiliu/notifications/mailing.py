@@ -1,4 +1,4 @@
-"""Notices as mail: one by one, and as a daily digest."""
+"""Notifications as mail: single ones, and a daily digest."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from .models import Delivery, Notification, Preference
 from .presentation import ShownNotification, show
 
 SALT = "zhiliu.mail"
-# So many characters of what is answered stand in a mail.
+# Maximum length of quoted text in a mail.
 IN_MAIL = 1000
 
 
@@ -41,10 +41,10 @@ def send_mail_for(delivery_id: int) -> None:
 
 
 def send_mails(delivery_id: int) -> None:
-    """Send a delivery unless it went out, or is no longer wanted or allowed.
+    """Send a delivery unless it was sent, or is no longer wanted or allowed.
 
-    Whether a mail went out is unknown after a crash between sending and noting; it is then sent again with the same
-    Message-ID, which mail programs show once.
+    After a crash between sending and recording, it is unknown whether the mail was sent. It is then sent again with the
+    same Message-ID, which mail programs show once.
     """
     delivery = Delivery.objects.select_related("person", "notification").get(pk=delivery_id)
     if delivery.sent_at or delivery.dropped:
@@ -74,7 +74,7 @@ def _why_not(delivery: Delivery, person: Person, shown: list[ShownNotification])
 
 
 def _why_not_this(delivery: Delivery, row: Notification) -> str:
-    """What may have changed since the mail was put on its way: the person's choice, and the thing itself."""
+    """Return what changed since the mail was enqueued: the person's preference, or the object itself."""
     kind = notice_kinds.get(row.notice)
     if kind is None or not mails_now(kind, delivery.person):
         return "not by mail"
@@ -109,7 +109,7 @@ def _compose(delivery: Delivery, person: Person, shown: list[ShownNotification])
             "List-Unsubscribe": f"<{stop}>",
             "List-Unsubscribe-Post": "List-Unsubscribe=One-Click",
             "Auto-Submitted": "auto-generated",
-            # Who is away need not tell a program so.
+            # Suppress automatic out-of-office replies.
             "X-Auto-Response-Suppress": "OOF, AutoReply",
         },
         reply_to=[address] if address else None,
@@ -119,13 +119,13 @@ def _compose(delivery: Delivery, person: Person, shown: list[ShownNotification])
 
 
 def _reply_address(delivery: Delivery, person: Person, shown: ShownNotification) -> str:
-    """Where an answer to the mail goes; '' when nothing can be answered to it."""
+    """Return the reply address of the mail; '' if it does not accept replies."""
     target = None if delivery.digest_on else shown.reply_to
     return reply_address(person, *target) if target is not None else ""
 
 
 def _thread(delivery: Delivery, shown: ShownNotification) -> str:
-    """A Message-ID all mails about one thing refer to, so that mail programs keep them together."""
+    """Return a Message-ID that all mails about one object refer to, so that mail programs group them."""
     if delivery.digest_on or not shown.row.kind:
         return ""
     name, key = shown.reply_to or (shown.row.kind, shown.row.thing_id)
@@ -133,7 +133,9 @@ def _thread(delivery: Delivery, shown: ShownNotification) -> str:
 
 
 def _reply_mark() -> str:
-    """The line above which answers are written; by its signs they are found again, whatever a program makes of it."""
+    """Return the line above which replies are written; its characters are found again, whatever a mail program
+    changes.
+    """
     return f"{MARK} {_('Reply to this email to answer: write above this line')} {MARK_END}"
 
 
@@ -152,10 +154,10 @@ def _domain() -> str:
 
 
 def enqueue_digests(today: dt.date | None = None) -> int:
-    """Make today's digest for everybody who has something in it.
+    """Create today's digest for everybody who has something in it.
 
     Returns:
-        How many digests were made.
+        How many digests were created.
     """
     today, made = today or timezone.localdate(), 0
     chosen = Preference.objects.filter(mail=Preference.Mail.DIGEST).values_list("person_id", flat=True)
@@ -181,12 +183,12 @@ def _digest_rows(person: Person) -> list[Notification]:
 
 
 def stop_key(person: Person, group: str) -> str:
-    """The secret part of the link that stops mail of a group without signing in."""
+    """Return the secret part of the link that stops mail of a group without sign-in."""
     return signing.dumps([person.pk, group], salt=SALT)
 
 
 def stop_mails(key: str) -> tuple[Person, str] | None:
-    """Stop mail of the group in ``key``; None for a forged key."""
+    """Stop mail of the group in ``key``; return None for a forged key."""
     try:
         person_id, group = signing.loads(key, salt=SALT)
     except (signing.BadSignature, ValueError):

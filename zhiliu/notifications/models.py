@@ -1,4 +1,4 @@
-"""Notifications, what people prefer, and mail on its way."""
+"""Notifications, preferences, and outgoing mail."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from zhiliu.directory.models import Person
 
 
 class Notification(models.Model):
-    """Something a person is told: one row per person, kind of notice and thing, with a counter.
+    """An inbox row: one per person, notification type and object, with a counter.
 
-    While the row is unread, the same thing happening again raises the counter; after it was read, the row comes back.
+    While the row is unread, a repetition raises the counter; after it was read, the row becomes unread again.
     """
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="notifications")
@@ -42,7 +42,7 @@ class Notification(models.Model):
 
 
 class Preference(models.Model):
-    """How a person wants to get one group of notices by mail."""
+    """How a person gets one group of notifications by mail."""
 
     class Mail(models.TextChoices):
         NOW = "now", pgettext_lazy("mail", "Right away")
@@ -58,8 +58,8 @@ class Preference(models.Model):
 
 
 class QuietHours(models.Model):
-    """When a person does not want to be disturbed: hours by their own clock (``ends`` may lie past midnight), and until
-    a moment.
+    """A person's do-not-disturb times: hours in their own time zone (``ends`` may be past midnight), and until a
+    moment.
     """
 
     person = models.OneToOneField(Person, models.CASCADE, related_name="quiet_hours")
@@ -82,7 +82,7 @@ class QuietHours(models.Model):
 
 
 class Delivery(models.Model):
-    """A mail on its way. Its Message-ID stays the same when it has to be sent again."""
+    """An outgoing mail. Its Message-ID stays the same when it is sent again."""
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="deliveries")
     notification = models.ForeignKey(Notification, models.CASCADE, null=True, related_name="deliveries")
@@ -105,7 +105,7 @@ class Delivery(models.Model):
 
 
 class MailServer(models.Model):
-    """The server mail goes out by, as an administrator set it; what is declared for the installation wins."""
+    """The outgoing mail server set by an administrator; one declared for the installation takes precedence."""
 
     class Security(models.TextChoices):
         STARTTLS = "starttls", "STARTTLS"
@@ -128,7 +128,7 @@ class MailServer(models.Model):
 
 
 class UndeliveredMail(models.Model):
-    """A mail that did not go out when it was last tried; the row goes when it does."""
+    """A mail that failed when last tried; the row is deleted when it succeeds."""
 
     message_id = models.CharField(max_length=200, unique=True)
     to = models.CharField(max_length=300)

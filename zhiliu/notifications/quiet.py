@@ -1,4 +1,4 @@
-"""Do-not-disturb hours: when somebody rests, and until when."""
+"""Do not disturb: when it is on, and until when."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LONGEST_REST = dt.timedelta(days=14)
 
 
 def choose_quiet(starts: dt.time | None, ends: dt.time | None, *, on_days_off: bool, by: Person) -> None:
-    """Say when one does not want to be disturbed; without both times, or with the same twice, never."""
+    """Set daily do-not-disturb hours; without both times, or with equal ones, there are none."""
     if starts is None or ends is None or starts == ends:
         starts = ends = None
     values = {"starts": starts, "ends": ends, "on_days_off": on_days_off and starts is not None}
@@ -36,10 +36,10 @@ def _forget_empty(person: Person) -> None:
 
 
 def rest_until(until: dt.datetime | None, *, by: Person) -> None:
-    """Do not be disturbed until a moment, besides the hours of every day; None ends it.
+    """Turn do not disturb on until a moment, in addition to the daily hours; None ends it.
 
     Raises:
-        Refused: that moment has passed, or lies more than two weeks ahead.
+        Refused: that moment has passed, or is more than two weeks ahead.
     """
     if until is not None and not timezone.now() < until <= timezone.now() + LONGEST_REST:
         raise Refused(_("Choose a time within the next two weeks."))
@@ -49,7 +49,7 @@ def rest_until(until: dt.datetime | None, *, by: Person) -> None:
 
 @who_rests.provide
 def quiet_among(people: Sequence[Person]) -> dict[int, dt.datetime]:
-    """Until when those of the people rest who do; at most two questions, however many they are."""
+    """Return until when each person has do not disturb on, without those who have not; at most two queries."""
     people = list(people)
     prefetch_related_objects(people, "quiet_hours")
     today = timezone.localdate()
@@ -64,12 +64,12 @@ def quiet_among(people: Sequence[Person]) -> dict[int, dt.datetime]:
 def quiet_until(
     person: Person, now: dt.datetime | None = None, calendar: WorkCalendar | None = None
 ) -> dt.datetime | None:
-    """When somebody who rests now can be disturbed again; None when they do not rest.
+    """Return when do not disturb ends for a person; None if it is off now.
 
     Args:
-        calendar: of the days around now, when it was read already.
+        calendar: of the days around now, if already loaded.
 
-    A night is one stretch, also across midnight; with quiet days off it goes on until the morning of a worked day.
+    A night is one period, also across midnight; with quiet days off it lasts until the morning of a working day.
     """
     hours: QuietHours | None = getattr(person, "quiet_hours", None)
     if hours is None:
@@ -77,7 +77,7 @@ def quiet_until(
     zone = zone_of(person)
     now = (now or timezone.now()).astimezone(zone)
     if hours.until is not None and hours.until > now:
-        # What the hours add begins where this ends.
+        # The daily hours may extend it.
         until = hours.until.astimezone(zone)
         return _by_hours(hours, until, calendar) or until
     return _by_hours(hours, now, calendar)
@@ -91,7 +91,7 @@ def _by_hours(hours: QuietHours, now: dt.datetime, calendar: WorkCalendar | None
     elif calendar is None:
         calendar = WorkCalendar(now.date() - DAY, now.date() + LOOK_AHEAD * DAY)
     end = _end_of_stretch(hours, now, calendar)
-    # What follows without a gap belongs to it: a quiet Saturday after a quiet night.
+    # Adjacent periods are joined: a quiet Saturday after a quiet night.
     while end is not None and calendar is not None and (later := _end_of_stretch(hours, end, calendar)) is not None:
         if later <= end or later - now > LOOK_AHEAD * DAY:
             break
@@ -102,7 +102,7 @@ def _by_hours(hours: QuietHours, now: dt.datetime, calendar: WorkCalendar | None
 def _end_of_stretch(hours: QuietHours, now: dt.datetime, calendar: WorkCalendar | None) -> dt.datetime | None:
     assert hours.starts is not None and hours.ends is not None
     if calendar is not None and not calendar.works(now.date()):
-        # Until the quiet morning of the next day is over.
+        # Until the quiet morning of the next day ends.
         return dt.datetime.combine(now.date() + DAY, _morning(hours), now.tzinfo)
     clock, crosses = now.time(), hours.starts > hours.ends
     if crosses and clock >= hours.starts:
@@ -113,6 +113,6 @@ def _end_of_stretch(hours: QuietHours, now: dt.datetime, calendar: WorkCalendar 
 
 
 def _morning(hours: QuietHours) -> dt.time:
-    """When a day begins for somebody: the end of the night, or midnight for who rests by day."""
+    """Return when a person's day begins: the end of the night, or midnight if the quiet hours are by day."""
     assert hours.starts is not None and hours.ends is not None
     return hours.ends if hours.starts > hours.ends else dt.time()

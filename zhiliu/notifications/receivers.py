@@ -1,4 +1,4 @@
-"""The follower that writes inboxes, and the live event that says an inbox changed."""
+"""The log follower that writes inboxes, and the live event for changed inboxes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .facts import InboxChanged
 
 @sources.register(key="notifications")
 def inbox_events(entry: LogEntry) -> Iterable[Event]:
-    """An event ``inbox`` for each person whose inbox changed."""
+    """Return an event ``inbox`` for each person whose inbox changed."""
     if isinstance(entry.fact, InboxChanged):
         return [Event(("person", key), "inbox") for key in entry.fact.person_ids]
     return []

@@ -1,4 +1,4 @@
-"""Rest for a while, said where one talks."""
+"""The slash command for do not disturb."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _ENDS = frozenset({"off", "end", "stop", "结束", "关", "关闭", "取消"})
 
 
 def dnd(line: CommandLine) -> Reply:
-    """``/dnd 2 hours``, ``/dnd 18:00``, ``/dnd off``."""
+    """Handle ``/dnd 2 hours``, ``/dnd 18:00``, ``/dnd off``."""
     if normalise(line.rest) in _ENDS:
         rest_until(None, by=line.person)
         return Reply(said=_("Do not disturb is off."))

@@ -1,4 +1,4 @@
-"""The inbox, and what people prefer to get by mail."""
+"""The inbox, and mail preferences."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from .quiet import choose_quiet, rest_until
 @require_GET
 @login_required
 def inbox(request: Request) -> HttpResponseBase:
-    """What a person was told, newest first."""
+    """List a person's notifications, newest first."""
     rows = Notification.objects.filter(person=request.user)
     if request.GET.get("show") == "unread":
         rows = rows.filter(read_at=None)
@@ -47,7 +47,7 @@ def inbox(request: Request) -> HttpResponseBase:
 @require_GET
 @login_required
 def go(request: Request, pk: int) -> HttpResponseBase:
-    """Open what a row is about; the row is read by that."""
+    """Open the object of a row and mark the row as read."""
     row = get_object_or_404(Notification, pk=pk, person=request.user)
     mark_read(request.user, [row])
     shown = show([row], request.user)
@@ -57,7 +57,7 @@ def go(request: Request, pk: int) -> HttpResponseBase:
 @require_POST
 @login_required
 def read(request: Request, pk: int) -> HttpResponseBase:
-    """Mark one row as read without opening it; answers the row."""
+    """Mark one row as read without opening it; returns the row."""
     row = get_object_or_404(Notification, pk=pk, person=request.user)
     mark_read(request.user, [row])
     row.refresh_from_db()
@@ -78,7 +78,7 @@ def read_all(request: Request) -> HttpResponseBase:
 @require_GET
 @login_required
 def badge(request: Request) -> HttpResponseBase:
-    """The bell with its number, fetched anew when the inbox changed."""
+    """Render the bell with its counter, refetched when the inbox changed."""
     unread, calls = unread_count(request.user)
     return render(request, "notifications/badge.html", {"unread": unread, "calls": calls})
 
@@ -86,7 +86,7 @@ def badge(request: Request) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 @login_required
 def preferences(request: Request) -> HttpResponseBase:
-    """Choose, per group, whether and how to get mail."""
+    """Set mail preferences per group, quiet hours and presence."""
     if request.method == "POST":
         for group in GROUPS:
             mail = request.POST.get(group, "")
@@ -136,7 +136,7 @@ def _default(group: str) -> str:
 @csrf_exempt
 @require_http_methods(["GET", "POST"])
 def stop(request: Request, key: str) -> HttpResponseBase:
-    """Stop mail of a group from a link in a mail; POST is the one click of mail programs."""
+    """Stop mail of a group from a link in a mail; POST is the one-click unsubscribe of mail programs."""
     if request.method == "GET":
         return render(request, "notifications/stop.html", {"key": key})
     stopped = stop_mail(key)

@@ -1,8 +1,7 @@
 """Polls: one question, some options, a closing time.
 
-Until it closes one may change one's mind. Of a secret poll nobody is shown who chose what, nor counts before the end.
-
-A poll is put to a community, or belongs to a thing of a higher floor, whose app says who puts it and who votes
+Until it closes, people can change their vote. A secret poll never shows who chose what, and no counts before the end. A
+poll belongs to a community, or to an object of a higher layer, whose app decides who creates it and who votes
 (``owners.py``).
 
 Words: poll 投票, option 选项, ballot 选票.

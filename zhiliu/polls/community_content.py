@@ -1,4 +1,4 @@
-"""Polls move with their community."""
+"""Moves polls with their community."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .models import Poll
 
 
 class Polls(Rows):
-    """Polls; those put to the room of a gathering go along with it (and those of channels with these, by their app)."""
+    """Polls; those of a gathering move with it (and those of channels with the channels, by their app)."""
 
     key, name, models = "polls", _("Polls"), (Poll,)
 

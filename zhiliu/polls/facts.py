@@ -1,4 +1,4 @@
-"""What happens with polls."""
+"""Facts of polls."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from zhiliu.kit.contracts.facts import Fact
 
 @dataclass(frozen=True, kw_only=True)
 class PollOpened(Fact, name="polls.poll_opened"):
-    """A question was put to a community."""
+    """A poll was opened in a community."""
 
     about = ("poll", "poll_id")
     poll_id: int
@@ -17,7 +17,7 @@ class PollOpened(Fact, name="polls.poll_opened"):
 
 @dataclass(frozen=True, kw_only=True)
 class BallotCast(Fact, name="polls.ballot_cast"):
-    """Somebody voted or changed their mind; nobody is named where the poll is secret or belongs to a thing."""
+    """A person voted or changed their vote; without an actor if the poll is secret or belongs to an object."""
 
     about = ("poll", "poll_id")
     poll_id: int
@@ -25,7 +25,7 @@ class BallotCast(Fact, name="polls.ballot_cast"):
 
 @dataclass(frozen=True, kw_only=True)
 class PollPut(Fact, name="polls.poll_created"):
-    """A question was put to those who are at a thing."""
+    """A poll was created for the participants of an object."""
 
     about = ("poll", "poll_id")
     poll_id: int

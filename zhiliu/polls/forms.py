@@ -12,7 +12,7 @@ from zhiliu.kit.web.forms import Form, LongTextField, TextField
 
 
 class PollForm(Form):
-    """A question, its options one a line, and the day it closes."""
+    """A question, its options one per line, and the closing day."""
 
     question = TextField(label=_("Question"), max_length=120)
     options = LongTextField(label=_("Options"), max_length=1200, rows=4, help_text=_("One per line, 2 to 12"))
@@ -27,13 +27,13 @@ class PollForm(Form):
     )
 
     def clean_options(self) -> list[str]:
-        """The lines, without empty ones; each short enough for a row."""
+        """Return the non-empty lines; each must be short enough for a row."""
         lines = [line.strip() for line in self.cleaned_data["options"].splitlines() if line.strip()]
         if any(len(line) > 80 for line in lines):
             raise forms.ValidationError(_("Options can have at most 80 characters."))
         return lines
 
     def closes_at(self) -> dt.datetime:
-        """The end of the chosen day."""
+        """Return the end of the chosen day."""
         end = dt.datetime.combine(self.cleaned_data["closes_on"], dt.time(23, 59, 59))
         return timezone.make_aware(end)

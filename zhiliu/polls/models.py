@@ -1,4 +1,4 @@
-"""The nouns of polls."""
+"""Models of polls."""
 
 from __future__ import annotations
 
@@ -18,32 +18,32 @@ from .owners import owners
 
 
 class PollQuerySet(models.QuerySet["Poll"]):
-    """The questions asked about polls."""
+    """Queries about polls."""
 
     def visible_to(self, person: Person) -> PollQuerySet:
-        """Those of communities ``person`` sees inside, and of things they see; the twin of ``rules.can_see``."""
+        """Return polls of communities ``person`` sees inside, and of visible objects; the twin of ``rules.can_see``."""
         found = Q(kind="") & reach(person).community_q("community")
         for kind, owner in zip(owners.names(), owners, strict=True):
             found |= Q(kind=kind, thing_id__in=owner.seen(person))
         return self.filter(found)
 
     def of_community(self) -> PollQuerySet:
-        """Those put to a whole community; the others belong to a thing and are shown there."""
+        """Return polls of a whole community; the others are shown on the page of their object."""
         return self.filter(kind="")
 
     def about(self, kind: str, thing_id: int) -> PollQuerySet:
-        """Those that belong to a thing."""
+        """Return polls that belong to an object."""
         return self.filter(kind=kind, thing_id=thing_id)
 
     def open(self) -> PollQuerySet:
-        """Those one can still vote in."""
+        """Return polls that accept votes."""
         return self.filter(closes_at__gt=timezone.now())
 
 
 class Poll(models.Model):
-    """One question put to a community, or to those who are at a thing (``kind`` and ``thing_id``).
+    """One question to a community, or to the participants of an object (``kind`` and ``thing_id``).
 
-    A thing may stand outside of all communities (a private talk); then its polls do too.
+    An object may be outside all communities (a direct message); then its polls are too.
     """
 
     community = models.ForeignKey(Community, models.CASCADE, null=True, related_name="polls")
@@ -77,7 +77,7 @@ class Poll(models.Model):
         return self.question
 
     def get_absolute_url(self) -> str:
-        """The poll's page, or that of the thing it belongs to."""
+        """Return the address of the poll's page, or of the object it belongs to."""
         if self.kind:
             card = kind_of(self.kind).load([self.thing_id or 0]).get(self.thing_id or 0)
             return card.url if card else self.community.get_absolute_url() if self.community else "/"
@@ -86,17 +86,19 @@ class Poll(models.Model):
 
     @property
     def is_open(self) -> bool:
-        """Whether one can still vote."""
+        """Return True if it accepts votes."""
         return timezone.now() < self.closes_at
 
     @property
     def shows_counts(self) -> bool:
-        """Whether counts may be seen: of a secret poll only at the end, as each change would tell who just voted."""
+        """Return True if counts are visible: for a secret poll only at the end, because each change would reveal a
+        vote.
+        """
         return not (self.is_secret and self.is_open)
 
 
 class Option(models.Model):
-    """Something to choose."""
+    """A possible choice."""
 
     poll = models.ForeignKey(Poll, models.CASCADE, related_name="options")
     text = models.CharField(max_length=80)
@@ -111,7 +113,7 @@ class Option(models.Model):
 
 
 class Ballot(models.Model):
-    """What a person chose."""
+    """A person's vote."""
 
     poll = models.ForeignKey(Poll, models.CASCADE, related_name="ballots")
     option = models.ForeignKey(Option, models.CASCADE, related_name="ballots")

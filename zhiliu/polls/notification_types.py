@@ -1,4 +1,4 @@
-"""What people are told about polls."""
+"""Notifications about polls."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .facts import PollOpened
 
 @offers_notification
 class PollIsOpen(NotificationType):
-    """Members who want to know everything learn of a new poll."""
+    """Tells members who want all notifications about a new poll."""
 
     key = "polls.opened"
     fact = PollOpened
@@ -22,7 +22,7 @@ class PollIsOpen(NotificationType):
     says = gettext_lazy("%(who)s started a poll: “%(title)s”")
 
     def recipients(self, fact: PollOpened) -> Iterable[int]:
-        """Those whose involvement is everything."""
+        """Return the members who want all notifications."""
         return Membership.objects.filter(
             community=fact.community_id or 0, involvement=Membership.Involvement.EVERYTHING
         ).values_list("person_id", flat=True)

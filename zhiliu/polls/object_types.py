@@ -1,4 +1,4 @@
-"""Polls where they are only mentioned."""
+"""The object type of polls."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .models import Poll
 
 @offers_object_type
 class PollKind(ModelObjectType[Poll]):
-    """Polls; they stand beside the line."""
+    """A poll; it is not a station of the lineage."""
 
     label = "poll"
     model = Poll
@@ -21,7 +21,7 @@ class PollKind(ModelObjectType[Poll]):
     name = pgettext_lazy("kind of thing", "Poll")
 
     def card(self, poll: Poll) -> ObjectCard:
-        """The card of a loaded poll."""
+        """Return the card of a loaded poll."""
         text = ngettext("%(count)s vote", "%(count)s votes", poll.ballot_count) % {"count": poll.ballot_count}
         return ObjectCard(
             "poll", poll.pk, poll.question, poll.get_absolute_url(), text, poll.community_id, poll.at, poll

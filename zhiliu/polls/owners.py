@@ -1,4 +1,4 @@
-"""Polls that belong to a thing: the app that owns the thing says here who puts and closes them, and who votes."""
+"""Polls that belong to an object: its app declares who creates and closes them, and who votes."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ May = Callable[[Person, int], bool]
 
 @dataclass(frozen=True)
 class PollOwner:
-    """Who may do what with the polls of a kind of thing, asked with a person and the thing's id.
+    """Permissions on the polls of one object type; called with a person and the object's id.
 
     Args:
-        keep: put and close them. vote: vote in them. see: see them.
-        seen: the twin of ``see``: a query set with the ids of the things whose polls a person sees.
-        most_options: how many options such a poll has at most.
+        keep: create and close them. vote: vote in them. see: see them.
+        seen: the twin of ``see``: a query set with the ids of objects whose polls a person sees.
+        most_options: maximum number of options.
     """
 
     keep: May
@@ -29,5 +29,5 @@ class PollOwner:
     most_options: int = 6
 
 
-# By kind of thing.
+# By object type.
 owners: Registry[PollOwner] = Registry("what polls belong to")

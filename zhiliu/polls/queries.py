@@ -1,4 +1,4 @@
-"""The questions pages ask about polls."""
+"""Queries of pages with polls."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .models import Ballot, Option, Poll
 
 @dataclass
 class Choice:
-    """An option as a page shows it; ``count`` is None while counts are not shown."""
+    """An option for display; ``count`` is None while counts are hidden."""
 
     option: Option
     count: int | None
@@ -23,19 +23,19 @@ class Choice:
 
 @dataclass
 class ShownPoll:
-    """A poll as a page shows it."""
+    """A poll for display."""
 
     poll: Poll
     choices: list[Choice]
 
     @property
     def voted(self) -> bool:
-        """Whether the reader has voted."""
+        """Return True if the reader has voted."""
         return any(choice.mine for choice in self.choices)
 
 
 def shown(polls: Iterable[Poll], viewer: Person) -> list[ShownPoll]:
-    """Polls with options, counts where they may be seen, and the reader's own choice; three queries for all of them."""
+    """Return polls with options, visible counts, and the reader's own choice; three queries for all of them."""
     polls = list(polls)
     options: dict[int, list[Option]] = defaultdict(list)
     for option in Option.objects.filter(poll__in=polls):
@@ -56,7 +56,7 @@ def shown(polls: Iterable[Poll], viewer: Person) -> list[ShownPoll]:
 
 
 def with_people(shown: ShownPoll, most: int = 8) -> ShownPoll:
-    """The same with who chose what; a secret poll stays as it is."""
+    """Add who chose what; a secret poll is returned unchanged."""
     if shown.poll.is_secret:
         return shown
     names: dict[int, list[Person]] = defaultdict(list)

@@ -1,4 +1,4 @@
-"""What polls bring to the live streams."""
+"""Live events of polls."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from .models import Poll
 
 @sources.register(key="polls")
 def poll_events(entry: LogEntry) -> Iterable[Event]:
-    """A vote changes the counts, of a secret poll only when it closes."""
+    """Return the event for changed counts."""
     if isinstance(entry.fact, BallotCast | PollClosed):
         return [Event(("poll", entry.fact.poll_id), "ballots")]
     return []

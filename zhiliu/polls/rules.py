@@ -1,4 +1,4 @@
-"""Who may do what with polls."""
+"""Permissions of polls."""
 
 from __future__ import annotations
 
@@ -17,45 +17,45 @@ from .owners import owners
 
 @rule(_("Only people who can see the community can see this."))
 def sees_community(person: Person, poll: Poll) -> bool:
-    """Sees the community it was put to."""
+    """Sees the poll's community."""
     return poll.community is not None and reach(person).sees(poll.community)
 
 
 @rule(_("Only people who can see the page it belongs to can see this."))
 def sees_thing(person: Person, poll: Poll) -> bool:
-    """Sees the thing it belongs to."""
+    """Sees the object it belongs to."""
     owner = owners.get(poll.kind)
     return owner is not None and owner.see(person, poll.thing_id or 0)
 
 
 @rule(_("Polls are switched off in this community."))
 def has_polls(person: Person, community: object) -> bool:
-    """The community has switched polls on."""
+    """The community has polls enabled."""
     return community.has(Feature.POLLS)  # type: ignore[attr-defined]
 
 
 @rule(_("Only the poll’s author or a moderator can close it."))
 def is_author(person: Person, poll: Poll) -> bool:
-    """Put the question."""
+    """Created the poll."""
     return person.is_active and poll.by_id is not None and poll.by_id == person.pk
 
 
 @rule(_("Only the people running this can start and close its polls."))
 def keeps_owner(person: Person, poll: Poll) -> bool:
-    """May put and close polls of the thing it belongs to."""
+    """May create and close polls of the object it belongs to."""
     owner = owners.get(poll.kind)
     return owner is not None and person.is_active and owner.keep(person, poll.thing_id or 0)
 
 
 @rule(_("Only participants can vote here."))
 def takes_part(person: Person, poll: Poll) -> bool:
-    """May vote in the polls of the thing it belongs to."""
+    """May vote in the polls of the object it belongs to."""
     owner = owners.get(poll.kind)
     return owner is not None and person.is_active and owner.vote(person, poll.thing_id or 0)
 
 
 def _by_owner(of_community: Rule, of_thing: Rule) -> Rule:
-    """One rule for polls of communities, another for those of things."""
+    """Combine a rule for polls of communities with one for those of objects."""
 
     def asked(poll: Poll) -> Rule:
         return of_thing if poll.kind else of_community

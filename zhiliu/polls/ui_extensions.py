@@ -1,4 +1,4 @@
-"""What polls show on other pages: a tab of communities, and the open poll on their home."""
+"""Polls on other pages: a tab of communities, and the open poll on their home page."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ tabs.register(
 
 @side_sections.register(key="polls.open", weight=40)
 def open_poll_section(community: Community, viewer: Person) -> dict[str, Any] | None:
-    """The newest poll one can still vote in."""
+    """Return the section of the newest open poll."""
     if not community.has(Feature.POLLS):
         return None
     poll = (
@@ -52,7 +52,7 @@ def open_poll_section(community: Community, viewer: Person) -> dict[str, Any] | 
 
 @calendar_sources.register(key="polls.closing")
 def closing_polls(community: Community, first: dt.date, last: dt.date, viewer: Person) -> list[CalendarEntry]:
-    """Polls on the day they close."""
+    """Return calendar entries of polls on their closing day."""
     begin, end = (timezone.make_aware(dt.datetime.combine(day, dt.time())) for day in (first, last + dt.timedelta(1)))
     rows = (
         Poll.objects.of_community()

@@ -30,7 +30,7 @@ from .voting import cast_ballot, close_poll, open_poll
 @require_GET
 @login_required
 def polls(request: Request, slug: str) -> HttpResponseBase:
-    """Polls of a community, newest first."""
+    """List polls of a community, newest first."""
     community = community_or_404(request, slug)
     page = page_of(
         Poll.objects.of_community().filter(community=community).select_related("by", "community"), request, by="-at"
@@ -50,7 +50,7 @@ def polls(request: Request, slug: str) -> HttpResponseBase:
 @login_required
 @once
 def poll_new(request: Request, slug: str) -> HttpResponseBase:
-    """Put a question to the community."""
+    """Create a poll in the community."""
     community = community_or_404(request, slug)
     require(can_open, request.user, community)
     form = PollForm(request.POST or None, initial={"closes_on": timezone.localdate() + dt.timedelta(days=7)})
@@ -74,7 +74,7 @@ def poll_new(request: Request, slug: str) -> HttpResponseBase:
 @require_GET
 @login_required
 def poll(request: Request, slug: str, pk: int) -> HttpResponseBase:
-    """One poll: choose, and see how it stands."""
+    """Show one poll: vote, and see the counts."""
     community = community_or_404(request, slug)
     found = poll_or_404(request, slug, pk)
     mark_read_about(request.user, "poll", pk)
@@ -94,7 +94,7 @@ def poll(request: Request, slug: str, pk: int) -> HttpResponseBase:
 @require_POST
 @login_required
 def ballot(request: Request, slug: str, pk: int) -> HttpResponseBase:
-    """Vote or change one's mind."""
+    """Vote or change one's vote."""
     found = poll_or_404(request, slug, pk)
     key = request.POST.get("option", "")
     option = found.options.filter(pk=key).first() if key.isdecimal() and len(key) < 19 else None
@@ -116,6 +116,6 @@ def closing(request: Request, slug: str, pk: int) -> HttpResponseBase:
 
 
 def poll_or_404(request: Request, slug: str, pk: int) -> Poll:
-    """A poll put to this community that the person may see; those of a thing are shown there."""
+    """Return a visible poll of this community; those of an object are shown on its page."""
     rows = Poll.objects.visible_to(request.user).of_community().select_related("by", "community")
     return get_object_or_404(rows, pk=pk, community__slug=slug)

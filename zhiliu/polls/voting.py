@@ -1,4 +1,4 @@
-"""Polls are opened, and people vote."""
+"""Opening polls, and voting."""
 
 from __future__ import annotations
 
@@ -33,13 +33,14 @@ def open_poll(
     by: Person,
     is_secret: bool = False,
 ) -> Poll:
-    """Put a question to a community.
+    """Create a poll in a community.
 
     Args:
-        options: at least two different ones, in their order.
+        options: at least two different ones, in order.
 
     Raises:
-        Forbidden: not a member, or polls are off. Refused: too few or too many options, or a closing time out of range.
+        Forbidden: not a member, or polls are disabled. Refused: too few or too many options, or a closing time out of
+            range.
     """
     require(can_open, by, community)
     texts = distinct(options, MOST_OPTIONS)
@@ -64,16 +65,16 @@ def put_poll(
     lasts: dt.timedelta = dt.timedelta(hours=3),
     is_secret: bool = False,
 ) -> Poll:
-    """Put a question to those who are at a thing. The poll that was open there is closed; the same question again is
-    the same poll.
+    """Create a poll for the participants of an object. It closes other open polls there. Idempotent for the same
+    question while it is open.
 
     Args:
-        about: kind and id of the thing; its app says who may (``owners``).
-        options: from 2 to as many different ones as the owner says, in their order.
+        about: kind and id of the object; its app decides who may (``owners``).
+        options: from 2 to the owner's maximum of different ones, in order.
         lasts: it closes by itself after this time.
 
     Raises:
-        Forbidden: may not put questions there. Refused: too few or too many options.
+        Forbidden: may not create polls there. Refused: too few or too many options.
     """
     kind, thing_id = about
     closes_at = timezone.now() + lasts
@@ -99,14 +100,14 @@ def close_poll(poll: Poll, *, by: Person) -> Poll:
     """Close a poll now. Idempotent.
 
     Raises:
-        Forbidden: neither its author nor who moderates or leads where it was put.
+        Forbidden: neither its author nor a moderator or leader there.
     """
     require(can_close, by, poll)
     return end_poll(poll, by=by)
 
 
 def end_poll(poll: Poll, *, by: Person) -> Poll:
-    """As :func:`close_poll`; the caller has checked permissions."""
+    """Like :func:`close_poll`; the caller has checked permissions."""
     with transaction.atomic():
         if Poll.objects.filter(pk=poll.pk).open().update(closes_at=timezone.now()):
             announce(PollClosed(poll_id=poll.pk, community_id=poll.community_id, by_id=by.pk))
@@ -115,7 +116,7 @@ def end_poll(poll: Poll, *, by: Person) -> Poll:
 
 
 def distinct(options: Sequence[str], most: int) -> list[str]:
-    """The options as they are kept, without empty ones and doubles.
+    """Return the options in stored form, without empty ones and duplicates.
 
     Raises:
         Refused: fewer than two, or more than ``most``.
@@ -131,10 +132,10 @@ def _add_options(poll: Poll, texts: Sequence[str]) -> None:
 
 
 def cast_ballot(poll: Poll, option: Option, *, by: Person) -> bool:
-    """Vote, or change one's mind. Idempotent for the same choice.
+    """Vote, or change one's vote. Idempotent for the same choice.
 
     Returns:
-        Whether this changed anything.
+        True if this changed anything.
 
     Raises:
         Forbidden: not a member. Refused: closed, or an option of another poll.
@@ -145,13 +146,13 @@ def cast_ballot(poll: Poll, option: Option, *, by: Person) -> bool:
     if not poll.is_open:
         raise Refused(_("This poll is closed."))
     with transaction.atomic():
-        # The unique row settles two clicks at the same time: one person has one ballot.
+        # Race: the unique key handles two simultaneous clicks: one ballot per person.
         ballot, is_new = Ballot.objects.select_for_update().get_or_create(poll=poll, by=by, defaults={"option": option})
         if not is_new and ballot.option_id == option.pk:
             return False
         Ballot.objects.filter(pk=ballot.pk).update(option=option, at=timezone.now())
         Poll.objects.filter(pk=poll.pk).update(ballot_count=Ballot.objects.filter(poll=poll).count())
-        # Where names are not shown the log does not keep them either.
+        # Where names are not shown, the log does not store them either.
         actor = None if poll.is_secret or poll.kind else by.pk
         announce(BallotCast(poll_id=poll.pk, community_id=poll.community_id, by_id=actor))
     return True

@@ -1,4 +1,4 @@
-"""What happens with tags."""
+"""Facts of tags."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from zhiliu.kit.contracts.facts import Fact
 
 @dataclass(frozen=True, kw_only=True)
 class TagFollowed(Fact, name="search.tag_followed"):
-    """Somebody follows a tag from now on; neither who nor when is kept, only the day."""
+    """A tag got a follower; the log keeps neither follower nor time, only the day."""
 
     day_only = True
     tag_id: int
@@ -17,7 +17,7 @@ class TagFollowed(Fact, name="search.tag_followed"):
 
 @dataclass(frozen=True, kw_only=True)
 class TagUnfollowed(Fact, name="search.tag_unfollowed"):
-    """Somebody follows a tag no longer; neither who nor when is kept, only the day."""
+    """A tag lost a follower; the log keeps neither follower nor time, only the day."""
 
     day_only = True
     tag_id: int

@@ -1,4 +1,4 @@
-"""People follow tags, each for themselves."""
+"""Following tags; private to each person."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from .models import Tag, TagFollow
 
 
 def follow_tag(tag: Tag, *, by: Person) -> TagFollow:
-    """Want to know what is filed under a tag. Idempotent."""
+    """Follow a tag. Idempotent."""
     with transaction.atomic():
-        # Two clicks at the same moment meet at the unique key; one of them makes the row and announces it.
+        # Race: two simultaneous clicks meet at the unique key; only the one that inserts the row announces it.
         row, is_new = TagFollow.objects.get_or_create(tag=tag, by=by)
         if is_new:
             announce(TagFollowed(tag_id=tag.pk))
@@ -25,7 +25,7 @@ def follow_tag(tag: Tag, *, by: Person) -> TagFollow:
 
 
 def unfollow_tag(tag: Tag, *, by: Person) -> None:
-    """Follow a tag no longer. Harmless when one does not."""
+    """Stop following a tag. Idempotent."""
     with transaction.atomic():
         gone, _each = TagFollow.objects.filter(tag=tag, by=by).delete()
         if gone:
@@ -33,11 +33,11 @@ def unfollow_tag(tag: Tag, *, by: Person) -> None:
 
 
 def follows_tag(person: Person, tag: Tag) -> bool:
-    """Whether a person follows a tag."""
+    """Return True if a person follows a tag."""
     return TagFollow.objects.filter(tag=tag, by=person).exists()
 
 
 def tag_followers(tags: Iterable[int]) -> QuerySet[TagFollow, int]:
-    """Ids of those who follow one of ``tags`` (ids), each once."""
+    """Return the distinct ids of people who follow one of ``tags`` (ids)."""
     rows = TagFollow.objects.filter(tag__in=list(tags), by__is_active=True)
     return rows.order_by().values_list("by_id", flat=True).distinct()

@@ -1,4 +1,4 @@
-"""Searches that find nothing are knowledge that is missing."""
+"""Searches without result show missing knowledge."""
 
 from __future__ import annotations
 

@@ -1,7 +1,8 @@
-"""The index: folded and segmented by us, kept by tantivy beside the database, the reader's keys inside the query.
+"""The index: text is folded and segmented here, stored by tantivy beside the database, and filtered by the reader's
+keys.
 
-Words come from the segmenter; besides them every pair of neighbouring Han characters is indexed, so that a word is
-found in mid-sentence even where the segmenter cut differently. One process writes (the jobs), any number read.
+Besides the segmenter's words, every pair of neighbouring Chinese characters is indexed, so that a word is found
+mid-sentence even where the segmenter split differently. One process writes (the jobs), any number read.
 """
 
 from __future__ import annotations
@@ -31,12 +32,12 @@ SHORT = 6
 
 @dataclass(frozen=True)
 class Hit:
-    """One thing found.
+    """A search result.
 
     Args:
-        kind, key: the thing. score: higher is better.
-        title, body: the text that was indexed, for the snippet.
-        people: ids of those who made it. at: seconds since 1970, 0 when unknown.
+        kind, key: the object. score: higher is better.
+        title, body: the indexed text, for the snippet.
+        people: ids of its authors. at: seconds since 1970, 0 when unknown.
     """
 
     kind: str
@@ -50,14 +51,14 @@ class Hit:
 
 @dataclass(frozen=True)
 class Found:
-    """The best hits, and how many there are of each kind."""
+    """The best hits, and the number of hits of each type."""
 
     hits: list[Hit]
     counts: dict[str, int]
 
     @property
     def total(self) -> int:
-        """How many were found."""
+        """Return the total number of hits."""
         return sum(self.counts.values())
 
 
@@ -80,7 +81,7 @@ def _schema() -> tantivy.Schema:
 
 
 def folder() -> Path:
-    """Where the index lies."""
+    """Return the folder of the index."""
     return Path(settings.SEARCH_DIR) / LAYOUT
 
 
@@ -91,23 +92,23 @@ def _open(path: str) -> tantivy.Index:
 
 
 def index() -> tantivy.Index:
-    """The index, opened once a process and made when it is not there."""
+    """Return the index, opened once per process and created if missing."""
     return _open(str(folder()))
 
 
 def exists() -> bool:
-    """Whether there is an index."""
+    """Return True if there is an index."""
     return bool(folder().exists() and tantivy.Index.exists(str(folder())))
 
 
 def remove_documents() -> None:
-    """Delete the index; the next round builds it anew."""
+    """Delete the index; the next round rebuilds it."""
     _open.cache_clear()
     shutil.rmtree(folder(), ignore_errors=True)
 
 
 def write(documents: Iterable[SearchDocument], gone: Iterable[tuple[str, int]] = (), heap_mb: int = 20) -> int:
-    """Put documents in the place of those with the same reference, and take ``gone`` ones out.
+    """Upsert documents by reference, and delete ``gone`` ones.
 
     Returns:
         How many documents were written.
@@ -174,13 +175,13 @@ def find(
     offset: int = 0,
     counts: bool = False,
 ) -> Found:
-    """What the holder of ``keys`` may read about ``text``, best first.
+    """Return what the holder of ``keys`` may read about ``text``, best first.
 
     Args:
-        text: as typed; may be empty where something else narrows the search. keys: the reader's permission keys.
+        text: as typed; may be empty if another filter is set. keys: the reader's permission keys.
         kinds, community_id, since, until: filters; times in seconds since 1970.
-        people: only what one of them made. marks: only what has all of these.
-        counts: also count the hits of each kind, whatever ``kinds`` says; a second pass over all of them.
+        people: filter by author, any of them. marks: filter by marks, all of them.
+        counts: also count the hits of each type, ignoring ``kinds``; a second pass over all hits.
     """
     wanted = words(text)[:32]
     narrowed_only = not wanted and (people or marks or since or until)
@@ -210,7 +211,7 @@ def find(
 def _about(text: str, wanted: Sequence[str]) -> tantivy.Query:
     schema, should = _schema(), tantivy.Occur.Should
     parts = []
-    # A whole question is matched by its words; names, tags and pairs of characters serve short searches.
+    # A long question is matched by its words; names, tags and character pairs help short searches.
     is_short = len(wanted) <= SHORT
     for word in dict.fromkeys(wanted):
         for name, weight in _WEIGHTS if is_short else _WEIGHTS_OF_QUESTIONS:

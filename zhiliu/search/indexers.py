@@ -1,4 +1,4 @@
-"""People and communities are below this floor; their searchables stand with the engine."""
+"""Indexers of people and communities, whose apps are in layers below the engine."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ _ONE_PERSON = (
 
 @offers_search
 class People(Indexer):
-    """People, by name in every reading, department, position, skills and their own words."""
+    """People, by name in every reading, department, position, skills and their own texts."""
 
     label = "person"
 
     def documents(self, keys: Iterable[int]) -> Iterable[SearchDocument]:
-        """Active people; guests are found by those who share a community."""
+        """Return active people; guests are found by members of their communities."""
         people = (
             Person.objects.active()
             .filter(pk__in=list(keys))
@@ -66,14 +66,16 @@ class People(Indexer):
         )
 
     def changed_by(self, fact: Any) -> Iterable[int]:
-        """Joining, leaving, changes of the person and of what they belong to, and for guests their communities."""
+        """Return ids for joining, leaving, changes of a person or their department or position, and guests'
+        communities.
+        """
         if isinstance(fact, _ONE_PERSON):
             return [fact.person_id]
         if isinstance(fact, _SEVERAL):
             return fact.person_ids
         if isinstance(fact, directory_facts.PeopleEnrolled):
             return [*fact.person_ids, *fact.changed_ids]
-        # A person is found by the names of department and position; those of new ones have facts of their own.
+        # People are found by the names of department and position; a new one has no people yet.
         if (
             isinstance(fact, directory_facts.DepartmentChanged | directory_facts.PositionChanged)
             and fact.act == "added"
@@ -86,7 +88,7 @@ class People(Indexer):
         return []
 
     def all_keys(self) -> Iterable[int]:
-        """Everybody active."""
+        """Return the ids of all active people."""
         return Person.objects.active().order_by("pk").values_list("pk", flat=True).iterator(chunk_size=1000)
 
 
@@ -97,7 +99,7 @@ class Communities(Indexer):
     label = "community"
 
     def documents(self, keys: Iterable[int]) -> Iterable[SearchDocument]:
-        """One document a community."""
+        """Yield one document per community."""
         for community in Community.objects.without_tree_fields().filter(pk__in=list(keys)):
             yield SearchDocument(
                 kind="community",
@@ -110,11 +112,11 @@ class Communities(Indexer):
             )
 
     def changed_by(self, fact: Any) -> Iterable[int]:
-        """Start and changes."""
+        """Return ids for start and changes."""
         if isinstance(fact, community_facts.CommunityStarted | community_facts.CommunityChanged):
             return [fact.community_id] if fact.community_id else []
         return []
 
     def all_keys(self) -> Iterable[int]:
-        """All of them."""
+        """Return all ids."""
         return Community.objects.without_tree_fields().values_list("pk", flat=True)

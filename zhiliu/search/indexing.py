@@ -1,4 +1,4 @@
-"""The index follows the log."""
+"""The log follower that updates the index."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ patient.add("search")
 
 @followers.register(key="search")
 def index_changes(entries: Sequence[LogEntry]) -> None:
-    """Write anew what the facts changed; build everything when there is no index."""
+    """Reindex what the facts changed; rebuild everything if there is no index."""
     if not index.exists():
         build_index()
         return
@@ -42,7 +42,7 @@ def _write(changed: dict[str, set[int]]) -> None:
 
 
 def build_index() -> int:
-    """Build the index anew from the database.
+    """Rebuild the index from the database.
 
     Returns:
         How many documents it holds.

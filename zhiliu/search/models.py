@@ -1,4 +1,4 @@
-"""What search remembers in the database: tags, and searches that found nothing."""
+"""Tags, and searches without result."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from zhiliu.directory.models import Person
 
 
 class Tag(models.Model):
-    """A word things are filed under."""
+    """A word that objects are filed under."""
 
     name = models.CharField(max_length=40, unique=True)
 
@@ -18,7 +18,7 @@ class Tag(models.Model):
 
 
 class TagFollow(models.Model):
-    """Somebody wants to know what is filed under a tag. Nobody else sees it."""
+    """A person follows a tag. Nobody else sees it."""
 
     tag = models.ForeignKey(Tag, models.CASCADE, related_name="followers")
     by = models.ForeignKey(Person, models.CASCADE, related_name="followed_tags")
@@ -30,7 +30,7 @@ class TagFollow(models.Model):
 
 
 class Gap(models.Model):
-    """Words people searched for and found nothing: knowledge that is missing."""
+    """Search words without any result: missing knowledge."""
 
     words = models.CharField(max_length=120, unique=True)
     count = models.PositiveIntegerField(default=0)
@@ -41,7 +41,7 @@ class Gap(models.Model):
 
 
 class GapSearch(models.Model):
-    """Somebody searched for a gap's words, counted once a day."""
+    """A person searched for a gap's words; one row per day."""
 
     gap = models.ForeignKey(Gap, models.CASCADE, related_name="searches")
     person = models.ForeignKey(Person, models.CASCADE, related_name="+")

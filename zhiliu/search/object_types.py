@@ -1,4 +1,4 @@
-"""People and communities where they are only mentioned; their apps are below the engine that asks."""
+"""Object types of people and communities, whose apps are in layers below."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ class PersonKind(ModelObjectType[Person]):
     name = pgettext_lazy("kind of thing", "Colleague")
 
     def seen_by(self, person: Any) -> QuerySet[Person]:
-        """Whom the reader may see."""
+        """Return the people the reader may see."""
         return visible_people(person)
 
     def card(self, person: Person) -> ObjectCard:
-        """The card of a loaded person."""
+        """Return the card of a loaded person."""
         place = " · ".join(str(part) for part in (person.department, person.position) if part)
         return ObjectCard("person", person.pk, person.name, person.get_absolute_url(), place, thing=person)
 
 
 @offers_object_type
 class CommunityKind(ModelObjectType[Community]):
-    """Communities; that one exists is no secret among employees."""
+    """Communities; all employees may know that one exists."""
 
     label = "community"
     model = Community
@@ -48,11 +48,11 @@ class CommunityKind(ModelObjectType[Community]):
         return Community.objects.without_tree_fields()
 
     def seen_by(self, person: Any) -> QuerySet[Community]:
-        """Those that are listed for the reader."""
+        """Return the communities listed for the reader."""
         return self.rows().listed_for(person)
 
     def card(self, community: Community) -> ObjectCard:
-        """The card of a loaded community."""
+        """Return the card of a loaded community."""
         url, key = community.get_absolute_url(), community.pk
         return ObjectCard(
             "community", key, community.name, url, community.purpose, key, community.started_at, community
@@ -61,7 +61,7 @@ class CommunityKind(ModelObjectType[Community]):
 
 @offers_object_type
 class AnnouncementKind(ModelObjectType[Announcement]):
-    """Announcements, read inside their community."""
+    """Announcements, readable inside their community."""
 
     label = "announcement"
     model = Announcement
@@ -71,11 +71,11 @@ class AnnouncementKind(ModelObjectType[Announcement]):
     name = pgettext_lazy("kind of thing", "Announcement")
 
     def seen_by(self, person: Any) -> QuerySet[Announcement]:
-        """Those of communities the reader sees inside."""
+        """Return those of communities the reader sees inside."""
         return self.rows().filter(reach(person).community_q("community"))
 
     def card(self, announcement: Announcement) -> ObjectCard:
-        """The card of a loaded announcement."""
+        """Return the card of a loaded announcement."""
         url, community = announcement.get_absolute_url(), announcement.community_id
         return ObjectCard(
             "announcement", announcement.pk, announcement.title, url, "", community, announcement.at, announcement

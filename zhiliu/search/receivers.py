@@ -1,3 +1,3 @@
-"""The follower that keeps the index registers itself when imported."""
+"""Registers the index follower on import."""
 
 from . import indexing  # noqa: F401

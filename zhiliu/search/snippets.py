@@ -1,4 +1,4 @@
-"""The stretch of a text around what was searched for, with the hits marked."""
+"""Excerpts of a text around the search terms, with the hits marked."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ LENGTH = 110
 
 
 def snippet(text: str, query: str, length: int = LENGTH) -> SafeString:
-    """About ``length`` characters of ``text`` around the densest hits of ``query``, with ``<mark>``."""
+    """Return about ``length`` characters of ``text`` around the densest hits of ``query``, with ``<mark>``."""
     flat = " ".join(text.split())
     pattern = _pattern(query)
     start = _densest(flat, pattern, length) if pattern else 0
@@ -23,7 +23,7 @@ def snippet(text: str, query: str, length: int = LENGTH) -> SafeString:
 
 
 def highlighted(text: str, query: str) -> SafeString:
-    """``text`` as HTML with every hit of ``query`` marked."""
+    """Return ``text`` as HTML with every hit of ``query`` marked."""
     pattern = _pattern(query)
     if pattern is None:
         return escape(text)

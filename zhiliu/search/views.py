@@ -35,14 +35,14 @@ AT_HAND, NAMED = 7, 3
 ORDER = ("article", "question", "gathering", "topic", "need", "post", "person", "community")
 SPANS = {"month": 31, "year": 366}
 
-# What can be done where nothing was found: (words, person) -> {"label", "url", "icon"} or None.
+# Suggested actions when nothing was found: (words, person) -> {"label", "url", "icon"} or None.
 next_steps: Registry[Any] = Registry("what to do when a search finds nothing")
 
 
 @require_GET
 @login_required
 def search(request: Request) -> HttpResponseBase:
-    """Find anything one may read."""
+    """Search everything the person may read."""
     text = request.GET.get("q", "").strip()[:200]
     kind = request.GET.get("kind", "")
     start = _number(request.GET.get("from", ""))
@@ -65,7 +65,7 @@ def search(request: Request) -> HttpResponseBase:
 @require_GET
 @login_required
 def palette(request: Request) -> HttpResponseBase:
-    """Answers the box at the top as one types: commands of the frame, then the best of what one may read."""
+    """Answer the search box while typing: commands of the page frame, then the best readable results."""
     text = request.GET.get("q", "").strip()[:200]
     context = {
         "text": text,
@@ -77,7 +77,9 @@ def palette(request: Request) -> HttpResponseBase:
 
 
 def _at_hand(text: str, person: Person) -> list[dict[str, Any]]:
-    """People whose name begins so, then the best hits; each once, and only what the person may see now."""
+    """Return people whose name starts with ``text``, then the best hits; without duplicates, currently visible ones
+    only.
+    """
     named: list[int] = []
     if len(text) > 1 or has_han(text):
         people = visible_people(person).exclude(kind=Person.Kind.BOT).named(text)  # type: ignore[attr-defined]
@@ -113,7 +115,7 @@ def _find(request: Request, text: str, kind: str, start: int) -> Found:
 
 
 def _rows(hits: list[Hit], text: str, person: Person) -> list[dict[str, Any]]:
-    """Hits with their cards, asked once more whether the person may see them now."""
+    """Return hits with their cards, checked once more for current visibility."""
     references = [(hit.kind, hit.key) for hit in hits]
     cards = cards_for(references, person)
     on_the_line = [

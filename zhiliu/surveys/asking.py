@@ -1,4 +1,4 @@
-"""Surveys are made and answered."""
+"""Creating and answering surveys."""
 
 from __future__ import annotations
 
@@ -30,8 +30,8 @@ class Ask:
 
     Args:
         kind: scale, choice, text or scored. text: the question.
-        options: words to choose from; of a scale the words at its lower and upper end.
-        right: places of the right ones, for scored. points: for a right answer.
+        options: the choices; for a scale the labels of its lower and upper end.
+        right: indexes of the right ones, for scored. points: for a right answer.
     """
 
     kind: str
@@ -54,7 +54,7 @@ def make_survey(
     closes_at: dt.datetime | None = None,
     community_id: int | None = None,
 ) -> Survey:
-    """Put questions about a thing. A second survey of the same purpose for the same thing is the first one.
+    """Create a survey about an object. Idempotent: one survey per object and purpose.
 
     Raises:
         Refused: no question, or a choice without options.
@@ -103,13 +103,13 @@ def _question(survey: Survey, place: int, ask: Ask) -> Question:
 
 
 def answer_survey(survey: Survey, values: Mapping[int, Any], *, by: Person) -> None:
-    """Fill in a survey.
+    """Submit a response to a survey.
 
     Args:
-        values: answers by question id: a number for a scale (1 to 5) and for a choice (place of the option), else text.
+        values: answers by question id: a number for a scale (1 to 5) and for a choice (index of the option), else text.
 
     Raises:
-        Refused: closed, answered before, a required answer missing, or one of the wrong shape.
+        Refused: closed, answered before, a required answer missing, or an invalid one.
     """
     if not survey.is_open:
         raise Refused(_("This survey is closed."))
@@ -118,7 +118,7 @@ def answer_survey(survey: Survey, values: Mapping[int, Any], *, by: Person) -> N
     if all(value is None for _question_, value in answers):
         raise Refused(_("Answer at least one question."))
     with transaction.atomic():
-        # The unique row is what settles two clicks at the same time: the second one finds it and is refused.
+        # Race: the unique key handles two simultaneous clicks: the second finds the row and is refused.
         _row, is_new = Answered.objects.get_or_create(survey=survey, person=by)
         if not is_new:
             raise Refused(_("You’ve already answered. Each person can answer once."))
@@ -158,7 +158,7 @@ def _fact(survey: Survey, response: Response, by: Person) -> SurveyAnswered:
 
 
 def _checked(question: Question, value: Any) -> Any:
-    """The value in the shape the question wants, or None when it was left out."""
+    """Return the value in the form the question requires, or None if it was left out."""
     if value in (None, ""):
         value = None
     elif question.kind == Question.Kind.TEXT:

@@ -1,4 +1,4 @@
-"""Surveys move with what they are about."""
+"""Moves surveys with their objects."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .models import Survey
 
 
 class Surveys(Rows):
-    """Surveys; feedback on a gathering goes along with it."""
+    """Surveys; feedback on a gathering moves with it."""
 
     key, name, models = "surveys", _("Surveys"), (Survey,)
 

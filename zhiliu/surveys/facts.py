@@ -1,4 +1,4 @@
-"""What happens with surveys."""
+"""Facts of surveys."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from zhiliu.kit.contracts.facts import Fact
 
 @dataclass(frozen=True, kw_only=True)
 class SurveyMade(Fact, name="surveys.survey_created"):
-    """A survey was put to people."""
+    """A survey was created."""
 
     survey_id: int
     kind: str
@@ -18,7 +18,7 @@ class SurveyMade(Fact, name="surveys.survey_created"):
 
 @dataclass(frozen=True, kw_only=True)
 class SurveyAnswered(Fact, name="surveys.survey_answered"):
-    """Somebody answered. For anonymous surveys it names neither person nor response."""
+    """A survey was answered. For anonymous surveys it names neither person nor response."""
 
     survey_id: int
     kind: str

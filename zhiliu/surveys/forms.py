@@ -1,4 +1,4 @@
-"""A form made from a survey."""
+"""The form of a survey."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ class SurveyForm(Form):
             self.fields[f"q{question.pk}"] = _field(question)
 
     def values(self) -> dict[int, Any]:
-        """Answers by question id, as ``answer_survey`` wants them."""
+        """Return answers by question id, as ``answer_survey`` takes them."""
         return {int(name[1:]): value for name, value in self.cleaned_data.items() if name.startswith("q")}
 
 
@@ -47,6 +47,6 @@ def _field(question: Question) -> forms.Field:
         error_messages={"required": _("Choose one"), "invalid_choice": _("Choose one of the answers shown.")},
     )
     field.is_scale = question.kind == Question.Kind.SCALE  # type: ignore[attr-defined]
-    # Surveys made before the words belonged to the question have none of their own.
+    # Older surveys have no labels of their own.
     field.ends = question.options or [_("Not at all"), _("Very much")]  # type: ignore[attr-defined]
     return field

@@ -1,4 +1,4 @@
-"""The nouns of surveys."""
+"""Models of surveys."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from zhiliu.directory.models import Person
 
 
 def random_key() -> int:
-    """A key that says nothing about when the row was written; small enough for JavaScript."""
+    """Return a key that reveals nothing about when the row was written; small enough for JavaScript."""
     return secrets.randbits(53)
 
 
 class Unordered(models.Model):
-    """A row whose key is random, so that the order of writing is not kept.
+    """A row with a random key, so that the order of writing is not stored.
 
-    The column must be an ``AutoField``: only then is it SQLite's own row number, beside which there is no other.
+    The column must be an ``AutoField``: only then does SQLite use it as its rowid instead of adding another one.
     """
 
     id = models.BigAutoField(primary_key=True, default=random_key, editable=False)
@@ -30,7 +30,7 @@ class Unordered(models.Model):
 
 
 class Survey(models.Model):
-    """Questions put to people about a thing; one of each purpose for a thing."""
+    """Questions about an object; one survey per object and purpose."""
 
     kind = models.CharField(max_length=20, help_text="Kind of the thing it belongs to.")
     thing_id = models.BigIntegerField()
@@ -51,15 +51,14 @@ class Survey(models.Model):
 
     @property
     def is_open(self) -> bool:
-        """Whether it can still be answered."""
+        """Return True if it accepts answers."""
         return self.closes_at is None or timezone.now() < self.closes_at
 
 
 class Question(models.Model):
     """One question.
 
-    ``options`` are the words to choose from, of a scale those at its two ends; ``right`` are the places of the right
-    ones.
+    ``options`` are the choices, for a scale the labels of its two ends; ``right`` are the indexes of the right ones.
     """
 
     class Kind(models.TextChoices):
@@ -86,12 +85,12 @@ class Question(models.Model):
 
     @property
     def has_options(self) -> bool:
-        """Whether one chooses among words."""
+        """Return True if it offers choices."""
         return self.kind in (self.Kind.CHOICE, self.Kind.SCORED)
 
 
 class Response(Unordered):
-    """One filled-in survey. Of an anonymous one neither person nor time is kept."""
+    """One submitted response. For an anonymous survey neither person nor time is stored."""
 
     survey = models.ForeignKey(Survey, models.CASCADE, related_name="responses")
     person = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
@@ -99,7 +98,7 @@ class Response(Unordered):
 
 
 class Answer(Unordered):
-    """The answer to one question: ``number`` is the grade or the place of the option, ``text`` what was written."""
+    """The answer to one question: ``number`` is the grade or the index of the option, ``text`` the written text."""
 
     response = models.ForeignKey(Response, models.CASCADE, related_name="answers")
     question = models.ForeignKey(Question, models.CASCADE, related_name="answers")
@@ -111,12 +110,12 @@ class Answer(Unordered):
 
     @property
     def value(self) -> Any:
-        """What was answered."""
+        """Return the answer."""
         return self.text if self.question.kind == Question.Kind.TEXT else self.number
 
 
 class Answered(Unordered):
-    """Somebody has answered, whatever it was; without time, and with no way to the response."""
+    """A person has answered a survey; without time, and without a link to the response."""
 
     survey = models.ForeignKey(Survey, models.CASCADE, related_name="answered")
     person = models.ForeignKey(Person, models.CASCADE, related_name="+")

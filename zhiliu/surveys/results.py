@@ -1,4 +1,4 @@
-"""What came of a survey: counts, never a bare percentage, and nothing at all below five answers without names."""
+"""Results of surveys: counts, never a bare percentage, and nothing below five anonymous responses."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ from zhiliu.directory.models import Person
 
 from .models import Answer, Answered, Question, Response, Survey
 
-# Fewer answers of an anonymous survey are not shown: with the list of those present one could guess who said what.
+# Fewer anonymous responses are hidden: with the attendance list one could guess who wrote what.
 FEWEST = 5
 GRADES = (1, 2, 3, 4, 5)
 
 
 @dataclass(frozen=True)
 class Bar:
-    """One possible answer: its words, how often it was given, and whether it is right."""
+    """One possible answer: its label, its count, and whether it is right."""
 
     label: str
     count: int
@@ -25,11 +25,11 @@ class Bar:
 
 @dataclass(frozen=True)
 class QuestionResult:
-    """What was answered to one question.
+    """The answers to one question.
 
     Args:
-        count: how many answered it. bars: for all kinds but text. texts: what was written, in no order.
-        named: who said what, of a survey with names where they are asked for.
+        count: number of answers. bars: for all kinds but text. texts: written answers, in no meaningful order.
+        named: (name, answer), for surveys with names if requested.
     """
 
     question: Question
@@ -40,7 +40,7 @@ class QuestionResult:
 
     @property
     def is_text(self) -> bool:
-        """Whether it is told in words."""
+        """Return True for a text question."""
         return self.question.kind == Question.Kind.TEXT
 
 
@@ -55,10 +55,10 @@ class Results:
 
 
 def results(survey: Survey, *, with_names: bool = False) -> Results:
-    """Counts per question; empty and ``hidden`` below :data:`FEWEST` for anonymous surveys.
+    """Return counts per question; empty and ``hidden`` below :data:`FEWEST` for anonymous surveys.
 
     Args:
-        with_names: of a survey with names, also who said what.
+        with_names: for a survey with names, also who answered what.
     """
     count = survey.responses.count()
     if survey.is_anonymous and count < FEWEST:
@@ -85,7 +85,7 @@ def _named(question: Question, answer: Answer) -> tuple[str, str]:
 
 def _counts(question: Question, answers: list[Answer]) -> QuestionResult:
     if question.kind == Question.Kind.TEXT:
-        # Sorted by the words themselves: the order must not tell who was first.
+        # Sorted by text: the order must not reveal who was first.
         return QuestionResult(question, len(answers), texts=sorted(answer.text for answer in answers))
     counted = Counter(answer.number for answer in answers)
     if question.kind == Question.Kind.SCALE:
@@ -96,24 +96,24 @@ def _counts(question: Question, answers: list[Answer]) -> QuestionResult:
 
 
 def _grade(question: Question, grade: int) -> str:
-    """The grade, with the words where it is an end of the scale."""
+    """Return the grade, with the label if it is an end of the scale."""
     ends = dict(zip((GRADES[0], GRADES[-1]), question.options, strict=False))
     return f"{grade} · {ends[grade]}" if grade in ends else str(grade)
 
 
 def has_answered(survey: Survey, person: Person) -> bool:
-    """Whether the person has answered; what they said is not known from it."""
+    """Return True if the person has answered; it does not reveal what."""
     return Answered.objects.filter(survey=survey, person=person).exists()
 
 
 def unanswered_by(person: Person, surveys: list[Survey]) -> list[Survey]:
-    """Those of ``surveys`` the person has not answered, in one query."""
+    """Return those of ``surveys`` the person has not answered, in one query."""
     done = set(Answered.objects.filter(person=person, survey__in=surveys).values_list("survey_id", flat=True))
     return [survey for survey in surveys if survey.pk not in done]
 
 
 def score(response: Response) -> tuple[int, int]:
-    """Points of a named response for its scored questions: reached, and possible."""
+    """Return the points of a named response for its scored questions: reached, and possible."""
     questions = list(response.survey.questions.filter(kind=Question.Kind.SCORED))
     given = dict(response.answers.values_list("question_id", "number"))
     reached = sum(question.points for question in questions if given.get(question.pk) in question.right)

@@ -1,4 +1,4 @@
-"""Thanks said in a community move with what they were for."""
+"""Moves thanks with their objects."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .models import Thanks
 
 
 class ThanksSaid(Rows):
-    """Thanks; those for a gathering or an article go along with it."""
+    """Thanks; those for a gathering or an article move with it."""
 
     key, name, models = "thanks", _("Thanks"), (Thanks,)
 

@@ -1,4 +1,4 @@
-"""What happens with thanks."""
+"""Facts of thanks."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from zhiliu.kit.contracts.facts import Fact
 
 @dataclass(frozen=True, kw_only=True)
 class Thanked(Fact, name="thanks.thanks_given"):
-    """Somebody thanked somebody."""
+    """A person thanked another."""
 
     about = ("thanks", "thanks_id")
     thanks_id: int

@@ -9,7 +9,7 @@ from zhiliu.directory.models import Person
 
 
 class Thanks(models.Model):
-    """A person thanks another, with a reason, often for a thing."""
+    """A person thanks another, with a reason, often for an object."""
 
     to = models.ForeignKey(Person, models.CASCADE, related_name="thanks_received")
     by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="thanks_given")

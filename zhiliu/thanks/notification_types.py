@@ -1,4 +1,4 @@
-"""What people are told about thanks."""
+"""Notifications about thanks."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .facts import Thanked
 
 @offers_notification
 class SomebodyThanksYou(NotificationType):
-    """Whoever is thanked reads why."""
+    """Tells a person that they were thanked, and why."""
 
     key = "thanks.thanks_given"
     group = "support"

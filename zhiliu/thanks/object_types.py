@@ -1,4 +1,4 @@
-"""Thanks where they are only mentioned."""
+"""The object type of thanks."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .models import Thanks
 
 @offers_object_type
 class ThanksKind(ModelObjectType[Thanks]):
-    """Thanks: seen by the two people, on the page of whoever was thanked."""
+    """Thanks: visible to the two people, on the recipient's profile."""
 
     label = "thanks"
     model = Thanks
@@ -23,10 +23,10 @@ class ThanksKind(ModelObjectType[Thanks]):
     name = pgettext_lazy("kind of thing", "Thanks")
 
     def seen_by(self, person: Any) -> QuerySet[Thanks]:
-        """Those given or received by the reader."""
+        """Return thanks given or received by the reader."""
         return self.rows().filter(Q(to=person) | Q(by=person))
 
     def card(self, thanks: Thanks) -> ObjectCard:
-        """The card of a loaded thanks; it leads to whoever was thanked."""
+        """Return the card of loaded thanks; it links to the recipient's profile."""
         url = thanks.to.get_absolute_url()
         return ObjectCard("thanks", thanks.pk, thanks.reason, url, "", thanks.community_id, thanks.at, thanks)

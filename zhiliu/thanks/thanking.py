@@ -16,13 +16,13 @@ from .models import Thanks
 
 
 def thank(to: Person, *, reason: str, by: Person, about: tuple[str, int] | None = None) -> Thanks:
-    """Thank somebody. The same words for the same thing a second time are harmless.
+    """Thank a person. Idempotent for the same reason and object.
 
     Args:
-        reason: what it was that helped. about: (kind, id) of the thing it is for.
+        reason: what helped. about: (kind, id) of the object it is for.
 
     Raises:
-        Refused: oneself, somebody out of reach, or no reason.
+        Refused: oneself, a person out of reach, or no reason.
     """
     if to.pk == by.pk:
         raise Refused(_("You can’t thank yourself."))

@@ -16,21 +16,21 @@ from .models import Thanks
 
 @profile_sections.register(key="thanks", weight=60)
 def thanks_received(person: Person, viewer: Person) -> dict[str, Any] | None:
-    """The latest thanks a person got."""
+    """Return the section of the latest thanks a person got."""
     rows = list(Thanks.objects.filter(to=person).select_related("by").order_by("-at")[:5])
     return {"template": "thanks/profile_section.html", "rows": rows, "side": True} if rows else None
 
 
 @profile_figures.register(key="thanks", weight=30)
 def thanked_by(person: Person, viewer: Person) -> tuple[int, str]:
-    """How many people have thanked them."""
+    """Return how many people have thanked them."""
     count = Thanks.objects.filter(to=person).values("by").distinct().count()
     return count, ngettext("person has thanked them", "people have thanked them", count)
 
 
 @profile_acts.register(key="thanks", weight=10)
 def thank_them(person: Person, viewer: Person) -> dict[str, Any] | None:
-    """Thank this person."""
+    """Return the action to thank this person."""
     if person.pk == viewer.pk:
         return None
     return {"label": _("Thank"), "url": reverse("thanks:new", args=[person.handle]), "icon": "heart"}

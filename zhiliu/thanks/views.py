@@ -1,4 +1,4 @@
-"""Doors of thanks."""
+"""Views for thanks."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .thanking import thank
 
 
 class ThanksForm(Form):
-    """Why."""
+    """The reason for thanks."""
 
     reason = TextField(
         label=gettext_lazy("What helped you?"),
@@ -32,7 +32,7 @@ class ThanksForm(Form):
 @login_required
 @once
 def new(request: Request, handle: str) -> HttpResponseBase:
-    """Thank somebody."""
+    """Thank a person."""
     person = get_object_or_404(visible_people(request.user), handle=handle)
     form = ThanksForm(request.POST or None)
     if (

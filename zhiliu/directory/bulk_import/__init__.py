@@ -1,1 +1,1 @@
-"""Many people come in at once: how lines of a roster are read, checked, and brought in."""
+"""Bulk import of people: how rows of a roster are read, checked and stored."""

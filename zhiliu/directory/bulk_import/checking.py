@@ -1,4 +1,4 @@
-"""Lines of a roster beside who is here, and beside each other."""
+"""Checks roster rows against the directory and against each other."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .structure import Structure
 
 
 def compare_row(rows: Sequence[Values]) -> list[RowVerdict]:
-    """What each line would do to the directory, and what stands against it."""
+    """Return each row's effect on the directory, and its problems."""
     known, structure = Known(rows), Structure()
     numbers = {row["manager"] for row in rows if row.get("manager")}
     managers = dict(Person.objects.filter(employee_number__among=numbers).values_list("employee_number", "pk"))
@@ -42,7 +42,7 @@ def _verdict(line: Values, known: Known, structure: Structure, managers: dict[st
 
 
 def _without_number(values: Values, known: Known) -> Problem:
-    """Mail address and name tell whose line it is, if they belong to somebody who has a number."""
+    """Report a missing number; propose the number of the person with this mail address and name, if any."""
     owner = known.by_mail.get(values.get("email", ""))
     known_number = owner.employee_number if owner is not None and owner.name == values.get("name") else None
     return Problem("missing", "employee_number", fix={"employee_number": known_number} if known_number else None)
@@ -56,7 +56,9 @@ def _taken(values: Values, person: Person | None, known: Known) -> list[Problem]
 
 
 def _zeros_lost(values: Values, person: Person | None, known: Known) -> list[Problem]:
-    """A spreadsheet makes 101 of 00101, now or when they came in: that person is meant, not a new one."""
+    """Report lost zeros: a spreadsheet turns 00101 into 101, now or in an earlier import, so an existing person is
+    meant.
+    """
     meant = known.with_zeros(values) if person is None else None
     if meant is None:
         return []
@@ -75,12 +77,12 @@ def _differs(person: Person, values: Values, structure: Structure, managers: dic
     return not person.is_active or bool(changes(person, values, place, managers.get(manager)))
 
 
-# So many who may be meant by a name are shown.
+# At most this many possible people are shown for a name.
 _CHOICES = 20
 
 
 class Crowd:
-    """All lines of a file together with everybody who is here: repeats, managers, circles, and an order."""
+    """All rows of a file together with the directory: duplicates, managers, cycles, and the order of import."""
 
     def __init__(self, rows: Iterable[tuple[int, Values]]) -> None:
         self.found = Across()
@@ -94,7 +96,7 @@ class Crowd:
             self._read(line, values)
 
     def _directory(self) -> dict[str, str]:
-        """Managers as they are, by number; who has none is named by key."""
+        """Return the current managers by number; people without a number are identified by id."""
         columns = ("pk", "employee_number", "manager_id", "is_active", "name", "department__name")
         people = list(Person.objects.order_by("pk").values_list(*columns))
         named = {pk: number or f"#{pk}" for pk, number, *_more in people}
@@ -135,7 +137,7 @@ class Crowd:
             self._say(first, Problem("number_repeated", "employee_number", str(line)))
 
     def judge(self) -> Across:
-        """What is wrong, what names of managers mean, and which lines come after which."""
+        """Return problems, the meaning of managers' names, and the order of rows."""
         here = self.active | self.lines.keys()
         for number, written in self.wanted.items():
             is_plain = written in here and not self._lost_zeros(written)
@@ -150,7 +152,7 @@ class Crowd:
         return self.found
 
     def _lost_zeros(self, number: str) -> bool:
-        """Whether a line of the file is somebody here whose zeros a spreadsheet took."""
+        """Return True if a row is an existing person whose zeros a spreadsheet removed."""
         longer = self.people.with_zeros(number) if number not in self.active else None
         return longer in self.active and self.people.name_of(longer) == self._first[number].get("name")
 
@@ -169,7 +171,7 @@ class Crowd:
         self.found.depth = {line: depth[number] for number, line in self.lines.items() if depth.get(number)}
 
     def _unknown_manager(self, line: int, manager: str) -> None:
-        """A name is asked about once for all lines that have it; a number is a slip in this line."""
+        """Ask about a name once for all rows that use it; a number is reported as an error of this row."""
         if any(map(str.isdigit, manager)):
             self._say(line, Problem("no_manager", "manager", manager, {"manager": ""}))
         else:
@@ -182,7 +184,7 @@ _NUMBER_NAME = re.compile(r"(?P<number>[A-Za-z]*[-\w]*?\d+)[\s(（/_-]*(?P<name>
 
 
 class NamedManager:
-    """People by number and by name, as somebody who writes down their manager thinks of them."""
+    """People by number and by name, for resolving the manager column."""
 
     def __init__(self) -> None:
         self._spelled: dict[str, str] = {}
@@ -193,7 +195,7 @@ class NamedManager:
         self._nearest: Nearest | None = None
 
     def add(self, number: str, name: str, department: str) -> None:
-        """Somebody who may be meant."""
+        """Add a person who may be meant."""
         self._spelled.setdefault(number.casefold(), number)
         self._numbers[_plain(name)].append(number)
         self._names[number] = name
@@ -202,33 +204,33 @@ class NamedManager:
             self._bare[number.lstrip("0")].append(number)
 
     def spelled(self, number: str) -> str:
-        """The number as it was written first: E1 and e1 are the same."""
+        """Return the first spelling of a number: E1 and e1 are equal."""
         return self._spelled.setdefault(number.casefold(), number)
 
     def meant(self, written: str) -> str | None:
-        """The only one of this number or name; a name may have the number beside it."""
+        """Return the number of the only match of a number or name; a name may include the number."""
         if (number := self._spelled.get(written.casefold())) in self._labels:
             return number
         numbers = self._numbers.get(_plain(written), [])
         return numbers[0] if len(numbers) == 1 else self._with_number(written)
 
     def _with_number(self, written: str) -> str | None:
-        """王芳(E12) or E12 王芳."""
+        """Resolve 王芳(E12) or E12 王芳."""
         match = _NAME_NUMBER.fullmatch(written) or _NUMBER_NAME.fullmatch(written)
         number = self._spelled.get(match["number"].casefold(), "") if match else ""
         return number if match and number in self._numbers.get(_plain(match["name"]), []) else None
 
     def name_of(self, number: str | None) -> str | None:
-        """Whose number it is."""
+        """Return the name for a number."""
         return self._names.get(number or "")
 
     def with_zeros(self, number: str) -> str | None:
-        """The only number that is this one but for zeros before it."""
+        """Return the only other number that differs in leading zeros alone."""
         numbers = [text for text in self._bare.get(number.lstrip("0"), []) if text != number]
         return numbers[0] if number.isdecimal() and len(numbers) == 1 else None
 
     def choices(self, name: str) -> list[Choice]:
-        """Those of this name; where there are none, those of the name nearest to it."""
+        """Return the people of this name, or else those of the most similar name."""
         if self._nearest is None:
             self._nearest = Nearest(name for name in self._numbers if name)
         numbers = self._numbers.get(_plain(name)) or self._numbers.get(self._nearest.to(_plain(name)), [])
@@ -240,7 +242,7 @@ def _plain(name: str) -> str:
 
 
 def _depths(above: dict[str, str]) -> tuple[dict[str, int], set[str]]:
-    """How many stand above each, and who stands above themselves."""
+    """Return each person's number of managers above them, and the people in cycles."""
     depth: dict[str, int] = {}
     circling: set[str] = set()
     for start in above:

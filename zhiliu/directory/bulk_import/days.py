@@ -1,4 +1,4 @@
-"""Dates as rosters write them; those that may be several days are never guessed."""
+"""Parses dates of rosters; ambiguous ones are never guessed."""
 
 from __future__ import annotations
 
@@ -9,26 +9,26 @@ from functools import lru_cache
 
 _CLOCK_BEHIND = r"(?:(?:\s+|T)(?:上午|下午)?\s*[\d:.]+(?:Z|[+-]\d\d:?\d\d|\s*[AP]M)?)?"
 _DATE = re.compile(r"(\d{4})\s*(?:年|[-/.\\])\s*(\d{1,2})\s*(?:月|[-/.\\])\s*(\d{1,2})\s*日?" + _CLOCK_BEHIND)
-# A month by its English name leaves no doubt which number is the day.
+# A month's English name makes the day unambiguous.
 _NAMED_MONTH = re.compile(r"(\d{1,2})[-/ ]?([A-Za-z]{3,9})[-/, ]*(\d{4})|([A-Za-z]{3,9})\.?\s+(\d{1,2}),?\s+(\d{4})")
 _MONTHS = {name.lower(): number for names in (month_name, month_abbr) for number, name in enumerate(names) if name}
 _SERIAL = re.compile(r"(\d{5})(?:\.\d+)?")
-# Three numbers in an order nobody can tell, or a year and a month.
+# Three numbers in an ambiguous order, or a year and a month.
 _THREE = re.compile(r"(\d{1,4})\s*(年|[-/.\\,\s])\s*(\d{1,2})\s*(?:月|[-/.\\,\s])\s*(\d{1,4})\s*日?" + _CLOCK_BEHIND)
 _MONTH_ONLY = re.compile(r"(\d{4}|\d{2}(?=\s*年))\s*(?:年|[-/.\\])\s*(\d{1,2})\s*月?")
 _SIX = re.compile(r"(\d\d)(\d\d)(\d\d)")
 EXCEL_DAY_ZERO = dt.date(1899, 12, 30)
-# 1970: five digits below are no count of days but something like 2021-3 without its line.
+# 1970: smaller five-digit numbers are no serial dates but something like 2021-3 without its hyphen.
 _FIRST_SERIAL = 25569
 _FIRST_DAY, _AHEAD = dt.date(1940, 1, 1), dt.timedelta(days=731)
 
 
 def read_date(text: str) -> dt.date | None:
-    """A date as rosters write it: 2019-03-01, 2019/3/1, 2019.3.1, 2019年3月1日, 20190301, 01-Mar-2019, or Excel's count
-    of days; a clock behind it is no matter.
+    """Parse a date as rosters write it: 2019-03-01, 2019/3/1, 2019.3.1, 2019年3月1日, 20190301, 01-Mar-2019, or Excel's
+    serial number; a time after it is ignored.
 
     Returns:
-        None for what is no date between 1940 and two years from now.
+        None if it is no date between 1940 and two years from now.
     """
     found = _as_date(text.strip())
     return found if found is not None and _is_likely(found) else None
@@ -38,7 +38,7 @@ def _is_likely(day: dt.date) -> bool:
     return _FIRST_DAY <= day <= dt.date.today() + _AHEAD
 
 
-# Days come again and again.
+# Days repeat.
 @lru_cache(maxsize=10_000)
 def _as_date(text: str) -> dt.date | None:
     if len(text) == 8 and text.isdecimal():
@@ -57,10 +57,10 @@ def _as_date(text: str) -> dt.date | None:
 
 
 def meant_days(text: str) -> list[dt.date]:
-    """The days somebody may mean who writes 19/3/1, 03/04/2019, 190301 or 2019-03, the likeliest first.
+    """Return the possible days of an ambiguous date like 19/3/1, 03/04/2019, 190301 or 2019-03, likeliest first.
 
     Returns:
-        Nothing for what is no date at all.
+        An empty list for what is no date at all.
     """
     return [day for day in dict.fromkeys(_readings(text.strip())) if _is_likely(day)]
 
@@ -80,7 +80,7 @@ def _readings(text: str) -> list[dt.date]:
 
 
 def _days_of(year: str, month: str, day: str) -> list[dt.date]:
-    """A year of two digits may be of either century."""
+    """Return the days for a year, month and day; a two-digit year may be in either century."""
     years = [int(year)] if len(year) == 4 else [2000 + int(year), 1900 + int(year)] if len(year) < 3 else []
     found = []
     for number in years:

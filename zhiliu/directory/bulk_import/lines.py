@@ -1,4 +1,4 @@
-"""One line of a roster: which columns there are, and how a cell is read."""
+"""One row of a roster: its columns, and how cells are parsed."""
 
 from __future__ import annotations
 
@@ -24,19 +24,19 @@ from .days import meant_days, read_date
 LONGEST = {"employee_number": 40, "name": 80, "email": 200, "position": 80, "location": 80, "code": 64, "manager": 80}
 _LONG = min(LONGEST.values())
 LEVELS = 6
-# What a cell says to take a value away; an empty one changes nothing. Kept in the first form.
+# Cell texts that remove a value; an empty cell changes nothing. Stored in the first form.
 EMPTIED = "（空）"
 _EMPTIED = {EMPTIED, "(空)", "(empty)", "（empty）"}
 _LEVEL_KEYS = [f"level{n}" for n in range(1, LEVELS + 1)]
 _BRACKETS = {"）", ")"}
 EMPTIABLE = {"department", "position", "location", "manager", "hired_on", "email"}
-# Words for nothing, in plain signs and small letters; besides them dashes, dots and the like.
+# Words for "nothing", normalised to half width and lower case; also dashes, dots and the like.
 _NOTHING = {"无", "暂无", "没有", "空", "空白", "未知", "不详", "待定", "待分配", "待补充", "未分配", "未填"}
 _NOTHING |= {"n/a", "n.a.", "null", "nil", "none", "nan", "tbd", "(null)", "(none)", "<na>", "<null>"}
 _LONGEST_NOTHING = max(map(len, _NOTHING))
 _SIGNS_ONLY = re.compile(r"[-‐-―−_/\\.。?、*]+")
 _MAY_BE_NOTHING = {"employee_number", "department", *_LEVEL_KEYS, "code", "position", "location", "manager"}
-# What says in a header that a number, a name or an address is somebody else's or something else's.
+# Header words that show that a number, name or address belongs to another person or object.
 _OTHERS = """
 导师 师傅 师父 带教 教练 hrbp 招聘 推荐人 介绍人 引荐人 担保人 审批人 负责人 领导 上级 主管 经理 汇报 虚线
 紧急 联系人 配偶 父亲 母亲 父母 家属 家庭 子女 亲属
@@ -50,7 +50,7 @@ birth school university postal zip country costcenter
 OTHERS = tuple(_OTHERS.split())
 DEFINED = "field-"
 MORE, FEW = "more_cells", "few_cells"
-# Cells that hold no words: full-width signs in them mean the plain ones.
+# Columns without words: full-width characters in them are normalised.
 _CODES = ("employee_number", "manager", "code", "email", "level", "hired_on")
 _NUMBERS = ("employee_number", "manager", "code")
 _APOSTROPHES = "'’‘＇`"
@@ -68,7 +68,7 @@ _TOTALS = re.compile(
     r"|(?:grand\s*|sub)?total\b.*|(?:共|合计|总计)\s*\d+\s*[人名位].*|\d+\s*[人名位]",
     re.IGNORECASE,
 )
-# The number of the line that shows how a template is filled in.
+# The number in the template's example row.
 EXAMPLE = "EXAMPLE"
 _HAN = r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U000323af]"
 _BROKEN_NAME = re.compile(rf"(?<={_HAN})[ \t]*[\r\n]+\s*(?={_HAN})")
@@ -76,7 +76,7 @@ _PATH = re.compile(r"\s*[/／\\＼>＞→|]\s*")
 
 
 def roster_fields() -> list[ImportField]:
-    """What a column of a roster can be, with the fields the company defines."""
+    """Return the possible columns of a roster, including custom profile fields."""
     numerals = "一二三四五六"
     levels = [
         ImportField(
@@ -169,7 +169,7 @@ def roster_fields() -> list[ImportField]:
                 "supervisor",
                 "supervisorid",
                 "reportsto",
-                # Numbers before names: of two columns the one that cannot be mistaken counts.
+                # Numbers before names: of two columns the unambiguous one wins.
                 "上级姓名",
                 "直属上级姓名",
                 "直接上级姓名",
@@ -223,7 +223,7 @@ def roster_fields() -> list[ImportField]:
 
 
 def cell_text(value: Any) -> str:
-    """A cell as one line of text: whole numbers without a point, dates as ISO, invisible characters gone."""
+    """Return a cell as one line of text: whole numbers without a point, dates as ISO, no invisible characters."""
     if value is None:
         return ""
     if isinstance(value, float):
@@ -235,12 +235,12 @@ def cell_text(value: Any) -> str:
 
 
 def _float_text(value: float) -> str:
-    """A number whose last digits are gone keeps its exponent: so it is told every time it is read."""
+    """Format a number; one that lost its last digits keeps its exponent, so that every read detects it."""
     return f"{value:.14E}" if abs(value) >= _EXACT else str(value)
 
 
 def _code_text(text: str) -> str:
-    """Full-width signs become plain ones, and the apostrophe goes that tells Excel to leave a cell as it is."""
+    """Normalise full-width characters, and strip the apostrophe that makes Excel keep a cell as text."""
     if text.isascii() and text[:1] != "'":
         return text
     return unicodedata.normalize("NFKC", text.lstrip(_APOSTROPHES)).strip()
@@ -249,19 +249,19 @@ def _code_text(text: str) -> str:
 def _means_nothing(text: str) -> bool:
     if _SIGNS_ONLY.fullmatch(text):
         return True
-    # Width counts for the spaces as well: N / A.
+    # Normalise spaces too: N / A.
     folded = unicodedata.normalize("NFKC", text).casefold().replace(" ", "") if len(text) <= 12 else text
     return len(folded) <= _LONGEST_NOTHING and (folded in _NOTHING or bool(_SIGNS_ONLY.fullmatch(folded)))
 
 
 @lru_cache(maxsize=10_000)
 def department_path(text: str) -> str:
-    """A path with one separator: ``总部 > 销售`` becomes ``总部/销售``."""
+    """Return a path with one separator: ``总部 > 销售`` becomes ``总部/销售``."""
     return "/".join(part[:80] for part in _PATH.split(text.strip(" /／\\>")) if part)
 
 
 def parted(values: Values) -> tuple[Values, set[str]]:
-    """What a line says, and which of a person's fields it empties. Those the company defines are empty values."""
+    """Split a row into its values and the person's columns it empties. Emptied custom fields become empty values."""
     if EMPTIED not in values.values():
         return values, set()
     emptied = {key for key, value in values.items() if value == EMPTIED}
@@ -270,7 +270,7 @@ def parted(values: Values) -> tuple[Values, set[str]]:
 
 
 class LineReader:
-    """Reads lines of a roster; made once for many lines, since it asks for the fields the company defines."""
+    """Parses roster rows; create one for many rows, since it queries the custom fields."""
 
     def __init__(self) -> None:
         self.defined = {f"{DEFINED}{field.key}": field for field in current_fields()}
@@ -278,7 +278,7 @@ class LineReader:
         self._spelled = {str(number).casefold(): str(number) for number in numbers}
 
     def read(self, cells: dict[str, Any]) -> tuple[Values, list[Problem]]:
-        """The values of one line and what cannot be read in them."""
+        """Return the values of one row and the problems of unreadable cells."""
         texts = {key: cell if type(cell) is str and cell.isalnum() else cell_text(cell) for key, cell in cells.items()}
         emptied = {key for key, text in texts.items() if text[-1:] in _BRACKETS and text.lower() in _EMPTIED}
         values: Values = {key: text for key, text in texts.items() if text and key not in emptied}
@@ -319,7 +319,7 @@ class LineReader:
                 problems.append(Problem("too_long", key, str(longest), fix))
 
     def _plain_codes(self, values: Values) -> None:
-        """Numbers and the like in plain signs; a number somebody has in other letters is that person's."""
+        """Normalise codes; a number that an existing person has in other case becomes theirs."""
         for key in _CODES:
             if key in values:
                 values[key] = _code_text(values[key])
@@ -352,7 +352,7 @@ class LineReader:
 
 
 def _passed_over(values: Values) -> Problem | None:
-    """Totals below a list, and the line that shows how a template is filled in."""
+    """Return a problem for totals below a list and for the template's example row, which are ignored."""
     number, name = values.get("employee_number", ""), values.get("name", "")
     if number.upper() == EXAMPLE:
         return Problem("example", "employee_number", name, passed=True)
@@ -362,7 +362,7 @@ def _passed_over(values: Values) -> Problem | None:
 
 
 def _unusable(values: Values) -> list[Problem]:
-    """Cells a spreadsheet filled with something that is no value."""
+    """Return problems of cells that a spreadsheet filled with non-values."""
     problems = []
     for key, text in values.items():
         fix = None if key in ("employee_number", "name") else {key: ""}
@@ -401,7 +401,7 @@ _PLAIN_MAIL = re.compile(r"[a-z0-9_+.-]{1,64}@(?:[a-z0-9](?:[a-z0-9-]{0,60}[a-z0
 
 
 def _looks_like_mail(text: str) -> bool:
-    # The usual address is told by one expression; Django's validator, which takes longer, judges the others.
+    # One regular expression accepts usual addresses; Django's slower validator checks the others.
     if _PLAIN_MAIL.fullmatch(text) and ".." not in text and not text.startswith(".") and ".@" not in text:
         return True
     try:

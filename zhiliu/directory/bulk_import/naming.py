@@ -1,7 +1,7 @@
-"""Names of a roster that nobody has yet: what would be made of them, and what may be meant instead.
+"""New names in a roster: what they would create, and which existing names they may mean instead.
 
-A typo in a department's name would make a department. So all that would be made is told before, with the existing name
-that is nearest to it, and whoever imports says which names mean what.
+A typo in a department's name would create a department. So every new name is listed beforehand with the most similar
+existing one, and the importer decides which names mean what.
 """
 
 from __future__ import annotations
@@ -22,9 +22,9 @@ from ..models import Location, Position
 from .lines import parted
 from .structure import Path, Structure, path_of_department
 
-# How near a name must be to be offered, from 0 to 1: 研发不 and 研发部 are 0.67.
+# Minimum similarity of a proposed name, from 0 to 1: 研发不 and 研发部 are 0.67.
 NEAR = 0.65
-# More names beside each other are not compared with each other: that would take minutes.
+# Larger groups of siblings are not compared with each other: that would take minutes.
 _COMPARED = 300
 NAMING: dict[str, tuple[str, ...]] = {"department": ("code",), "position": (), "location": (), "manager": ()}
 # 一部 and 二部 are two departments, no typo.
@@ -32,7 +32,7 @@ _COUNTED = set("0123456789一二三四五六七八九十甲乙丙丁东南西北
 
 
 def meaning(values: Values, meant: Meant) -> Values:
-    """A line's values with what is meant in place of what is written. A department takes those below it along."""
+    """Return a row's values with mapped names. Mapping a department includes those below it."""
     found = dict(values)
     for field, names in meant.items():
         if written := values.get(field):
@@ -41,7 +41,7 @@ def meaning(values: Values, meant: Meant) -> Values:
 
 
 def _department_meant(written: str, names: dict[str, str]) -> str:
-    """What is meant may lie below something that means something else; each name counts once, so this ends."""
+    """Map a path repeatedly: the target may lie below another mapped name. Each name applies once, so this ends."""
     path, left = written, dict(names)
     while True:
         starts = [name for name in left if path == name or path.startswith(f"{name}/")]
@@ -52,10 +52,10 @@ def _department_meant(written: str, names: dict[str, str]) -> str:
 
 
 def would_make(field: str, named: Iterable[tuple[Values, int, int]]) -> list[Made]:
-    """Departments, positions or locations that lines name and nobody has, those first that look like a typo.
+    """Return new departments, positions or locations that rows would create, likely typos first.
 
     Args:
-        named: what lines say, how many, and the first of them.
+        named: values, how many rows have them, and the first of those rows.
     """
     if field == "manager":
         return []
@@ -67,7 +67,7 @@ def would_make(field: str, named: Iterable[tuple[Values, int, int]]) -> list[Mad
 
 
 def level_remarks(rows: QuerySet[Any, Any]) -> list[str]:
-    """Positions for which lines, or a line and what is here, say different levels: a position has one, the first."""
+    """Return remarks about positions with different levels in rows or the directory: a position has one, the first."""
     said = {f"said_{key}": KeyTextTransform(key, "values") for key in ("position", "level")}
     wanted = rows.filter(values__has_key="position").filter(values__has_key="level").order_by()
     levels: dict[str, dict[str, int]] = defaultdict(dict)
@@ -88,7 +88,7 @@ def _level_remark(position: str, levels: dict[str, int]) -> str:
 
 
 def names(field: str) -> list[str]:
-    """Departments by path, positions or locations that are there, in order."""
+    """Return existing departments by path, positions or locations, sorted."""
     if field == "manager":
         return []
     if field == "department":
@@ -119,7 +119,7 @@ def _departments(said: list[tuple[Values, int, int]], structure: Structure) -> l
 
 
 def _missing(values: Values, there: set[Path], structure: Structure) -> list[Path]:
-    """Departments on the way to the one a line names that are not there; those of earlier lines are taken as made."""
+    """Return the missing departments on the path of a row; those of earlier rows count as created."""
     if "department" not in values:
         return []
     found = structure.department(values)
@@ -133,10 +133,10 @@ def _missing(values: Values, there: set[Path], structure: Structure) -> list[Pat
 
 
 class Usual:
-    """Names of the file itself: one that many lines say may be meant by one that few say.
+    """Names in the file itself: a rare name may be a typo of a frequent one.
 
     Args:
-        lines: how many say each. by_sound: only what is read alike counts; 经理 and 助理 differ in one character, too.
+        lines: row count of each. by_sound: match by pronunciation only; 经理 and 助理 differ in one character too.
     """
 
     def __init__(self, lines: dict[Path, int], *, by_sound: bool = False) -> None:
@@ -146,7 +146,7 @@ class Usual:
             self._beside[path[:-1]].append(path[-1])
 
     def near(self, path: Path) -> str:
-        """The path most lines say of those that differ from this one by a slip, or ''."""
+        """Return the most frequent path that differs from this one by a typo, or ''."""
         above, few = path[:-1], self._lines[path]
         if len(self._beside[above]) > _COMPARED:
             return ""
@@ -166,7 +166,7 @@ class Usual:
 
 
 class Beside:
-    """Departments as they stand beside each other."""
+    """Departments grouped by parent."""
 
     def __init__(self, paths: Iterable[Path]) -> None:
         self._alike: dict[str, list[Path]] = defaultdict(list)
@@ -178,9 +178,9 @@ class Beside:
         self._anywhere = Nearest(self._alike)
 
     def near(self, path: Path) -> str:
-        """The nearest of those beside which it would stand; else the only one of that name elsewhere.
+        """Return the most similar sibling; else the only department of that name elsewhere.
 
-        Of a path that begins further down, the name may be mistyped too: nothing else says where it is.
+        For a path without parents the name may be mistyped too, because nothing else locates it.
         """
         above = path[:-1]
         if above not in self._nearest:
@@ -193,9 +193,9 @@ class Beside:
 
 
 class Nearest:
-    """Finds the name that is nearest to another one: written or read alike.
+    """Finds the most similar name: in writing or in pronunciation.
 
-    Only those with the same first or last character are compared, since all with all would take minutes.
+    Only names with the same first or last character are compared, since all pairs would take minutes.
     """
 
     def __init__(self, names: Iterable[str]) -> None:
@@ -208,13 +208,13 @@ class Nearest:
             self._read.setdefault(_reading(name), name)
 
     def to(self, name: str) -> str:
-        """The nearest one, or ''."""
+        """Return the most similar name, or ''."""
         folded = normalise(name)
         near = self._by_end[0, folded[0]] | self._by_end[-1, folded[-1]]
         found = get_close_matches(
             folded, sorted(text for text in near if not _counts_on(text, folded)), n=1, cutoff=NEAR
         )
-        # Whoever types by sound takes the wrong character: 消售部 is read as 销售部.
+        # Typing by pinyin picks a wrong character: 消售部 is pronounced like 销售部.
         return near[found[0]] if found else self._read.get(_reading(name), "")
 
 
@@ -223,6 +223,6 @@ def _reading(name: str) -> str:
 
 
 def _counts_on(item: str, other: str) -> bool:
-    """Whether two names differ in a numeral or a direction only: they are meant to differ."""
+    """Return True if two names differ only in numerals or directions: they differ on purpose."""
     differing = [pair for pair in zip(item, other, strict=False) if pair[0] != pair[1]]
     return len(item) == len(other) and all({*pair} <= _COUNTED for pair in differing)

@@ -1,4 +1,4 @@
-"""Many people come in, change or leave at once: one transaction and one fact a batch."""
+"""Creates, changes and deactivates many people at once: one transaction and one fact per batch."""
 
 from __future__ import annotations
 
@@ -46,11 +46,11 @@ BACK = "back"
 
 @dataclass
 class Enrolled:
-    """What came of a batch.
+    """Result of a batch.
 
     Args:
-        new, changed: how many. later: places in the batch whose manager is not here yet.
-        refused: places in the batch that contradict what is here: number or mail of somebody else, a circle.
+        new, changed: counts. later: indexes of rows whose manager does not exist yet.
+        refused: indexes of rows that conflict with the directory: another person's number or mail, a cycle.
     """
 
     new: int = 0
@@ -60,7 +60,7 @@ class Enrolled:
 
 
 class Known:
-    """Who is meant by some lines, and who has their mail addresses, in three queries."""
+    """The people some rows identify, and the owners of their mail addresses, in three queries."""
 
     def __init__(self, rows: Sequence[Values], *, lock: bool = False) -> None:
         numbers = {row["employee_number"] for row in rows if "employee_number" in row}
@@ -73,13 +73,13 @@ class Known:
         }
         found = {str(person.email): person for person in people.filter(email__among=mails)}
         by_pk = {person.pk: person for person in self.by_number.values()}
-        # One object a person, whichever way they are found.
+        # One instance per person, however they are found.
         self.by_mail = {mail: by_pk.get(person.pk, person) for mail, person in found.items()}
 
         self._zeros = self._zeros_of(rows) if not lock else {}
 
     def _zeros_of(self, rows: Sequence[Values]) -> dict[tuple[str, str], str]:
-        """Numbers as a spreadsheet leaves them, without zeros before them, and names: who has them."""
+        """Return numbers by (number without leading zeros, name): spreadsheets strip the zeros."""
         lines = {
             row["employee_number"]: row["name"]
             for row in rows
@@ -92,11 +92,11 @@ class Known:
         return {(number.lstrip("0"), name): number for number, name in found if number and number.isdecimal()}
 
     def with_zeros(self, values: Values) -> str | None:
-        """The number of somebody here that is the same but for zeros before it; a spreadsheet takes them."""
+        """Return the existing number that differs in leading zeros alone and has this name."""
         return self._zeros.get((values.get("employee_number", "").lstrip("0"), values.get("name", "")))
 
     def person(self, values: Values) -> Person | None:
-        """The person with this number; or who has the mail and the name, and no number yet."""
+        """Return the person with this number, or the employee without a number who has the mail and the name."""
         if person := self.by_number.get(values.get("employee_number", "")):
             return person
         person = self.by_mail.get(values.get("email", ""))
@@ -105,12 +105,12 @@ class Known:
 
 
 def enrol_people(rows: Sequence[Values], *, by: Person) -> Enrolled:
-    """Enter or change the people of a batch of lines, with the departments, positions and locations they name.
+    """Create or update the people of a batch, with the departments, positions and locations they name. Idempotent.
 
-    Empty values change nothing. New people have no password; a link lets them in. Doing it twice changes nothing.
+    Empty values change nothing. New people have no password; they sign in by a link.
 
     Args:
-        rows: values by key as :class:`.lines.LineReader` reads them; ``back`` brings a leaver back.
+        rows: values by key as :class:`.lines.LineReader` reads them; ``back`` reactivates a leaver.
     """
     require(is_admin, by)
     with transaction.atomic():
@@ -119,13 +119,13 @@ def enrol_people(rows: Sequence[Values], *, by: Person) -> Enrolled:
 
 
 def dismiss_people(people: Sequence[int], *, by: Person) -> int:
-    """Many leave at once; what they wrote stays. Who has left already, and ``by``, are left alone.
+    """Deactivate many people; their content stays. People who have left already, and ``by``, are skipped.
 
     Returns:
         How many left.
 
     Raises:
-        Refused: nobody would be left to administer.
+        Refused: it includes the last administrator.
     """
     require(is_admin, by)
     with transaction.atomic():
@@ -145,7 +145,7 @@ def dismiss_people(people: Sequence[int], *, by: Person) -> int:
 
 @dataclass(slots=True)
 class Newcomer:
-    """A person about to be entered: what a line can say of them; a whole :class:`Person` takes ten times as long."""
+    """A person to be created, with the fields of a row; a whole :class:`Person` takes ten times as long."""
 
     pk: int = 0
     handle: str = ""
@@ -161,7 +161,7 @@ class Newcomer:
 
 
 def changes(person: Person | Newcomer, values: Values, place: dict[str, int], manager_id: int | None) -> dict[str, Any]:
-    """Columns of ``person`` that the line gives another value."""
+    """Return the columns of ``person`` that the row changes."""
     wanted: dict[str, Any] = {key: values[key] for key in ("name", "employee_number", "email") if values.get(key)}
     wanted |= place
     if manager_id is not None:
@@ -174,7 +174,7 @@ def changes(person: Person | Newcomer, values: Values, place: dict[str, int], ma
 
 
 def emptied_columns(person: Person, emptied: Iterable[str]) -> dict[str, None]:
-    """Columns of ``person`` that the line takes a value out of."""
+    """Return the columns of ``person`` that the row empties."""
     columns = [_COLUMN_OF.get(key, key) for key in emptied]
     return {column: None for column in columns if getattr(person, column) is not None}
 
@@ -215,7 +215,7 @@ class _Batch:
         return self.done
 
     def _fits(self, values: Values, person: Person | None) -> bool:
-        """Nobody else took number or mail since the line was checked, and it is about an employee."""
+        """Return True if the row is about an employee and nobody else has taken its number or mail since the check."""
         owner = self.known.by_mail.get(values.get("email", ""))
         if owner is not None and (person is None or owner.pk != person.pk):
             return False
@@ -260,7 +260,7 @@ class _Batch:
         return found
 
     def _refuse_circles(self) -> None:
-        """Leave out managers who have come to report to the person since the lines were checked."""
+        """Leave out managers who report to the person by now."""
         moved = {person.pk: place for place, person in self.changed.items() if person.manager_id}
         above = {self.changed[place].pk: self.changed[place].manager_id for place in moved.values()}
         asked = {pk for pk in above.values() if pk not in above}
@@ -299,7 +299,7 @@ class _Batch:
             )
 
     def _join_managers(self) -> None:
-        """People whose manager came in with the same batch; nobody reports to somebody new yet, so no circle."""
+        """Set managers created in the same batch."""
         fresh = {person.employee_number: person.pk for person in self.new.values()}
         joined = []
         for place in sorted(self.done.later):
@@ -333,7 +333,7 @@ def _leads_to_itself(pk: int, above: dict[int, int | None]) -> bool:
 
 
 def _no_password() -> str:
-    """As ``make_password(None)``, in a fiftieth of the time."""
+    """Return the same as ``make_password(None)``, fifty times as fast."""
     return UNUSABLE_PASSWORD_PREFIX + secrets.token_urlsafe(30)
 
 
@@ -342,7 +342,7 @@ _TOLD = ("handle", *OWN)
 
 
 def _insert(people: Sequence[Newcomer]) -> None:
-    """Insert new people and learn their keys."""
+    """Insert new people and set their ids."""
     blank = Person(joined_at=timezone.now())
     same = [column for column in _COLUMNS if column not in {*_TOLD, "password", "calendar_key"}]
     everybody = [getattr(blank, column) for column in same]
@@ -357,7 +357,7 @@ def _insert(people: Sequence[Newcomer]) -> None:
 
 
 def _give_handles(people: Sequence[Newcomer]) -> None:
-    """Handles nobody has, as :func:`..joining.free_handle` gives them, with one query."""
+    """Set unused handles like :func:`..accounts.free_handle`, with one query."""
     bases = [re.sub(r"[^a-z0-9]+", "", (readings(person.name) or [""])[0])[:40] or "person" for person in people]
     taken = set(Person.objects.filter(handle__among=set(bases)).values_list("handle", flat=True)) | NOT_HANDLES
     for person, base in zip(people, bases, strict=True):

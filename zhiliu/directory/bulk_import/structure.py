@@ -1,4 +1,4 @@
-"""Departments, positions and locations by the names a roster gives them; missing ones are made on the way."""
+"""Departments, positions and locations by their names in a roster; missing ones are created."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from ..facts import DepartmentChanged, LocationChanged, PositionChanged
 from ..models import Department, Location, Person, Position
 
 Path = tuple[str, ...]
-# Key, name, key of the one above, code.
+# Id, name, id of the parent, code.
 Row = tuple[int, str, int | None, str | None]
 
 
 class _Tree:
-    """Departments by path and by the ends of paths; an end that several have belongs to nobody."""
+    """Departments by path and by the ends of paths; an ambiguous end maps to None."""
 
     def __init__(self, paths: dict[Path, int], tails: dict[Path, int | None]) -> None:
         self.paths, self.tails = paths, tails
@@ -33,7 +33,7 @@ class _Tree:
 
 @lru_cache(maxsize=1)
 def _tree_of(rows: tuple[Row, ...]) -> _Tree:
-    """Put together once for all batches between which nobody changes a department."""
+    """Build the tree. Cached for all batches until a department changes."""
     parents = {pk: (name, parent) for pk, name, parent, _code in rows}
     tree = _Tree({}, {})
     for pk in parents:
@@ -42,10 +42,10 @@ def _tree_of(rows: tuple[Row, ...]) -> _Tree:
 
 
 class Structure:
-    """What is there, read once for many lines.
+    """The existing structure, read once for many rows.
 
-    A path is looked for from the root; one that begins further down means the department whose path ends so, if there
-    is exactly one.
+    A path is looked up from the root; an incomplete path means the department whose path ends with it, if there is
+    exactly one.
     """
 
     def __init__(self) -> None:
@@ -58,11 +58,11 @@ class Structure:
 
     @property
     def paths(self) -> dict[Path, int]:
-        """Departments by their whole path."""
+        """Return departments by their full path."""
         return self._tree.paths
 
     def department(self, values: Values) -> int | None:
-        """The department a line means, by code or by path; None where it names none or a new one."""
+        """Return the department of a row, by code or path; None if it names none or a new one."""
         if "code" in values and (pk := self.codes.get(values["code"])):
             return pk
         if not (path := path_of_department(values)):
@@ -70,18 +70,18 @@ class Structure:
         return self._tree.paths.get(path) or self._tree.tails.get(path)
 
     def path(self, pk: int) -> Path:
-        """The path of a department."""
+        """Return the path of a department."""
         return next(path for path, known in self._tree.paths.items() if known == pk)
 
     def imagine(self, path: Path, code: str | None) -> None:
-        """Take a department as made; its key is negative."""
+        """Treat a department as created; its id is negative."""
         if path not in self._tree.paths:
             self._enter(path, -len(self._tree.paths) - 1)
         if code:
             self.codes.setdefault(code, self._tree.paths[path])
 
     def prepare(self, values: Values, *, by: Person) -> None:
-        """Make what a line names and is missing."""
+        """Create missing objects that a row names."""
         if "department" in values and self.department(values) is None:
             self._add_department(path_of_department(values), values.get("code"), by)
         if (name := values.get("position")) and name not in self.positions:
@@ -113,7 +113,7 @@ class Structure:
         self._tree.enter(path, pk)
 
     def place(self, values: Values) -> dict[str, int]:
-        """Columns of a person for the department, position and location of a line."""
+        """Return a person's columns for the department, position and location of a row."""
         found = {
             "department_id": self.department(values),
             "position_id": self.positions.get(values.get("position", "")),
@@ -123,7 +123,7 @@ class Structure:
 
 
 def path_of_department(values: Values) -> Path:
-    """The path a line names, from the root."""
+    """Return the path a row names, from the root."""
     return tuple(values["department"].split("/")) if "department" in values else ()
 
 

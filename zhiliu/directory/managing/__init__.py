@@ -1,1 +1,1 @@
-"""What administrators do to people and to what people belong to; one topic a file."""
+"""Administration of people and structure; one topic per file."""

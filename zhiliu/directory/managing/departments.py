@@ -1,4 +1,4 @@
-"""Administrators build the tree of departments."""
+"""Administration of the tree of departments."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from .structure import hold_structure
 def add_department(
     *, name: str, parent: Department | None = None, head: Person | None = None, by: Person
 ) -> Department:
-    """A new department.
+    """Create a department.
 
     Raises:
-        Refused: there is one of this name in the same place.
+        Refused: its parent has one of this name.
     """
     require(is_admin, by)
     with transaction.atomic():
@@ -37,10 +37,10 @@ def add_department(
 def change_department(
     department: Department, *, name: str, parent: Department | None, head: Person | None, by: Person
 ) -> None:
-    """Rename, move, or give another head.
+    """Rename or move a department, or change its head.
 
     Raises:
-        Refused: it would stand below itself, or beside one of the same name.
+        Refused: it would be below itself, or have a sibling of the same name.
     """
     require(is_admin, by)
     with transaction.atomic():
@@ -60,10 +60,10 @@ def change_department(
 
 
 def remove_department(department: Department, *, by: Person) -> None:
-    """Remove an empty department. Leavers who were in it stay without one; idempotent.
+    """Remove an empty department. Leavers who were in it end up without one. Idempotent.
 
     Raises:
-        Refused: there are people or departments in it.
+        Refused: it has people or sub-departments.
     """
     require(is_admin, by)
     with transaction.atomic():

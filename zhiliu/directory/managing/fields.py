@@ -1,4 +1,4 @@
-"""Administrators say what the company wants to know about its people."""
+"""Administration of custom profile fields."""
 
 from __future__ import annotations
 
@@ -23,13 +23,13 @@ from ..rules import is_admin
 
 
 def add_field(*, label: str, kind: str, by: Person, **settings: Any) -> ProfileField:
-    """A new field, at the end.
+    """Create a field, at the end.
 
     Args:
         settings: further fields of :class:`ProfileField`.
 
     Raises:
-        Refused: there is one of this name, or a list without anything to choose.
+        Refused: the name is taken, or a list has no choices.
     """
     require(is_admin, by)
     with transaction.atomic():
@@ -42,7 +42,7 @@ def add_field(*, label: str, kind: str, by: Person, **settings: Any) -> ProfileF
 
 
 def change_field(field: ProfileField, *, label: str, by: Person, **settings: Any) -> None:
-    """Change a field; its key and kind stay, and so do the values people have.
+    """Change a field; its key and kind stay, and so do people's values.
 
     Raises:
         Refused: as for :func:`add_field`.
@@ -57,7 +57,7 @@ def change_field(field: ProfileField, *, label: str, by: Person, **settings: Any
 
 
 def retire_field(field: ProfileField, retired: bool, *, by: Person) -> None:
-    """Take a field off all pages, or bring it back; its values stay. Idempotent."""
+    """Hide a field on all pages, or bring it back; its values stay. Idempotent."""
     require(is_admin, by)
     with transaction.atomic():
         was = picture(ProfileField, field.pk)
@@ -68,7 +68,7 @@ def retire_field(field: ProfileField, retired: bool, *, by: Person) -> None:
 
 
 def move_up(field: ProfileField, *, by: Person) -> None:
-    """Show a field one place earlier; the first one stays first."""
+    """Move a field up by one; the first one stays first."""
     require(is_admin, by)
     with transaction.atomic():
         was = picture(ProfileField, field.pk)
@@ -94,7 +94,9 @@ def _check(label: str, kind: str, settings: dict[str, Any], without: ProfileFiel
 
 
 def _free_key(label: str) -> str:
-    """From the likeliest reading; without separators, so that it never meets other keys in ``Person.extra``."""
+    """Return an unused key from the likeliest reading; without separators, so that it never equals other keys in
+    ``Person.extra``.
+    """
     base = re.sub(r"[^a-z0-9]+", "", (readings(label) or [""])[0])[:30] or "field"
     if base.isdecimal() or ProfileField.objects.filter(key=base).exists():
         return f"f{secrets.token_hex(3)}{base}"

@@ -22,10 +22,10 @@ OWN = ("name", "employee_number", "email", "department", "position", "location",
 
 
 class PersonForm(FormWithPeople):
-    """What administrators know about a person, with the fields the company defines.
+    """The data administrators keep about a person, including custom fields.
 
     Args:
-        person: whose; None for somebody new.
+        person: whose; None for a new one.
     """
 
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
@@ -53,28 +53,28 @@ class PersonForm(FormWithPeople):
         self.fields.update(inputs(self.defined, person.extra if person else {}))
 
     def known(self) -> dict[str, Any]:
-        """Fields of the person, as the verbs take them."""
+        """Return fields of the person, as the verbs take them."""
         values = {name: self.cleaned_data[name] for name in OWN}
         return {**values, "employee_number": values["employee_number"] or None, "email": values["email"] or None}
 
     def values(self) -> dict[str, str]:
-        """Values of the fields the company defines."""
+        """Return values of the custom fields."""
         return cleaned_value(self.defined, self.cleaned_data)
 
     def own_fields(self) -> list[Any]:
-        """The first part of the form."""
+        """Return the first part of the form."""
         return [self[name] for name in OWN]
 
     def defined_fields(self) -> list[Any]:
-        """The part the company defines."""
+        """Return the custom fields."""
         return [self[field.input_name] for field in self.defined]
 
 
 class OrganisationForm(Form):
-    """What the organisation sets for everybody.
+    """Settings of the organisation.
 
     Args:
-        row: as it is now. proposed: an address to begin with while none is set.
+        row: the current row. proposed: initial address while none is set.
     """
 
     version = forms.IntegerField(widget=forms.HiddenInput)
@@ -114,7 +114,7 @@ class OrganisationForm(Form):
         self._doubted = False
 
     def clean_address(self) -> str:
-        """As it is kept; '' for none."""
+        """Return the stored form; '' for none."""
         text = str(self.cleaned_data["address"])
         try:
             return clean_address(text) if text else ""
@@ -122,23 +122,23 @@ class OrganisationForm(Form):
             raise forms.ValidationError(str(refused)) from None
 
     def doubt(self, fault: str) -> None:
-        """The address could not be opened from here: say so, and offer to save it all the same."""
+        """Report that the address could not be opened from this server, and offer to save it anyway."""
         self._doubted = True
         self.add_error("address", fault)
 
     @property
     def offers_sure(self) -> bool:
-        """Whether to show the box by which a doubted address is saved."""
+        """Return True if the form offers to save a doubtful address."""
         return self._doubted
 
     def known(self) -> dict[str, str]:
-        """Fields of the organisation, as the verb takes them."""
+        """Return fields of the organisation, as the verb takes them."""
         names = ("name", "welcome", "address", "language", "time_zone")
         return {name: self.cleaned_data[name] for name in names if name in self.fields}
 
 
 class DepartmentForm(FormWithPeople):
-    """A department: its name, where it belongs, who heads it."""
+    """A department: its name, parent and head."""
 
     name = TextField(label=_("Name"), max_length=80)
     parent = DepartmentField(label=_("Belongs to"), required=False)
@@ -168,7 +168,7 @@ class RoomForm(Form):
 
 
 class FieldForm(Form):
-    """A field of profiles. Its kind is chosen once.
+    """A custom profile field. Its kind cannot change later.
 
     Args:
         existing: the field to change; None for a new one.
@@ -204,13 +204,13 @@ class FieldForm(Form):
                 del self.fields["options"]
 
     def clean_options(self) -> list[str]:
-        """One option a line, none twice."""
+        """Return one option per line, without duplicates."""
         lines = (line.strip()[:120] for line in str(self.cleaned_data["options"]).splitlines())
         return list(dict.fromkeys(line for line in lines if line))
 
 
 class HoursForm(Form):
-    """The usual hours of a working day."""
+    """The working hours of a day."""
 
     starts = forms.TimeField(label=_("Work starts"))
     lunch_starts = forms.TimeField(label=_("Lunch starts"))
@@ -237,7 +237,7 @@ class DayForm(Form):
     name = TextField(label=_("Name of the day"), max_length=80)
 
     def clean_date(self) -> dt.date:
-        """A year somebody could mean."""
+        """Check for a plausible year."""
         date: dt.date = self.cleaned_data["date"]
         if not 2000 <= date.year <= 2100:
             raise forms.ValidationError(_("Enter a year between 2000 and 2100."))

@@ -1,4 +1,4 @@
-"""Administrators look after the organisation: its name, its address, what counts for everybody."""
+"""Administration of the organisation: its name, address and defaults."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ LOGO_FORMATS = ("PNG", "JPEG", "WEBP", "GIF")
 
 
 def change_organisation(*, version: int, by: Person, is_vouched: bool = False, **fields: Any) -> None:
-    """Change what the organisation set for everybody.
+    """Change the organisation's settings.
 
     Args:
         version: of the row the form was made from. is_vouched: ``by`` opened a new address in a browser.
-        fields: of :class:`Organisation`; the address as :func:`zhiliu.kit.web.site.clean_address` gives it.
+        fields: of :class:`Organisation`; the address from :func:`zhiliu.kit.web.site.clean_address`.
 
     Raises:
-        Refused: somebody else changed it meanwhile, or the address is set for the installation.
+        Refused: it was changed meanwhile.
     """
     require(is_admin, by)
     if settings.ADDRESS_IS_DECLARED:
@@ -49,7 +49,9 @@ def change_organisation(*, version: int, by: Person, is_vouched: bool = False, *
 
 
 def vouch_for_address(*, by: Person) -> None:
-    """``by`` has opened the address in a browser: it holds though this machine cannot open it, until it changes."""
+    """Confirm that ``by`` opened the address in a browser: it counts as valid, even if this server cannot open it,
+    until it changes.
+    """
     require(is_admin, by)
     with transaction.atomic():
         if Organisation.objects.filter(pk=1, address_is_vouched=False).update(address_is_vouched=True):
@@ -58,7 +60,7 @@ def vouch_for_address(*, by: Person) -> None:
 
 
 def set_logo(content: bytes | None, *, by: Person) -> None:
-    """Show a picture as the organisation's logo, or (None) none any more.
+    """Set the organisation's logo, or remove it (None).
 
     Raises:
         Refused: it is no picture, or too large.
@@ -73,8 +75,8 @@ def set_logo(content: bytes | None, *, by: Person) -> None:
 
 
 def _drawn(content: bytes) -> bytes:
-    """The picture anew as PNG: small, and without whatever else the file held."""
-    # Heavy: no page but this one needs it.
+    """Re-encode the picture as PNG: small, and without any other content of the file."""
+    # A heavy import that only this page needs.
     from PIL import Image, UnidentifiedImageError
 
     if len(content) > LOGO_MAX_BYTES:

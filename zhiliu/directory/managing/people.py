@@ -1,4 +1,4 @@
-"""Administrators enter people, change them, and make administrators."""
+"""Administrators create and change people, and appoint administrators."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ _TAKEN = _("This employee number or email address belongs to someone else.")
 
 
 class StalePerson(Refused):
-    """Somebody else changed the person meanwhile."""
+    """The person was changed meanwhile."""
 
 
 def enter_person(*, by: Person, values: dict[str, str] | None = None, **fields: Any) -> Person:
-    """Enter somebody by hand; they get in by a link an administrator passes on.
+    """Create a person manually; they sign in by a link an administrator passes on.
 
     Args:
-        values: of the fields the company defines, by key.
+        values: of the custom fields, by key.
         fields: of :class:`Person`.
 
     Raises:
-        Refused: number or mail address is taken, or not one.
+        Refused: number or mail address is taken or invalid.
     """
     require(is_admin, by)
     try:
@@ -44,20 +44,20 @@ def enter_person(*, by: Person, values: dict[str, str] | None = None, **fields: 
     except ValidationError as error:
         raise _refusal(error) from None
     except IntegrityError:
-        # Two administrators entered the same number at the same moment.
+        # Race: two administrators entered the same number at the same moment.
         raise Refused(_TAKEN) from None
 
 
 def change_person(
     person: Person, *, version: int, by: Person, values: dict[str, str] | None = None, **fields: Any
 ) -> Person:
-    """Change what administrators know about a person.
+    """Change the data administrators keep about a person.
 
     Args:
         version: of the person the form was made from. values, fields: as for :func:`enter_person`.
 
     Raises:
-        Stale: somebody else changed the person meanwhile.
+        StalePerson: the person was changed meanwhile.
         Refused: a value is taken, or the manager reports to the person.
     """
     require(is_admin, by)
@@ -80,10 +80,10 @@ def change_person(
 
 
 def set_administrator(person: Person, wanted: bool, *, by: Person) -> None:
-    """Make somebody an administrator, or no longer one. Idempotent.
+    """Appoint or dismiss an administrator. Idempotent.
 
     Raises:
-        Refused: a guest, a leaver, or the only administrator.
+        Refused: a guest, a leaver, or the last administrator.
     """
     require(is_admin, by)
     if wanted and (person.kind != Person.Kind.EMPLOYEE or not person.is_active):
@@ -104,7 +104,7 @@ def refuse_circle(person: Person, manager: Person | None) -> None:
         return
     if manager.pk == person.pk:
         raise Refused(_("People can’t report to themselves."), field="manager")
-    # Asked anew at every step: whoever waited for the lock holds rows from before.
+    # Queried at every step: rows loaded before waiting for the lock may be stale.
     seen, above = set(), manager.pk
     while above and above not in seen:
         seen.add(above)

@@ -1,4 +1,4 @@
-"""Administrators keep the locations and their rooms."""
+"""Administration of locations and their rooms."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ..rules import is_admin
 
 
 def save_location(location: Location | None, *, name: str, by: Person) -> Location:
-    """Rename a location, or add one when ``location`` is None.
+    """Rename a location, or create one when ``location`` is None.
 
     Raises:
         Refused: the name is taken.
@@ -36,10 +36,10 @@ def save_location(location: Location | None, *, name: str, by: Person) -> Locati
 
 
 def remove_location(location: Location, *, by: Person) -> None:
-    """Remove a location where nobody works and that has no rooms. Idempotent.
+    """Remove a location without people and rooms. Idempotent.
 
     Raises:
-        Refused: there are people or rooms.
+        Refused: it has people or rooms.
     """
     require(is_admin, by)
     with transaction.atomic():
@@ -54,7 +54,7 @@ def remove_location(location: Location, *, by: Person) -> None:
 
 
 def save_room(room: Room | None, *, location: Location, name: str, seats: int, by: Person) -> Room:
-    """Change a room, or add one when ``room`` is None.
+    """Change a room, or create one when ``room`` is None.
 
     Raises:
         Refused: the location has a room of this name.

@@ -1,4 +1,4 @@
-"""Administrators keep the list of positions."""
+"""Administration of positions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _TAKEN = _("A position with this name already exists.")
 
 
 def save_position(position: Position | None, *, name: str, level: int, by: Person) -> Position:
-    """Change a position, or add one when ``position`` is None.
+    """Change a position, or create one when ``position`` is None.
 
     Raises:
         Refused: the name is taken.
@@ -38,10 +38,10 @@ def save_position(position: Position | None, *, name: str, level: int, by: Perso
 
 
 def remove_position(position: Position, *, by: Person) -> None:
-    """Remove a position nobody holds. Idempotent.
+    """Remove an unused position. Idempotent.
 
     Raises:
-        Refused: somebody holds it.
+        Refused: people hold it.
     """
     require(is_admin, by)
     with transaction.atomic():

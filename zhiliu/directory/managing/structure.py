@@ -1,4 +1,4 @@
-"""The lock on who belongs below whom."""
+"""The lock on the hierarchies of departments and managers."""
 
 from __future__ import annotations
 
@@ -6,9 +6,9 @@ from ..models import Organisation
 
 
 def hold_structure() -> None:
-    """Let one transaction at a time change the trees of departments and managers.
+    """Lock the hierarchies of departments and managers for this transaction.
 
-    Two moves that are fine each could make a circle together; the second waits at the organisation's row and then
-    sees the first. (SQLite has one writer anyway.)
+    Race: two moves that are fine each could create a cycle together; the second waits for the lock on the
+    organisation's row and then sees the first. (SQLite has one writer anyway.)
     """
     list(Organisation.objects.select_for_update().filter(pk=1).values_list("pk", flat=True))

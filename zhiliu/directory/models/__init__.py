@@ -1,4 +1,4 @@
-"""The nouns of people and organisation."""
+"""Models of people and organisation."""
 
 from .organisation import Department, Location, Organisation, Position, Room
 from .people import (

@@ -12,7 +12,7 @@ from tree_queries.models import TreeNode
 
 
 class Organisation(models.Model):
-    """The one organisation of this installation, and what it set for everybody."""
+    """The one organisation of this installation, and its settings."""
 
     name = models.CharField(max_length=80)
     welcome = models.CharField(max_length=80, blank=True)
@@ -37,19 +37,19 @@ class Organisation(models.Model):
         return self.name
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        """Save the one row, and forget the remembered one."""
+        """Save the single row and drop the cached one."""
         self.pk = 1
         super().save(*args, **kwargs)
         self.forget()
 
     @classmethod
     def forget(cls) -> None:
-        """Read the row anew when it is next asked for."""
+        """Drop the cached row."""
         cls._current = None
 
     @classmethod
     def current(cls) -> Organisation:
-        """The organisation, remembered by each process for half a minute; a missing one for a second."""
+        """Return the organisation, cached by each process for 30 seconds; a missing one for one second."""
         now = time.monotonic()
         if cls._current is None or cls._current[0] < now:
             row = cls.objects.filter(pk=1).defer("logo").first()
@@ -58,7 +58,7 @@ class Organisation(models.Model):
 
     @classmethod
     def current_name(cls) -> str:
-        """The organisation's name."""
+        """Return the organisation's name."""
         return cls.current().name
 
 
@@ -86,7 +86,7 @@ class Room(models.Model):
 
 
 class Position(models.Model):
-    """What somebody is employed as; ``level`` orders positions from 1 (entry) upwards."""
+    """A job title; ``level`` orders positions from 1 (entry) upwards."""
 
     name = models.CharField(max_length=80, unique=True)
     level = models.PositiveSmallIntegerField(default=1)

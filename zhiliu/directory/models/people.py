@@ -1,4 +1,4 @@
-"""People, what they can do, whom they follow, and the fields of their profiles."""
+"""People, their skills, whom they follow, and the fields of their profiles."""
 
 from __future__ import annotations
 
@@ -24,43 +24,43 @@ from .organisation import Department, Location, Position
 
 
 def folded_name(name: str) -> str:
-    """A name to sign in by, as it is compared: full-width letters and upper case make no difference."""
+    """Return a sign-in name folded for comparison: full-width letters and upper case make no difference."""
     return unicodedata.normalize("NFKC", name).strip().lower()
 
 
 class PersonQuerySet(models.QuerySet["Person"]):
-    """The questions asked about people."""
+    """Queries about people."""
 
     def active(self) -> PersonQuerySet:
-        """Those who can sign in: leavers are out."""
+        """Return people who can sign in, without leavers."""
         return self.filter(is_active=True)
 
     def employees(self) -> PersonQuerySet:
-        """People of the organisation itself."""
+        """Return people of the organisation itself."""
         return self.filter(kind=Person.Kind.EMPLOYEE)
 
     def known_as(self, name: str) -> PersonQuerySet:
-        """Who signs in as ``name``: by number, mail address or handle."""
+        """Return the people with the sign-in name ``name``: number, mail address or handle."""
         typed, folded = unicodedata.normalize("NFKC", name).strip(), folded_name(name)
         return self.filter(Q(employee_number=typed) | Q(email=folded) | Q(handle=folded))
 
     def named(self, text: str) -> PersonQuerySet:
-        """Those whose name, pinyin in any reading, initials, number or mail begins with ``text``."""
+        """Return those whose name, pinyin in any reading, initials, number or mail begins with ``text``."""
         return self.filter(
             pk__in=NameKey.objects.filter(prefix_q("key", normalise(text).replace(" ", ""))).values("person")
         )
 
 
 class PersonManager(BaseUserManager["Person"].from_queryset(PersonQuerySet)):  # type: ignore[misc]
-    """Makes people; Django's commands ask for these two."""
+    """Manager with the method Django's commands need."""
 
     def get_by_natural_key(self, username: str | None) -> Person:
-        """By handle."""
+        """Look up by handle."""
         return self.get(handle=username)
 
 
 class Person(AbstractBaseUser):
-    """Somebody: an employee, a guest of some communities, or a bot."""
+    """An employee, a guest of some communities, or a bot."""
 
     class Kind(models.TextChoices):
         EMPLOYEE = "employee", _("Employee")
@@ -115,34 +115,34 @@ class Person(AbstractBaseUser):
         return self.name
 
     def get_absolute_url(self) -> str:
-        """The profile page."""
+        """Return the address of the profile page."""
         return address("directory:person", self.handle)
 
     def clean(self) -> None:
-        """Check what the database cannot: a known time zone."""
+        """Validate what the database cannot: the time zone."""
         if self.time_zone and self.time_zone not in available_timezones():
             raise ValidationError({"time_zone": _("No such time zone.")})
 
     @property
     def is_guest(self) -> bool:
-        """Whether this is an external person."""
+        """Return True for an external person."""
         return self.kind == self.Kind.GUEST
 
     @property
     def is_staff(self) -> bool:
-        """Django's word for an administrator."""
+        """Django's name for an administrator."""
         return self.is_admin
 
     def has_perm(self, perm: str, obj: Any = None) -> bool:
-        """Django's own permissions are not used; rules are (see ``kit.contracts.rules``)."""
+        """Django's permissions are not used; see ``kit.contracts.rules``."""
         return self.is_admin and self.is_active
 
     def has_module_perms(self, app_label: str) -> bool:
-        """As :meth:`has_perm`."""
+        """Like :meth:`has_perm`."""
         return self.is_admin and self.is_active
 
     def tenure_years(self, today: dt.date | None = None) -> int | None:
-        """Full years since the hire date (工龄), or None when that is unknown."""
+        """Return full years since the hire date (工龄), or None when that is unknown."""
         if self.hired_on is None:
             return None
         today = today or timezone.localdate()
@@ -150,17 +150,19 @@ class Person(AbstractBaseUser):
         return max(0, today.year - self.hired_on.year - early)
 
     def is_newcomer(self, today: dt.date | None = None, days: int = 90) -> bool:
-        """Whether the person was hired, or without a hire date joined here, less than ``days`` ago."""
+        """Return True if the person was hired, or without a hire date joined here, less than ``days`` ago."""
         since = self.hired_on or self.joined_at.date()
         return (today or timezone.localdate()) - since < dt.timedelta(days=days)
 
     def is_beginner(self, days: int = 90) -> bool:
-        """Whether the person first came in less than ``days`` ago, however long the company has known them."""
+        """Return True if the person first signed in less than ``days`` ago, however long they have been in the
+        directory.
+        """
         return self.came_in_at is not None and timezone.now() - self.came_in_at < dt.timedelta(days=days)
 
 
 class NameKey(models.Model):
-    """One thing a person is found by when its beginning is typed: name, a reading, initials, number."""
+    """A search key of a person, matched by prefix: name, a reading, initials, number."""
 
     # The unique key below begins with the person.
     person = models.ForeignKey(Person, models.CASCADE, related_name="name_keys", db_index=False)
@@ -183,7 +185,7 @@ class Skill(models.Model):
 
 
 class PersonSkill(models.Model):
-    """A skill a person declares; others vouch for it by endorsements."""
+    """A skill a person declares; others endorse it."""
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="skills")
     skill = models.ForeignKey(Skill, models.CASCADE, related_name="people")
@@ -197,7 +199,7 @@ class PersonSkill(models.Model):
 
 
 class Endorsement(models.Model):
-    """Somebody vouches that a person knows something."""
+    """A confirmation that a person has a skill."""
 
     claim = models.ForeignKey(PersonSkill, models.CASCADE, related_name="endorsements")
     by = models.ForeignKey(Person, models.CASCADE, related_name="endorsements_given")
@@ -211,7 +213,7 @@ class Endorsement(models.Model):
 
 
 class Follow(models.Model):
-    """Somebody wants to know what a person shares. Seen by the two alone; of others only how many."""
+    """A person follows another. Visible to the two alone; everybody else sees only the number."""
 
     person = models.ForeignKey(Person, models.CASCADE, related_name="followers")
     by = models.ForeignKey(Person, models.CASCADE, related_name="following")
@@ -229,9 +231,9 @@ class Follow(models.Model):
 
 
 class ProfileField(models.Model):
-    """Something the company wants to know about its people: hometown, school, intake.
+    """A custom profile field: hometown, school, intake.
 
-    Values stand in ``Person.extra`` under the field's key. Fields are retired, not deleted; their values stay.
+    Values are in ``Person.extra`` under the field's key. Fields are retired, not deleted; their values stay.
     """
 
     class Kind(models.TextChoices):
@@ -266,5 +268,5 @@ class ProfileField(models.Model):
 
     @property
     def input_name(self) -> str:
-        """Its name in forms and addresses."""
+        """Return its name in forms and addresses."""
         return f"field-{self.key}"

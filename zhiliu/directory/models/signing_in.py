@@ -1,4 +1,4 @@
-"""Links that let in, how they are mailed, and tries that are counted."""
+"""Sign-in links, their mailings, and counted attempts."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ from .people import Person
 
 
 class LoginLink(models.Model):
-    """A link by which somebody sets a password and comes in. Works once, expires.
+    """A link to set a password and sign in. Works once, expires.
 
-    Guests get theirs by mail when they are invited, whoever forgot their password on asking; people without mail are
-    handed one by an administrator.
+    Guests get one by mail with their invitation, people who forgot their password on request; people without mail get
+    one from an administrator.
     """
 
     class Purpose(models.TextChoices):
@@ -35,7 +35,7 @@ class LoginLink(models.Model):
 
 
 class LinkMailing(models.Model):
-    """Links for a first sign-in go out by mail to many people, one by one."""
+    """A mailing of links for a first sign-in, sent one by one."""
 
     about = models.CharField(max_length=200, help_text="Whose they are: a department or a file, as it was called.")
     by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
@@ -50,12 +50,12 @@ class LinkMailing(models.Model):
         return self.about
 
     def get_absolute_url(self) -> str:
-        """Its page."""
+        """Return the address of its page."""
         return address("managing:mailing", self.pk)
 
 
 class LinkMail(models.Model):
-    """What became of one person's mail."""
+    """The delivery of one person's mail."""
 
     class State(models.TextChoices):
         WAITING = "waiting", pgettext_lazy("link mail", "Waiting")
@@ -82,7 +82,7 @@ class LinkMail(models.Model):
 
 
 class Attempt(models.Model):
-    """One try at something that may be tried only so often; rows are forgotten after a day."""
+    """One attempt at something rate-limited; rows are deleted after a day."""
 
     key = models.CharField(max_length=64, help_text="Digest of what is tried, and by whom or from where.")
     at = models.DateTimeField(default=timezone.now)

@@ -23,7 +23,7 @@ class SpecialDay(models.Model):
 
 
 class WorkHours(models.Model):
-    """The usual hours of a working day; one row."""
+    """The working hours of a day; one row."""
 
     starts = models.TimeField(default=dt.time(9, 0))
     lunch_starts = models.TimeField(default=dt.time(12, 0))

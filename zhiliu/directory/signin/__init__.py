@@ -1,1 +1,1 @@
-"""Ways to sign in. Each way is a folder or file that can be removed."""
+"""Ways to sign in. Each is a folder or file that can be removed."""

@@ -13,12 +13,12 @@ from ..models import Person
 
 
 class PasswordBackend(BaseBackend):
-    """Signs in whoever knows their password; leavers and bots never."""
+    """Authenticates by password; leavers and bots never."""
 
     def authenticate(
         self, request: HttpRequest | None, username: str | None = None, password: str | None = None, **kwargs: Any
     ) -> Person | None:
-        """The person, or None. Takes as long for unknown names as for known ones."""
+        """Return the person, or None. Takes as long for unknown names as for known ones."""
         if not username or not password:
             return None
         person = Person.objects.known_as(username).first()
@@ -29,9 +29,9 @@ class PasswordBackend(BaseBackend):
         return person if person.check_password(password) and may else None
 
     def get_user(self, user_id: int) -> Person | None:
-        """The signed-in person of a session, with what the frame of every page shows."""
+        """Return the signed-in person of a session, with what every page frame shows."""
         return _signed_in.first(user_id)
 
 
-# Asked at every page.
+# Needed by every page.
 _signed_in = CompiledQuery(lambda key: Person.objects.filter(pk=key, is_active=True).order_by(), 1)

@@ -1,8 +1,8 @@
-"""How often a password may be tried: counted for the person who is meant, however their name is spelled.
+"""Rate limits of password sign-in, counted per person, however their name is spelled.
 
-Three counts: of one person from one address (quickly full), of one address over all names, and of one person over all
-addresses (slowly full; addresses the person has come in from are spared, so that nobody can shut a colleague out). A
-try is noted before the password is looked at, so that many at once do not slip through, and taken back when it fits.
+Three counters: one person from one address (quickly full), one address over all names, and one person over all
+addresses (slowly full; it exempts addresses where the person is signed in, so that nobody can lock a colleague out). An
+attempt is recorded before the password is checked, so that concurrent attempts count, and deleted if it is correct.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ OF_PERSON = RateLimit(40, DAY)
 
 
 class Try:
-    """One try at signing in.
+    """One attempt at signing in.
 
     Args:
-        name: as it was typed. address: of the network.
+        name: as typed. address: the network address.
     """
 
     def __init__(self, name: str, address: str) -> None:
@@ -67,13 +67,13 @@ class Try:
         return limits
 
     def _is_known_here(self) -> bool:
-        """Whether the person is signed in from this address somewhere."""
+        """Return True if the person has a session from this address."""
         if self.person is None:
             return False
         return Session.objects.filter(account_id=self.person.pk, address=self._address).exists()
 
 
 def _announce_locked(person: Person) -> None:
-    """Say once in the audit that somebody tried too many passwords of a person from one address."""
+    """Record once in the audit that too many passwords of a person were tried from one address."""
     with transaction.atomic():
         announce(SignInLocked(person_id=person.pk), change=Change(person.name, "directory.person"))

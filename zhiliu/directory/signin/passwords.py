@@ -1,4 +1,4 @@
-"""Passwords that are guessed first are refused: those that were found in breaches, and what is made of them."""
+"""Refuses easily guessed passwords: those found in breaches, and their variations."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from zhiliu.kit.text.chinese_text import has_han, initials, readings
 
 from ..models import Organisation, Person
 
-# Fewer guesses than these, and somebody who tries at sign-in has it before long (zxcvbn, Wheeler 2016).
+# With fewer guesses, an attacker at sign-in succeeds before long (zxcvbn, Wheeler 2016).
 FEWEST_GUESSES = 1_000_000
-# Longer ones are not looked at to the end: the time grows with the square.
+# Only the start of longer ones is checked: the time grows quadratically.
 LOOKED_AT = 72
-# What breaches of Chinese sites hold again and again and zxcvbn, counted on English ones, lacks or ranks as rare.
+# Frequent in breaches of Chinese sites; zxcvbn, based on English ones, lacks them or ranks them as rare.
 _FAVOURITES = """
 woaini aini wo ai 1314 520 521 5201314 1314520 1314521 5211314 woaiwojia woaini1314 woaizhongguo wocaonima caonima
 nihao tamade baobei baobao laopo laogong laoma mama baba jiating qinaide qq qaz aa asd zxc qwe abc mima wodemima
@@ -27,23 +27,23 @@ wang li zhang liu chen yang huang zhao wu zhou 123 1234 123456 123456789 666 888
 FAVOURITES = _FAVOURITES.split()
 _READINGS = 3
 _LONGEST_ORGANISATION = 12
-# Between two words, a sign that a rule asked for is guessed along with them.
+# Attackers also guess a separator between two words.
 _BETWEEN = re.compile(r"[@._\-!#$*&+=~]")
 
 
 class GuessableValidator:
-    """Asks zxcvbn how many guesses a password takes: its 30,000 from breaches, names, keyboards, dates, repeats.
+    """Estimates with zxcvbn how many guesses a password takes: 30,000 from breaches, names, keyboards, dates, repeats.
 
-    Names count as they are typed, in pinyin; favourites of Chinese sites are added.
+    Names count as typed and in pinyin; favourites of Chinese sites are added.
     """
 
     def validate(self, password: str, user: Person | None = None) -> None:
-        """Look at a new password.
+        """Validate a new password.
 
         Raises:
             ValidationError: ``password_too_easy``.
         """
-        # Heavy: only whoever chooses a password needs it.
+        # A heavy import that only setting a password needs.
         from zxcvbn import zxcvbn
 
         words = [*_own_words(user), *FAVOURITES]
@@ -52,12 +52,12 @@ class GuessableValidator:
             raise ValidationError(_("This one is easy to guess. Choose another."), code="password_too_easy")
 
     def get_help_text(self) -> str:
-        """For forms of Django's own."""
+        """Return the help text for Django's own forms."""
         return _("Not an easy one to guess.")
 
 
 def _own_words(user: Person | None) -> list[str]:
-    """What colleagues think of first: names of the person and the organisation, the likeliest first."""
+    """Return what colleagues would guess first: names of the person and the organisation, likeliest first."""
     organisation = Organisation.current_name()
     words = ["zhiliu", "知流", organisation, *initials(organisation), *_read_out(organisation)]
     if user is not None:
@@ -66,14 +66,14 @@ def _own_words(user: Person | None) -> list[str]:
 
 
 def _read_out(organisation: str) -> Iterator[str]:
-    """Its name, and what may be its short name: of 深圳云帆制造有限公司 people type yunfan."""
+    """Yield readings of the name and of possible short names: for 深圳云帆制造有限公司 people type yunfan."""
     starts = range(min(len(organisation), _LONGEST_ORGANISATION)) if has_han(organisation) else ()
     for word in (organisation, *(organisation[start : start + n] for n in (2, 3, 4) for start in starts)):
         yield from readings(word)[:1]
 
 
 def _typed(name: str) -> Iterator[str]:
-    """A name as people type it: 张伟 is zw, zhangwei, weizhang, zhangw, weiz."""
+    """Yield a name as people type it: 张伟 is zw, zhangwei, weizhang, zhangw, weiz."""
     parts = list("".join(name.split())) if has_han(name) else name.split()
     # Some surnames have two characters.
     halves = [("".join(parts[:end]), "".join(parts[end:])) for end in (1, 2) if parts[end:]]
@@ -88,5 +88,5 @@ def _typed(name: str) -> Iterator[str]:
 
 
 def _joined(before: list[str], behind: list[str]) -> Iterator[str]:
-    """Of each half the likeliest readings."""
+    """Combine the likeliest readings of both halves."""
     return (first + second for first in before[:_READINGS] for second in behind[:_READINGS] or [""])

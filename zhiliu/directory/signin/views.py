@@ -71,7 +71,7 @@ def _after(request: Request) -> str:
 
 
 def demo_cast() -> list[Person]:
-    """The named people of the sample company, who can be signed in as with one click."""
+    """Return the named people of the sample company, for sign-in with one click."""
     people = Person.objects.active().filter(extra__has_key="demo_part").select_related("department", "position")
     return sorted(people, key=lambda person: person.extra.get("demo_order", 99))
 
@@ -96,7 +96,7 @@ def signout(request: Request) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 @never_cache
 def entry(request: Request, key: str) -> HttpResponseBase:
-    """Whoever holds a link chooses a password and is in: an invited guest, or somebody who has none any more."""
+    """Set a password through a link and sign in: for invited guests, and people without a valid password."""
     try:
         link = read_login_link(key)
     except Refused as refused:
@@ -111,7 +111,7 @@ def entry(request: Request, key: str) -> HttpResponseBase:
 
 @require_http_methods(["GET", "POST"])
 def forgotten(request: Request) -> HttpResponseBase:
-    """Ask for a link by mail. The answer is the same whether the person is known or not."""
+    """Request a link by mail. The response is the same whether or not the person exists."""
     if why_no_mail():
         return render(request, "directory/forgotten.html", {"no_mail": True})
     form = ForgottenForm(request.POST or None)
@@ -127,7 +127,7 @@ def forgotten(request: Request) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 @login_required
 def password(request: Request) -> HttpResponseBase:
-    """Change one's own password; sessions elsewhere end by that, this one goes on."""
+    """Change one's own password; other sessions end, this one continues."""
     form = OwnPasswordForm(request.POST or None, person=request.user)
     if request.method == "POST" and form.is_valid():
         old, new = form.cleaned_data["old"], form.cleaned_data["password"]
@@ -144,7 +144,7 @@ def password(request: Request) -> HttpResponseBase:
 @require_POST
 @login_required
 def session_end(request: Request) -> HttpResponseBase:
-    """Sign out on one of one's devices (``session``), or on all others."""
+    """Sign out one of one's devices (``session``), or all others."""
     only = request.POST.get("session") or None
     ended = end_sessions(request.user, by=request.user, spare=request.session.session_key, only=only)
     said = ngettext("Signed out on %(n)s device.", "Signed out on %(n)s devices.", ended)
@@ -155,7 +155,7 @@ def session_end(request: Request) -> HttpResponseBase:
 @require_POST
 @login_required
 def addresses_renewal(request: Request) -> HttpResponseBase:
-    """Make the secret addresses anew."""
+    """Replace the secret addresses."""
     renew_addresses(request.user, by=request.user)
     messages.success(
         request, _("You have new calendar and email addresses. Subscribe to the new one in your calendar.")

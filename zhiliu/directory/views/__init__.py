@@ -1,1 +1,1 @@
-"""Pages of the directory: people for everybody, working time, and the pages of administrators."""
+"""Pages of the directory: people, working time, and administration."""

@@ -1,4 +1,4 @@
-"""The door through which people follow people; the lists are gathered on a higher floor."""
+"""The view for following people; a higher layer shows the lists."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ..reach import visible_people
 @require_POST
 @login_required
 def follow(request: Request, handle: str) -> HttpResponseBase:
-    """Follow somebody (``on=1``) or no longer (``on=0``); the other way round stands on the toast."""
+    """Follow a person (``on=1``) or stop (``on=0``); the toast offers the opposite."""
     person = get_object_or_404(visible_people(request.user), handle=handle)
     on = (request.POST.get("on") or request.GET.get("on")) != "0"
     undo = f"{reverse('directory:follow', args=[handle])}?on={int(not on)}"

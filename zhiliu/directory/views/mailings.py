@@ -1,4 +1,4 @@
-"""Links for a first sign-in that went out by mail: how far they are, and who was not reached."""
+"""Mailed links for a first sign-in: progress, and who was not reached."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from ..rules import is_admin
 @require_GET
 @login_required
 def mailings(request: Request) -> HttpResponseBase:
-    """All of them, newest first."""
+    """List all mailings, newest first."""
     require(is_admin, request.user)
     page = page_of(LinkMailing.objects.select_related("by"), request, by="-at")
     counts = mailing_counts(page.rows)
@@ -44,7 +44,7 @@ def _mailing(request: Request, pk: int) -> LinkMailing:
 def _numbers(link_mailing: LinkMailing) -> dict[str, Any]:
     counts = mailing_counts([link_mailing])[link_mailing.pk]
     done = counts[State.SENT] + counts[State.FAILED] + counts[State.NOT_NEEDED]
-    # Who is being sent for too long is unclear: nothing is at work on them any more.
+    # A row in state "sending" for too long is unclear: no process works on it any more.
     unclear = unreached(link_mailing).filter(state=State.SENDING).count()
     works = counts[State.WAITING] + counts[State.SENDING] - unclear
     return {
@@ -60,7 +60,7 @@ def _numbers(link_mailing: LinkMailing) -> dict[str, Any]:
 @require_GET
 @login_required
 def mailing(request: Request, pk: int) -> HttpResponseBase:
-    """One of them: figures, and below whoever was not reached."""
+    """Show one mailing: figures, and the people who were not reached."""
     link_mailing = _mailing(request, pk)
     page = page_of(unreached(link_mailing).select_related("person__department"), request, by="id")
     again = unreached(link_mailing).exclude(state=State.NO_ADDRESS).exists()
@@ -70,7 +70,7 @@ def mailing(request: Request, pk: int) -> HttpResponseBase:
 @require_GET
 @login_required
 def progress(request: Request, pk: int) -> HttpResponseBase:
-    """How far it is, asked every two seconds; at the end the whole page is loaded."""
+    """Show the progress, polled every two seconds; at the end the whole page reloads."""
     numbers = _numbers(_mailing(request, pk))
     if not numbers["works"]:
         return reload_page()
@@ -80,7 +80,7 @@ def progress(request: Request, pk: int) -> HttpResponseBase:
 @require_POST
 @login_required
 def again(request: Request, pk: int) -> HttpResponseBase:
-    """Try those again who were not reached."""
+    """Retry the people who were not reached."""
     link_mailing = _mailing(request, pk)
     count = mail_again(link_mailing, by=request.user)
     if count:
@@ -95,7 +95,7 @@ def again(request: Request, pk: int) -> HttpResponseBase:
 @login_required
 @never_cache
 def links(request: Request, pk: int) -> HttpResponseBase:
-    """Links for those who were not reached, in a file to pass on."""
+    """Download links for the people who were not reached, as a file to pass on."""
     link_mailing = _mailing(request, pk)
     return csv_answer(
         link_lines(people_unreached(link_mailing), base=base_url(request), by=request.user), f"links-{link_mailing.pk}"

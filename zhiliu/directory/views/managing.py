@@ -1,4 +1,4 @@
-"""Administrators look after people."""
+"""Administration of people."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ SHOWN = ("", "gone", "guests", "admins")
 @require_GET
 @login_required
 def people(request: Request) -> HttpResponseBase:
-    """Everybody: those here, leavers, guests, administrators."""
+    """List everybody: active people, leavers, guests, administrators."""
     require(is_admin, request.user)
     text, show = request.GET.get("q", "").strip()[:60], request.GET.get("show", "")
     show = show if show in SHOWN else ""
@@ -51,7 +51,7 @@ def people(request: Request) -> HttpResponseBase:
 @login_required
 @once
 def person_new(request: Request) -> HttpResponseBase:
-    """Enter somebody by hand."""
+    """Create a person manually."""
     require(is_admin, request.user)
     form = PersonForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -67,7 +67,7 @@ def person_new(request: Request) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 @login_required
 def person(request: Request, handle: str) -> HttpResponseBase:
-    """Change a person; a change made meanwhile is shown beside."""
+    """Change a person; a concurrent change is shown beside the form."""
     require(is_admin, request.user)
     found = _person(handle)
     form, theirs = PersonForm(request.POST or None, person=found), []
@@ -96,7 +96,7 @@ def _person(handle: str) -> Person:
 
 
 def _differing(form: PersonForm, found: Person) -> list[tuple[Any, Any]]:
-    """What is there now and differs from what was typed; the form may then be sent again."""
+    """Return the current values that differ from what was typed; the form may then be sent again."""
     now = PersonForm(person=found)
     form.data = {**form.data.dict(), "version": str(found.version)}  # type: ignore[attr-defined]
     names = [name for name in form.changed_data if name != "version"]
@@ -110,7 +110,7 @@ def _said(form: PersonForm, name: str, found: Person) -> Any:
 @require_POST
 @login_required
 def leaving(request: Request, handle: str) -> HttpResponseBase:
-    """A person leaves (``on=1``) or comes back (``on=0``)."""
+    """Deactivate a person (``on=1``) or reactivate them (``on=0``)."""
     found = _person(handle)
     if wished(request):
         deactivate(found, by=request.user)
@@ -124,7 +124,7 @@ def leaving(request: Request, handle: str) -> HttpResponseBase:
 @require_POST
 @login_required
 def administrator(request: Request, handle: str) -> HttpResponseBase:
-    """Make somebody an administrator (``on=1``) or no longer one (``on=0``)."""
+    """Appoint an administrator (``on=1``) or dismiss them (``on=0``)."""
     found = _person(handle)
     set_administrator(found, wished(request), by=request.user)
     messages.success(request, _("Saved"))
@@ -148,7 +148,7 @@ def sessions(request: Request, handle: str) -> HttpResponseBase:
 @login_required
 @never_cache
 def link(request: Request, handle: str) -> HttpResponseBase:
-    """Make a link to pass on. It is shown in this answer only."""
+    """Create a link to pass on. Only this response shows it."""
     found = _person(handle)
     login_link = hand_link(found, by=request.user)
     url = base_url(request) + reverse("entry", args=[login_link_key(login_link)])

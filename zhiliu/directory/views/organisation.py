@@ -1,4 +1,4 @@
-"""The organisation: what administrators set for everybody, its logo, and the mark by which its address is checked."""
+"""The organisation: its settings, its logo, and the mark that verifies its address."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from ..rules import is_admin
 @require_http_methods(["GET", "POST"])
 @login_required
 def organisation(request: Request) -> HttpResponseBase:
-    """Name, address, logo, language and time zone; mail, working time and administrators are a step away."""
+    """Name, address, logo, language and time zone, with links to mail, working time and administrators."""
     require(is_admin, request.user)
     row = Organisation.objects.filter(pk=1).first() or Organisation()
     form = OrganisationForm(request.POST or None, request.FILES or None, row=row, proposed=_proposed(request))
@@ -49,13 +49,13 @@ def organisation(request: Request) -> HttpResponseBase:
 
 
 def _proposed(request: Request) -> str:
-    """The address this very page was opened by, when it would do for others."""
+    """Return the address this page was opened by, if it works for others."""
     asked = base_url(request)
     return "" if is_loopback(asked) else asked
 
 
 def _save(request: Request, form: OrganisationForm) -> bool:
-    """Save the form; an address that does not lead here is saved only by whoever says they opened it."""
+    """Save the form; an address that does not lead here needs confirmation that it works in a browser."""
     values = form.known()
     wanted, version = values.get("address", ""), form.cleaned_data["version"]
     if wanted and wanted != form.row.address and not form.cleaned_data["sure"] and (fault := address_fault(wanted)):
@@ -74,7 +74,7 @@ def _save(request: Request, form: OrganisationForm) -> bool:
 @require_POST
 @login_required
 def address_vouch(request: Request) -> HttpResponseBase:
-    """The address was opened in a browser and works."""
+    """Confirm that the address works in a browser."""
     vouch_for_address(by=request.user)
     return redirect("managing:organisation")
 
@@ -82,14 +82,14 @@ def address_vouch(request: Request) -> HttpResponseBase:
 @require_POST
 @login_required
 def logo_removal(request: Request) -> HttpResponseBase:
-    """Show no logo any more."""
+    """Remove the logo."""
     set_logo(None, by=request.user)
     return redirect("managing:organisation")
 
 
 @require_GET
 def logo(request: Request, digest: str) -> HttpResponseBase:
-    """The logo; also for whoever has not signed in yet."""
+    """Return the logo; also without sign-in."""
     row = Organisation.objects.filter(pk=1, logo_digest=digest).exclude(logo=None).first()
     if row is None or not digest:
         raise Http404(digest)
@@ -100,5 +100,5 @@ def logo(request: Request, digest: str) -> HttpResponseBase:
 
 @require_GET
 def mark(request: Request) -> HttpResponseBase:
-    """Which installation this is, for whoever checks an address (``directory.reaching``)."""
+    """Return this installation's mark, for checks of an address (``directory.reaching``)."""
     return HttpResponse(own_mark(), content_type="text/plain")

@@ -40,7 +40,7 @@ from ..skills import endorse, withdraw_endorsement
 @require_GET
 @login_required
 def people(request: Request) -> HttpResponseBase:
-    """Colleagues: search by name, pinyin, initials, department, skill."""
+    """List colleagues: search by name, pinyin, initials, department, skill."""
     text = request.GET.get("q", "").strip()[:60]
     department = (
         Department.objects.filter(pk=request.GET["department"]).first() if _number(request, "department") else None
@@ -66,7 +66,7 @@ def _number(request: Request, name: str) -> bool:
 @require_GET
 @login_required
 def search(request: Request) -> HttpResponseBase:
-    """Answers a combobox: people whose name, pinyin or initials begin with what was typed."""
+    """Answer a combobox: people whose name, pinyin or initials begin with the input."""
     text = request.GET.get("q", "").strip()[:60]
     found = visible_people(request.user).exclude(kind=Person.Kind.BOT).select_related("department")
     found = (found.named(text) if text else found).order_by("name")[:8]  # type: ignore[attr-defined]
@@ -85,7 +85,7 @@ def search(request: Request) -> HttpResponseBase:
 @require_GET
 @login_required
 def shared_values(request: Request, key: str) -> HttpResponseBase:
-    """Answers a combobox: values of a text field that several colleagues share."""
+    """Answer a combobox: values of a text field that several colleagues share."""
     fields = [item.field for item in filters_for(request.user, {}) if item.field.key == key]
     if not fields:
         raise Http404(key)
@@ -97,7 +97,7 @@ def shared_values(request: Request, key: str) -> HttpResponseBase:
 @require_GET
 @login_required
 def person(request: Request, handle: str) -> HttpResponseBase:
-    """A profile: what somebody knows, has shared, and was thanked for."""
+    """Show a profile: what a person knows, has shared, and was thanked for."""
     rows = visible_people(request.user).select_related("department", "position", "location", "manager")
     found = get_object_or_404(rows, handle=handle)
     sections = [section(found, request.user) for section in profile_sections]
@@ -123,7 +123,7 @@ def person(request: Request, handle: str) -> HttpResponseBase:
 @require_GET
 @login_required
 def card(request: Request, handle: str) -> HttpResponseBase:
-    """Who somebody is, in short: shown beside their name on any page. Within reach as the profile is."""
+    """Show a short profile beside a name on any page. Same visibility as the profile."""
     rows = visible_people(request.user).select_related("department", "position")
     found = get_object_or_404(rows, handle=handle)
     acts = [act(found, request.user) for act in profile_acts]
@@ -142,7 +142,7 @@ def card(request: Request, handle: str) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 @login_required
 def profile(request: Request, handle: str) -> HttpResponseBase:
-    """Change one's own profile."""
+    """Edit a profile."""
     found = get_object_or_404(visible_people(request.user), handle=handle)
     require(can_edit_profile, request.user, found)
     form = ProfileForm(request.POST or None, person=found, defined=fields_to_fill(found, request.user))
@@ -156,7 +156,7 @@ def profile(request: Request, handle: str) -> HttpResponseBase:
 @require_POST
 @login_required
 def endorsement(request: Request, pk: int) -> HttpResponseBase:
-    """Vouch for a skill (``on=1``) or take it back (``on=0``)."""
+    """Endorse a skill (``on=1``) or withdraw the endorsement (``on=0``)."""
     claim = get_object_or_404(PersonSkill.objects.filter(person__in=visible_people(request.user)), pk=pk)
     require(can_endorse, request.user)
     if request.POST.get("on") == "0":
@@ -169,7 +169,7 @@ def endorsement(request: Request, pk: int) -> HttpResponseBase:
 @require_POST
 @login_required
 def theme(request: Request) -> HttpResponseBase:
-    """Choose light, dark, or as the device."""
+    """Choose a light, dark or device theme."""
     if request.POST.get("theme") in Person.Theme.values:
         Person.objects.filter(pk=request.user.pk).update(theme=request.POST["theme"])
     return redirect(back(request))
@@ -177,7 +177,7 @@ def theme(request: Request) -> HttpResponseBase:
 
 @require_POST
 def language(request: Request) -> HttpResponseBase:
-    """Choose the language; strangers keep it in a cookie."""
+    """Choose the language; without sign-in it is kept in a cookie."""
     code = request.POST.get("language", "")
     response = redirect(back(request))
     if check_for_language(code) and code in dict(settings.LANGUAGES):

@@ -1,4 +1,4 @@
-"""Administrators look after departments, positions, places and fields of profiles."""
+"""Administration of departments, positions, places and profile fields."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from ..rules import is_admin
 def _edit(
     request: Request, form: Form, act: Callable[..., Any], *, title: Any, back: str, removal: str = "", **context: Any
 ) -> HttpResponseBase:
-    """One form: ``act`` with its values and back to the list, or the form with what was refused."""
+    """Handle a form: call ``act`` with its values and return to the list, or show the form with the refusal."""
     require(is_admin, request.user)
     if request.method == "POST" and form.is_valid() and form.succeeds(act, by=request.user, **form.cleaned_data):
         messages.success(request, _("Saved"))
@@ -47,7 +47,7 @@ def _edit(
 @require_GET
 @login_required
 def departments(request: Request) -> HttpResponseBase:
-    """The tree of departments, with heads and how many people."""
+    """Show the tree of departments, with heads and numbers of people."""
     require(is_admin, request.user)
     rows = Department.objects.with_tree_fields().select_related("head")
     return render(request, "directory/managing/departments.html", {"rows": with_people(rows, "department")})
@@ -57,7 +57,7 @@ def departments(request: Request) -> HttpResponseBase:
 @login_required
 @once
 def department_new(request: Request) -> HttpResponseBase:
-    """Add a department, perhaps below another (``?parent=``)."""
+    """Create a department, optionally below another (``?parent=``)."""
     parent = key_of(request.GET.get("parent"))
     initial = {"parent": parent} if parent else {}
     form = DepartmentForm(request.POST or None, initial=initial)
@@ -67,7 +67,7 @@ def department_new(request: Request) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 @login_required
 def department(request: Request, pk: int) -> HttpResponseBase:
-    """Rename, move, give a head."""
+    """Rename or move a department, or change its head."""
     found = get_object_or_404(Department.objects.without_tree_fields(), pk=pk)
     initial = {"name": found.name, "parent": found.parent_id, "head": found.head}
     form = DepartmentForm(request.POST or None, initial=initial)
@@ -91,7 +91,7 @@ def department(request: Request, pk: int) -> HttpResponseBase:
 @login_required
 @never_cache
 def department_links(request: Request, pk: int) -> HttpResponseBase:
-    """Links for a first sign-in for everybody in a department who has no password, in this file only."""
+    """Download links for a first sign-in for everybody in a department without a password; only this file has them."""
     require(is_admin, request.user)
     found = get_object_or_404(Department.objects.without_tree_fields(), pk=pk)
     return csv_answer(
@@ -102,7 +102,7 @@ def department_links(request: Request, pk: int) -> HttpResponseBase:
 @require_POST
 @login_required
 def department_mailing(request: Request, pk: int) -> HttpResponseBase:
-    """The same links by mail, to those who have an address."""
+    """Send the same links by mail, to those who have an address."""
     require(is_admin, request.user)
     found = get_object_or_404(Department.objects.without_tree_fields(), pk=pk)
     return redirect(mail_links(without_password_in(found), about=found.name, by=request.user))
@@ -119,7 +119,7 @@ def department_removal(request: Request, pk: int) -> HttpResponseBase:
 @require_GET
 @login_required
 def positions(request: Request) -> HttpResponseBase:
-    """Positions by level."""
+    """List positions by level."""
     require(is_admin, request.user)
     rows = Position.objects.order_by("-level", "name")
     return render(request, "directory/managing/positions.html", {"rows": with_people(rows, "position")})
@@ -129,7 +129,7 @@ def positions(request: Request) -> HttpResponseBase:
 @login_required
 @once
 def position(request: Request, pk: int | None = None) -> HttpResponseBase:
-    """Add or change a position."""
+    """Create or change a position."""
     found = get_object_or_404(Position, pk=pk) if pk is not None else None
     form = PositionForm(request.POST or None, initial={"name": found.name, "level": found.level} if found else None)
 
@@ -150,7 +150,7 @@ def position(request: Request, pk: int | None = None) -> HttpResponseBase:
 @require_POST
 @login_required
 def position_removal(request: Request, pk: int) -> HttpResponseBase:
-    """Remove a position nobody holds."""
+    """Remove an unused position."""
     remove_position(get_object_or_404(Position, pk=pk), by=request.user)
     return redirect("managing:positions")
 
@@ -158,7 +158,7 @@ def position_removal(request: Request, pk: int) -> HttpResponseBase:
 @require_GET
 @login_required
 def places(request: Request) -> HttpResponseBase:
-    """Locations and their rooms."""
+    """List locations and their rooms."""
     require(is_admin, request.user)
     rows = Location.objects.order_by("name").prefetch_related("rooms")
     return render(request, "directory/managing/places.html", {"rows": with_people(rows, "location")})
@@ -168,7 +168,7 @@ def places(request: Request) -> HttpResponseBase:
 @login_required
 @once
 def location(request: Request, pk: int | None = None) -> HttpResponseBase:
-    """Add or rename a location."""
+    """Create or rename a location."""
     found = get_object_or_404(Location, pk=pk) if pk is not None else None
     form = LocationForm(request.POST or None, initial={"name": found.name} if found else None)
 
@@ -233,7 +233,7 @@ def room_removal(request: Request, pk: int) -> HttpResponseBase:
 @require_GET
 @login_required
 def fields(request: Request) -> HttpResponseBase:
-    """Fields of profiles: those in use, and retired ones."""
+    """List profile fields: those in use, and retired ones."""
     require(is_admin, request.user)
     rows = list(ProfileField.objects.all())
     context = {"rows": [row for row in rows if not row.retired_at], "retired": [row for row in rows if row.retired_at]}
@@ -244,7 +244,7 @@ def fields(request: Request) -> HttpResponseBase:
 @login_required
 @once
 def field_new(request: Request) -> HttpResponseBase:
-    """Define a field."""
+    """Create a field."""
     return _edit(request, FieldForm(request.POST or None), add_field, title=_("New field"), back="managing:fields")
 
 
@@ -272,6 +272,6 @@ def field_retirement(request: Request, pk: int) -> HttpResponseBase:
 @require_POST
 @login_required
 def field_up(request: Request, pk: int) -> HttpResponseBase:
-    """Show a field one place earlier."""
+    """Move a field up by one."""
     move_up(get_object_or_404(ProfileField, pk=pk), by=request.user)
     return redirect("managing:fields")

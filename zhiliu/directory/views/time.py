@@ -1,4 +1,4 @@
-"""Working time: everybody looks, administrators change."""
+"""Working time: visible to everybody, changed by administrators."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from ..working_time import confirm_year, enter_year, remove_day, set_day, set_ho
 @require_GET
 @login_required
 def working_time(request: Request, year: int | None = None) -> HttpResponseBase:
-    """Hours, and a year with its holidays and shifted days."""
+    """Show hours, and a year with its holidays and shifted days."""
     year = year or timezone.localdate().year
     if not 2000 <= year <= 2100:
         raise Http404(str(year))
@@ -41,7 +41,7 @@ def working_time(request: Request, year: int | None = None) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 @login_required
 def hours(request: Request) -> HttpResponseBase:
-    """Set the usual hours."""
+    """Set the working hours."""
     require(is_admin, request.user)
     now = WorkHours.objects.first() or WorkHours()
     initial = {name: getattr(now, name) for name in ("starts", "lunch_starts", "lunch_ends", "ends")}
@@ -73,7 +73,7 @@ def day(request: Request, date: str) -> HttpResponseBase:
 @require_POST
 @login_required
 def day_removal(request: Request, date: str) -> HttpResponseBase:
-    """Let a day be like its weekday again."""
+    """Remove a special day."""
     found = _date(date)
     remove_day(found, by=request.user)
     return redirect("working_year", found.year)
@@ -89,7 +89,7 @@ def _date(text: str) -> dt.date:
 @require_POST
 @login_required
 def confirmation(request: Request, year: int) -> HttpResponse:
-    """This year was compared with what was published."""
+    """Confirm that this year was compared with the published days."""
     confirm_year(year, by=request.user)
     messages.success(request, _("%(year)s marked as checked") % {"year": year})
     return redirect("working_year", year)
@@ -98,7 +98,7 @@ def confirmation(request: Request, year: int) -> HttpResponse:
 @require_POST
 @login_required
 def entry(request: Request, year: int) -> HttpResponse:
-    """Enter the holidays of a year."""
+    """Insert the holidays of a year."""
     entered = enter_year(year, by=request.user)
     messages.success(request, _("%(n)s days added") % {"n": entered})
     return redirect("working_year", year)

@@ -1,1 +1,1 @@
-"""Pages of files: taking in and serving contents, and the files a community shares."""
+"""Pages of files: uploading and serving, and the files a community shares."""

@@ -18,7 +18,7 @@ from zhiliu.kit.web.http import Request, key_of
 from ..models import FILM_TYPES, SOUND_TYPES, File, Upload
 from ..storing import upload
 
-# What browsers show and nothing can run in; anything else is only to be downloaded, and its type says nothing.
+# Types that browsers show and that cannot run scripts; anything else is a download with a generic type.
 _INLINE = {"application/pdf", *SOUND_TYPES, *FILM_TYPES}
 _UNKNOWN = "application/octet-stream"
 
@@ -26,13 +26,13 @@ _UNKNOWN = "application/octet-stream"
 @require_GET
 @login_required
 def file(request: Request, key: str) -> HttpResponseBase:
-    """Serve a file to those who may see it, so that nothing in it can run as script."""
+    """Serve a file to those who may see it, so that nothing in it can run as a script."""
     found = get_object_or_404(Upload.objects.visible_to(request.user).select_related("file"), key=key)
     return serve(found, request.GET.get("w", ""))
 
 
 def serve(found: Upload, width: str = "") -> HttpResponseBase:
-    """Answer with a file. Whoever calls has asked whether the person may see it.
+    """Return the response with a file. The caller has checked permissions.
 
     Args:
         width: of a preview of a picture, in pixels as text; '' for the file itself.
@@ -60,7 +60,7 @@ def _content(file: File, wanted: str) -> tuple[Any, str]:
 @require_POST
 @login_required
 def uploads(request: Request) -> HttpResponseBase:
-    """Take a file dropped or pasted into an editor; answers its address as JSON."""
+    """Store a file dropped or pasted into an editor; returns its address as JSON."""
     content = request.FILES.get("file")
     if content is None or content.file is None:
         return JsonResponse({"error": _("No file received. Try again.")}, status=400)

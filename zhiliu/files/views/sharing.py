@@ -33,7 +33,7 @@ _SHOWN = ("folder", "name", "note", "number", "at", "community__slug", "by__name
 @require_GET
 @login_required
 def files(request: Request, slug: str) -> HttpResponseBase:
-    """Files of a community, newest first, all or those of a folder."""
+    """List files of a community, newest first; all or those of a folder."""
     community = community_or_404(request, slug)
     rows = community.shared_files.there().select_related("community", "by", "upload__file").only(*_SHOWN)
     folder, text = request.GET.get("folder", "")[:40], request.GET.get("q", "").strip()[:60]
@@ -53,7 +53,7 @@ def files(request: Request, slug: str) -> HttpResponseBase:
 
 
 def folders_of(community: Community) -> list[str]:
-    """The folders there are, by name."""
+    """Return existing folders, by name."""
     rows = community.shared_files.there().exclude(folder="").order_by("folder")
     return list(rows.values_list("folder", flat=True).distinct()[:60])
 
@@ -62,7 +62,7 @@ def folders_of(community: Community) -> list[str]:
 @login_required
 @once
 def file_new(request: Request, slug: str) -> HttpResponseBase:
-    """Put files here, several at once."""
+    """Share files, several at once."""
     community = community_or_404(request, slug)
     require(can_share, request.user, community)
     form = ShareForm(request.POST or None, initial={"folder": request.GET.get("folder", "")[:40]})
@@ -89,7 +89,7 @@ def _share_all(request: Request, community: Community, wanted: dict[str, Any]) -
 
 
 def shared_or_404(request: Request, slug: str, pk: int) -> SharedFile:
-    """A file of this community that the person may see."""
+    """Return a file of this community that the person may see."""
     rows = SharedFile.objects.visible_to(request.user).select_related("community", "by", "upload__file")
     return get_object_or_404(rows, pk=pk, community__slug=slug)
 
@@ -97,7 +97,7 @@ def shared_or_404(request: Request, slug: str, pk: int) -> SharedFile:
 @require_GET
 @login_required
 def shared_file(request: Request, slug: str, pk: int) -> HttpResponseBase:
-    """One file: what it is, its versions, and getting it."""
+    """Show one file with its versions."""
     found = shared_or_404(request, slug, pk)
     context = frame(
         request,
@@ -133,7 +133,7 @@ def file_edit(request: Request, slug: str, pk: int) -> HttpResponseBase:
 @require_POST
 @login_required
 def file_removal(request: Request, slug: str, pk: int) -> HttpResponseBase:
-    """Take a file away; ``back=1`` brings it back."""
+    """Remove a file; ``back=1`` restores it."""
     found = shared_or_404(request, slug, pk)
     if request.GET.get("back") == "1":
         restore_file(found, by=request.user)

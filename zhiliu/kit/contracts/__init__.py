@@ -1,1 +1,3 @@
-"""What apps say to engines they do not import: facts, rules, object types, notifications, imports; with registries."""
+"""What apps declare to engines they do not import: facts, rules, object types, notifications, imports; and
+registries.
+"""

@@ -1,7 +1,8 @@
-"""What is kept about administrative acts besides the fact: what the thing was called, and how it was before and after.
+"""What the audit keeps about an administrative act besides its fact: the subject's name, and its fields before and
+after.
 
-A fact whose class is ``administrative`` is handed to whoever fills :data:`auditor`, in the transaction of the act, with
-the :class:`Change` its verb gives. Facts hold ids only; the texts are kept apart from the log.
+A fact whose class is ``administrative`` is passed to the provider of :data:`auditor`, in the transaction of the act,
+with the :class:`Change` its verb gives. Facts hold ids only; their texts are kept apart from the log.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ from django.db.models import Field, Model
 
 from .registry import Provider
 
-# Of no interest to whoever asks what was changed, or secret.
+# Fields the audit leaves out: secret, or of no interest to its readers.
 UNTOLD = {
     *("id", "version", "html", "password", "calendar_key", "last_login", "theme", "secret", "logo", "logo_digest"),
     *("address_round", "came_in_at"),
@@ -27,11 +28,11 @@ LONGEST = 2000
 
 @dataclass(frozen=True)
 class Change:
-    """What an act did to a thing.
+    """What an act changed on an object.
 
     Args:
-        subject: what the thing is called. model: its label (``directory.person``), '' for none.
-        before, after: what differs, by field name, as JSON values; empty for acts that change no field.
+        subject: the object's name. model: its label (``directory.person``), '' for none.
+        before, after: fields that differ, by name, as JSON values; empty for acts that change no field.
     """
 
     subject: str = ""
@@ -42,11 +43,11 @@ class Change:
 
 @dataclass(frozen=True)
 class ClientInfo:
-    """From where an act comes.
+    """The source of an act.
 
     Args:
-        door: ``page``, ``job``, ``command``, else ``system``. address: of the network. agent: what the browser calls
-            itself.
+        door: ``page``, ``job``, ``mail``, ``command``, else ``system``. address: the network address. agent: the
+            browser's user agent.
     """
 
     door: str = "system"
@@ -54,29 +55,29 @@ class ClientInfo:
     agent: str = ""
 
 
-# Where a request comes from; outside requests, what the process was started as.
+# Client info of the current request; outside requests, that of the process.
 whence: ContextVar[ClientInfo] = ContextVar("whence")
 _process = ClientInfo()
-# Called with a fact of an administrative act and its change.
+# Called with the fact of an administrative act and its change.
 auditor: Provider[Callable[[Any, Change], None]] = Provider("keeper of administrative acts")
-# What fields of audited models are called, by name; apps add theirs in ``audit_labels.py``.
+# Labels of the fields of audited models, by field name; apps add theirs in ``audit_labels.py``.
 field_words: dict[str, Any] = {}
 
 
 def started_as(door: str) -> None:
-    """Say what this process is: acts outside requests come from there, in all of its threads."""
+    """Set the source of acts outside requests, for all threads of this process."""
     global _process
     _process = ClientInfo(door)
 
 
 def current_client_info() -> ClientInfo:
-    """From where an act comes that happens now."""
+    """Return the source of an act that happens now."""
     return whence.get(_process)
 
 
 @dataclass(frozen=True)
 class Picture:
-    """How a thing looks at one moment.
+    """A snapshot of an object.
 
     Args:
         subject, model: as in :class:`Change`. values: by field name.
@@ -88,19 +89,19 @@ class Picture:
 
 
 def picture(model: type[Model], key: Any) -> Picture:
-    """How the row ``key`` of ``model`` looks now; an empty picture when there is none."""
+    """Return a snapshot of the row ``key`` of ``model``; an empty one if there is no such row."""
     thing = model._base_manager.filter(pk=key).first()
     return Picture() if thing is None else picture_of(thing)
 
 
 def picture_of(thing: Model) -> Picture:
-    """How a thing looks as it is in memory."""
+    """Return a snapshot of an object as it is in memory."""
     values = {field.name: _plain(field, thing) for field in thing._meta.concrete_fields if field.name not in UNTOLD}
     return Picture(str(thing)[:200], thing._meta.label_lower, values)
 
 
 def change(before: Picture, after: Picture) -> Change:
-    """What differs between two pictures; of something new or gone, all that says anything."""
+    """Return the fields that differ between two snapshots. Fields that are empty in both are left out."""
     names = [name for name in {**before.values, **after.values} if before.values.get(name) != after.values.get(name)]
     told = [name for name in names if not (_empty(before.values.get(name)) and _empty(after.values.get(name)))]
     return Change(

@@ -1,4 +1,4 @@
-"""News of a community that is worth telling outside of this product: apps put what they have in the registry."""
+"""News of a community that may be posted outside the product. Apps register theirs."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ class News:
     """A kind of news.
 
     Args:
-        fact: what happened; a row of the log becomes news by it.
-        label: what it is called where one chooses what is told.
-        sentence: in one line who did what, with ``%(who)s`` and ``%(title)s`` of the thing the fact is about.
-        is_open: whether everybody in the community may read the thing with an id, asked when it happens and when it is
-            told; anything else is never told outside.
+        fact: the class of fact that makes a log row news.
+        label: its name where people choose what is posted.
+        sentence: one line with ``%(who)s`` and the ``%(title)s`` of the object the fact is about.
+        is_open: returns whether everybody in the community may read the object with an id. Checked when it happens and
+            again before it is posted; anything else is never posted outside.
     """
 
     fact: type[Any]
@@ -27,16 +27,16 @@ class News:
     is_open: Callable[[int], bool] = lambda thing_id: True
 
 
-# By a key of its own; hooks keep the keys they are told.
+# Keys are unique and permanent: hooks store the keys they were set up with.
 news: Registry[News] = Registry("news of communities")
 
 
 def news_of(fact: Any) -> list[tuple[str, News]]:
-    """The kinds of news a fact is, with their keys."""
+    """Return the kinds of news ``fact`` belongs to, with their keys."""
     return [(key, item) for key, item in zip(news.names(), news, strict=True) if type(fact) is item.fact]
 
 
 def thing_of(fact: Any) -> tuple[str, int]:
-    """(kind, id) of what a fact is about."""
+    """Return the (kind, id) of the object a fact is about."""
     kind, field = fact.about
     return kind, getattr(fact, field)

@@ -1,4 +1,4 @@
-"""Conversions: apps register what a message can become; whoever shows the message offers them."""
+"""Conversions: apps register what messages can become; the page that shows a message offers them."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from .registry import Registry
 
 @dataclass(frozen=True)
 class Conversion:
-    """Words taken from somewhere, for something new.
+    """An excerpt of messages, as material for something new.
 
     Args:
-        community_id: where they were said; None among a few people.
-        title: suggested. markdown: who said what, with links back. plain: the words alone.
-        sources: (kind, id) of what was taken, in order.
+        community_id: where they were posted; None among a few people.
+        title: suggested. markdown: with authors and links back. plain: the text alone.
+        sources: (kind, id) of each source, in order.
     """
 
     community_id: int | None
@@ -28,7 +28,7 @@ class Conversion:
 
 @dataclass(frozen=True)
 class Outcome:
-    """Where to go on, and what came of it: (kind, id), or None when it begins only there."""
+    """The address to continue at and the (kind, id) created; None when that page creates it."""
 
     url: str
     thing: tuple[str, int] | None = None
@@ -40,8 +40,8 @@ class Destination:
 
     Args:
         label: verb first, short. icon: glyph.
-        open_to: whether somebody may, in a community (id, or None for none).
-        turn: (excerpt, by) -> outcome; makes a draft or leads to a filled-in form.
+        open_to: returns whether a person may use it in a community (id, or None for none).
+        turn: (excerpt, by) -> outcome; creates a draft or leads to a prefilled form.
     """
 
     label: Any

@@ -1,7 +1,7 @@
-"""What a receiver of documents is: the app that keeps texts says where they may go and takes them in.
+"""Receivers of documents: the app that keeps texts declares where imported documents may go and stores them.
 
-The engine above unpacks and reads what people bring, finds out what links to what, shows what would change, and hands
-over pages in short batches.
+The engine unpacks and reads the files, resolves links between them, previews the changes, and hands pages over in short
+batches.
 """
 
 from __future__ import annotations
@@ -20,10 +20,10 @@ Path = tuple[str, ...]
 
 @dataclass(frozen=True)
 class DocumentPlace:
-    """Where pages can go: a library.
+    """A place pages can go to: a library.
 
     Args:
-        key: of the place. slug: what it is called on a command line. name, url: as people see it.
+        key: its id. slug: its name on the command line. name, url: as people see it.
     """
 
     key: int
@@ -34,14 +34,14 @@ class DocumentPlace:
 
 @dataclass(frozen=True)
 class DocumentPage:
-    """A page on its way in.
+    """A page to import.
 
     Args:
-        source: its path in what was brought; the same source is the same page the next time.
-        folder: names of the folders it lies in, from the top.
-        digest: of its content and of everything that shows on it; the same digest is the same page.
-        origin: what it was brought with; pages of the same origin are expected together the next time. '' for none.
-        place: in the contents of what was brought, from 1; 0 where there is no order.
+        source: its path in the bundle; the same source is the same page in the next import.
+        folder: names of its folders, from the top.
+        digest: of its content and everything that shows on it; an equal digest means an unchanged page.
+        origin: the bundle it came with; pages of one origin are expected together next time. '' for none.
+        place: its position in the bundle's table of contents, from 1; 0 without an order.
     """
 
     source: str
@@ -55,79 +55,79 @@ class DocumentPage:
 
 
 class Standing(Enum):
-    """What a page would do: it is there already, it differs, or somebody has changed it by hand since it came in."""
+    """Effect of importing a page: it is unchanged, it differs, or it was edited here since the last import."""
 
     SAME = "same"
     CHANGED = "changed"
     LEFT = "left"
 
 
-# Begins with some pages, and answers with a function that waits for what :meth:`Receiver.take` wants.
+# Starts preparing some pages; returns a function that waits for the values :meth:`Receiver.take` needs.
 Prepare = Callable[[Sequence[DocumentPage]], Callable[[], list[Any]]]
 
 
 class Receiver(ABC):
-    """Keeps pages. Everything it is asked to do may be asked twice."""
+    """Stores imported pages. Every method is idempotent."""
 
     @abstractmethod
     def places(self, person: Any) -> list[DocumentPlace]:
-        """Where ``person`` may bring documents in."""
+        """Return where ``person`` may import documents."""
 
     @abstractmethod
     def place(self, key: int) -> DocumentPlace | None:
-        """A place by its key."""
+        """Return the place with this key."""
 
     @abstractmethod
     def why_not(self, person: Any, key: int) -> Any:
-        """Why ``person`` may not bring documents into a place, or None where they may."""
+        """Return why ``person`` may not import documents into a place, or None if they may."""
 
     @abstractmethod
     def compare(self, key: int, digests: Mapping[str, str]) -> dict[str, Standing]:
-        """How pages stand, by source; without those that are new, in a fixed number of queries."""
+        """Return the standing of pages by source, without new ones, in a fixed number of queries."""
 
     @abstractmethod
     def addresses(self, key: int) -> dict[str, str]:
-        """The addresses of all pages that came into a place from documents, by source."""
+        """Return the addresses of all pages of a place that came from documents, by source."""
 
     @abstractmethod
     def anchors(self, key: int, sources: Iterable[str]) -> dict[str, set[str]]:
-        """What links into pages that are there can lead to, by source."""
+        """Return the anchors that links into existing pages can use, by source."""
 
     @abstractmethod
     def titles(self, key: int, origin: str) -> dict[str, str]:
-        """The titles of pages in use that were brought with an origin, by source."""
+        """Return the titles of pages in use that came with an origin, by source."""
 
     @abstractmethod
     def make_folders(self, key: int, folders: Sequence[Path]) -> None:
-        """Make folders in this order, and those above them, as far as they are missing."""
+        """Create missing folders in this order, with their parents."""
 
     @abstractmethod
     def reserve(self, key: int, pages: Sequence[tuple[str, str]], *, by: Any) -> None:
-        """Make room for new pages (source, title), so that others can link to them."""
+        """Reserve new pages (source, title), so that others can link to them."""
 
     @abstractmethod
     def keep_file(self, key: int, name: str, content: bytes, *, by: Any) -> tuple[str, bool] | None:
-        """Keep a picture or another file for a place.
+        """Store a picture or another file for a place.
 
         Returns:
-            Its address and whether it is a picture browsers show; None when it cannot be kept.
+            Its address and whether browsers show it as a picture; None when it cannot be stored.
         """
 
     @abstractmethod
     def preparing(self, count: int) -> AbstractContextManager[Prepare]:
-        """Do what takes long, outside of the transaction in which pages come in, for about ``count`` pages."""
+        """Do slow work for about ``count`` pages, outside the transaction in which they are stored."""
 
     @abstractmethod
     def take(self, key: int, prepared: Sequence[Any], *, by: Any, publishes: bool) -> set[str]:
-        """Bring pages in, in the caller's transaction.
+        """Store pages in the caller's transaction.
 
         Returns:
-            The sources of those that were left, because somebody changed them by hand meanwhile.
+            The sources left alone because somebody edited them meanwhile.
         """
 
     @abstractmethod
     def release(self, key: int, sources: Iterable[str]) -> None:
-        """Give up rooms that were made for pages and never filled."""
+        """Drop reservations that were never filled."""
 
 
 receiver: Provider[Receiver] = Provider("receiver of documents")

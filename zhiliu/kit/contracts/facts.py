@@ -1,8 +1,8 @@
-"""What happened, said once and heard by many.
+"""What happened: announced once, read by many.
 
 A verb announces a fact inside its transaction; the recorder (the activity app) writes it to the log in the same
-transaction. Whoever must not miss anything follows the log by position; whoever only wants to be quick listens after
-the commit.
+transaction. Consumers that must not miss a fact follow the log by position; those that only need to be fast listen
+after the commit.
 """
 
 from __future__ import annotations
@@ -24,21 +24,20 @@ logger = logging.getLogger(__name__)
 
 @dataclass(frozen=True, kw_only=True)
 class Fact:
-    """Base of all facts: ids only, never text, so that the log needs no rewrite when a person is erased.
+    """Base of all facts: ids only, never text, so that erasing a person needs no rewrite of the log.
 
     Args:
         by_id: the person who acted, or None where anonymity was promised.
-        community_id: the community it happened in, if one.
+        community_id: the community it happened in, if any.
 
-    A subclass is declared with the name the log, webhooks and programs know it by: ``class NeedClosed(Fact,
-    name="needs.need_closed")``. The name is kept for good, whatever becomes of the class; a base that never happens
-    itself is declared with ``abstract=True``. A subclass says what it is about by ``about`` =
-    (label of the object type, field name). Facts of acts that promise anonymity set ``day_only``: the log keeps their
-    day instead of their time.
-    ``administrative`` is what the act is called in the audit, for facts that belong there.
+    A subclass is declared with its name in the log, in webhooks and for programs: ``class NeedClosed(Fact,
+    name="needs.need_closed")``. The name is permanent, even if the class is renamed; a base class that is never
+    announced itself is declared with ``abstract=True``. ``about`` = (label of the object type, field name) names the
+    object a fact is about. ``day_only`` is set where anonymity is promised: the log keeps the day instead of the time.
+    ``administrative`` is the name of the act in the audit, for facts that belong there.
 
     Raises:
-        TypeError: a subclass without a name, with a base's name, or with a name that is taken.
+        TypeError: a subclass without a name, with a base's name, or with a name in use.
     """
 
     name: ClassVar[str] = ""
@@ -59,18 +58,18 @@ class Fact:
             FACTS[name] = cls
 
     def is_administrative(self) -> bool:
-        """Whether this very fact belongs in the audit; what people do to themselves does not."""
+        """Return True if this fact belongs in the audit. Subclasses leave out what people do to themselves."""
         return bool(self.administrative)
 
     def payload(self) -> dict[str, Any]:
-        """The ids of this fact, without actor and community, as JSON values."""
+        """Return the ids of this fact, without actor and community, as JSON values."""
         values = {field.name: getattr(self, field.name) for field in dataclasses.fields(self)}
         return {name: value for name, value in values.items() if name not in ("by_id", "community_id")}
 
 
 FACTS: dict[str, type[Fact]] = {}
 recorder: Provider[Callable[[Fact], None]] = Provider("recorder of facts")
-# Followers of the log that want facts only. The activity app hands them every fact, in order and at least once.
+# Consumers of the log that need facts only. The activity app passes them every fact, in order and at least once.
 readers: Registry[Callable[[Sequence[Fact]], None]] = Registry("readers of facts")
 _listeners: dict[type[Fact], list[Callable[[Any], None]]] = defaultdict(list)
 
@@ -78,13 +77,13 @@ F = TypeVar("F", bound=Fact)
 
 
 def announce(fact: Fact, *, change: Change | None = None) -> None:
-    """Record ``fact`` in the current transaction and tell the listeners after its commit.
+    """Record ``fact`` in the current transaction and call the listeners after its commit.
 
     Args:
-        change: what an administrative act did, for the audit.
+        change: what an administrative act changed, for the audit.
 
     Raises:
-        RuntimeError: outside a transaction, where the fact and the act could come apart.
+        RuntimeError: outside a transaction, where fact and act could diverge.
     """
     if not transaction.get_connection().in_atomic_block:
         raise RuntimeError(f"{fact.name} announced outside a transaction")
@@ -107,7 +106,7 @@ def listen(kind: type[F]) -> Callable[[Callable[[F], None]], Callable[[F], None]
 
 
 def rebuild(name: str, by_id: int | None, community_id: int | None, payload: dict[str, Any]) -> Fact | None:
-    """The fact a log row stands for, or None when its class is gone from the code."""
+    """Return the fact of a log row, or None when its class no longer exists."""
     kind = FACTS.get(name)
     if kind is None:
         return None

@@ -1,7 +1,7 @@
-"""What an importer is: an app says which columns a file may have, what is wrong with a line, and how lines come in.
+"""Importers: an app declares which columns a file may have, what is wrong with a row, and how rows are stored.
 
-The engine above reads files, keeps every line until it is checked, shows what needs a person, and hands the lines over
-in short batches.
+The engine reads files, stages every row until it is checked, shows what needs a decision, and hands the rows over in
+short batches.
 """
 
 from __future__ import annotations
@@ -17,18 +17,18 @@ from django.db.models import QuerySet
 from .registry import Registry
 
 Values = dict[str, str]
-# What is meant instead of names of a file: by field, the name that is there by the written one.
+# Value mapping: by field, the existing name to use for a name written in the file.
 Meant = dict[str, dict[str, str]]
 Choice = tuple[str, str]
 
 
 @dataclass(frozen=True)
 class ImportField:
-    """Something a column can be.
+    """Something a column can hold.
 
     Args:
         key: its name in :data:`Values`. label: as people read it.
-        names: further headers it is recognised by, folded. required: no line comes in without it.
+        names: further headers it is recognised by, folded. required: a row without it is not imported.
     """
 
     key: str
@@ -39,12 +39,12 @@ class ImportField:
 
 @dataclass(frozen=True)
 class Problem:
-    """Something about a line that a person should decide.
+    """Something about a row that needs a decision.
 
     Args:
-        kind: which sentence says it. field: the value it is about. detail: what the sentence names.
-        fix: values proposed instead ('' takes one out), or None. skip: leaving the line out is proposed.
-        redundant: with ``skip``: nothing is lost without the line. passed: the line is no record and is passed over.
+        kind: selects the message. field: the field concerned. detail: the value the message names.
+        fix: proposed values ('' removes one), or None. skip: skipping the row is proposed.
+        redundant: with ``skip``: nothing is lost without the row. passed: the row is no record and is ignored.
     """
 
     kind: str
@@ -56,7 +56,7 @@ class Problem:
     passed: bool = False
 
     def data(self) -> dict[str, Any]:
-        """As JSON."""
+        """Return the problem as JSON values."""
         return {
             "kind": self.kind,
             "field": self.field,
@@ -70,7 +70,7 @@ class Problem:
 
 @dataclass
 class RowVerdict:
-    """What a line would do: ``new``, ``changed`` or ``same``, and what stands against it."""
+    """Effect of a row: ``new``, ``changed`` or ``same``, and its problems."""
 
     outcome: str
     problems: list[Problem] = field(default_factory=list)
@@ -78,12 +78,12 @@ class RowVerdict:
 
 @dataclass
 class Across:
-    """What only all lines together show.
+    """Findings that need all rows of a file.
 
     Args:
-        problems: by line. depth: lines that must come in after those with a smaller number; 0 where missing.
-        settled: names whose meaning all lines together show. asked: names somebody has to explain, by field, each
-            with (value, label) of what may be meant.
+        problems: by row. depth: rows are stored after those with a smaller depth; 0 where missing.
+        settled: names whose meaning follows from all rows. asked: names a person has to explain, by field, each with
+            the (value, label) of possible meanings.
     """
 
     problems: dict[int, list[Problem]] = field(default_factory=dict)
@@ -94,11 +94,11 @@ class Across:
 
 @dataclass
 class Applied:
-    """What a batch did.
+    """Result of a batch.
 
     Args:
-        new, changed: how many. later: numbers of rows (in the batch) that lack something a later line may bring.
-        refused: numbers of rows the directory has come to contradict since they were checked.
+        new, changed: counts. later: indexes of rows (in the batch) that need something a later row may create.
+        refused: indexes of rows that conflict with the directory by now.
     """
 
     new: int = 0
@@ -109,11 +109,11 @@ class Applied:
 
 @dataclass(frozen=True)
 class Made:
-    """Something beside the lines that would be made because lines name it and it is not there.
+    """A related object that would be created because rows name it and it does not exist.
 
     Args:
-        field: key of the field that names it. name: as the lines have it. lines: how many. first: the first of them.
-        near: a name that is there and may be meant, or ''. choices: (value, label) of what may be meant.
+        field: key of the field that names it. name: as written in the rows. lines: how many. first: the first of them.
+        near: an existing name that may be meant, or ''. choices: (value, label) of what may be meant.
     """
 
     field: str
@@ -125,102 +125,104 @@ class Made:
 
 
 class Importer(ABC):
-    """A kind of thing that can be brought in from a file. ``identity`` is the field that tells lines apart.
+    """A type of record that can be imported from a file. ``identity`` is the field that identifies a row.
 
-    ``naming`` are the fields that name something else, which is made when it is missing; each with the fields that help
-    to tell it.
+    ``naming`` lists the fields that name related objects, which are created when missing; each with the fields that
+    help to identify them.
     """
 
     key: ClassVar[str]
     identity: ClassVar[str]
     name: ClassVar[Any]
     naming: ClassVar[dict[str, tuple[str, ...]]] = {}
-    # The field that names somebody who may stand in another line.
+    # The field that names a person who may be in another row.
     refers: ClassVar[str] = ""
-    # Words in a header, folded, that say whose or which: a column is not known by what follows them.
+    # Header words, folded, that mean "whose" or "which": the words after them do not identify a column.
     others: ClassVar[tuple[str, ...]] = ()
 
     @abstractmethod
     def fields(self) -> list[ImportField]:
-        """What columns can be."""
+        """Return the possible columns."""
 
     @abstractmethod
     def begin(self) -> None:
-        """Called before the lines of a file are read, and before they come in."""
+        """Prepare for a file; called before its rows are read, and before they are stored."""
 
     @abstractmethod
     def clean(self, cells: dict[str, Any]) -> tuple[Values, list[Problem]]:
-        """The cells of one line in the form they are kept in, without the empty ones, and what cannot be read."""
+        """Return the cells of one row in stored form, without empty ones, and the problems of unreadable cells."""
 
     @abstractmethod
     def compare(self, rows: Sequence[Values]) -> list[RowVerdict]:
-        """Each line beside what is there already, in a fixed number of queries."""
+        """Compare each row with the existing records, in a fixed number of queries."""
 
     @abstractmethod
     def across(self, rows: Iterable[tuple[int, Values]]) -> Across:
-        """All lines (number, values) of a file together."""
+        """Check all rows (number, values) of a file together."""
 
     @abstractmethod
     def apply(self, rows: Sequence[Values], *, by: Any) -> Applied:
-        """Bring lines in, in the caller's transaction. Idempotent."""
+        """Store rows in the caller's transaction. Idempotent."""
 
     @abstractmethod
     def gone(self, keys: QuerySet[Any, Any]) -> QuerySet[Any]:
-        """What is there but not among ``keys``, when the file was to be the full list."""
+        """Return existing records that are not among ``keys``, for a file that is the full list."""
 
     @abstractmethod
     def remove(self, keys: Sequence[int], *, by: Any) -> int:
-        """Take away what a person ticked among :meth:`gone`; returns how many."""
+        """Remove the records a person ticked among :meth:`gone`; return how many."""
 
     def would_make(self, field: str, named: Iterable[tuple[Values, int, int]]) -> list[Made]:
-        """What lines would make because of what they say in a field of :attr:`naming`.
+        """Return the related objects that rows would create through a field of :attr:`naming`.
 
         Args:
-            named: values of the field and of those that help, how many lines say so, and the first of them.
+            named: values of the field and of its helper fields, how many rows have them, and the first of those rows.
         """
         return []
 
     def names(self, field: str) -> list[str]:
-        """What is there and may be meant by a field of :attr:`naming`."""
+        """Return existing names that a field of :attr:`naming` may mean."""
         return []
 
     def absent(self, keys: Iterable[str]) -> set[str]:
-        """Those of ``keys`` that are not here yet."""
+        """Return those of ``keys`` that do not exist yet."""
         return set()
 
     def remarks(self, rows: QuerySet[Any, Any]) -> list[str]:
-        """What is noticed about lines together and stands in nobody's way, in words."""
+        """Return remarks about the rows together that block nothing, as sentences."""
         return []
 
     def example(self) -> Values:
-        """The line that shows how a template is filled in; it is passed over when it comes back."""
+        """Return the example row of a template; it is ignored when the file comes back."""
         return {}
 
     def person(self, text: str, rows: QuerySet[Any, Any]) -> str | None:
-        """The number of the only person here, or in rows of the file, whom a number or a name means."""
+        """Return the number of the only person, here or in the file's rows, that a number or a name identifies."""
         return None
 
     def meaning(self, values: Values, meant: Meant) -> Values:
-        """A line's values with the names that are meant in place of those written."""
+        """Return a row's values with mapped names in place of the written ones."""
         return values
 
     def newcomers(self, keys: QuerySet[Any, Any], since: dt.datetime) -> QuerySet[Any] | None:
-        """People among ``keys`` who came in after ``since`` and cannot sign in yet; None where no people come in."""
+        """Return people among ``keys`` created after ``since`` who cannot sign in yet; None where no people are
+        imported.
+        """
         return None
 
     @abstractmethod
     def sentence(self, problem: Problem) -> str:
-        """What is wrong, in words."""
+        """Return the message for a problem."""
 
     @abstractmethod
     def proposal(self, problem: Problem) -> str:
-        """What is proposed, in words; '' for nothing."""
+        """Return the message for the proposed fix; '' for none."""
 
 
 importers: Registry[Importer] = Registry("importers")
 
 
 def offers_importer(kind: type[Importer]) -> type[Importer]:
-    """Class decorator: put the importer in the registry."""
+    """Class decorator: register the importer."""
     importers.register(kind(), key=kind.key)
     return kind

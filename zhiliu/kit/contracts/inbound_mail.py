@@ -1,7 +1,7 @@
-"""What an e-mail that came in becomes: the app that owns a kind of thing says how a mail becomes one of them.
+"""Inbound mail: the app that owns a type declares what a received e-mail becomes.
 
-The engine reads mails and finds out from whom they are; what may come of them is asked here. Apps offer a
-:class:`ReplyHandler` for addresses that are somebody's own, and a :class:`PostingAddress` for addresses anybody may
+The engine parses mails and identifies their senders; apps decide what they become. Apps register a
+:class:`ReplyHandler` for addresses that belong to one person, and a :class:`PostingAddress` for addresses anybody may
 write to.
 """
 
@@ -20,18 +20,18 @@ from .registry import Registry
 
 
 class NotNow(Refused):
-    """It may be said, only not now; a mail server keeps the mail and brings it again."""
+    """A temporary refusal: the mail server keeps the mail and delivers it again."""
 
 
 @dataclass(frozen=True)
 class InboundMessage:
-    """An e-mail, read.
+    """A parsed e-mail.
 
     Args:
-        text: Markdown, without what was quoted and without signature; may be '' when files came along.
-        subject: its title, '' for none. sender: what who wrote it calls themselves; nothing proves it.
-        client_id: the same when the same mail comes again, at most 40 characters.
-        uploads: files that came along, kept already.
+        text: Markdown, without quoted text and signature; may be '' when files are attached.
+        subject: its subject, '' for none. sender: the sender's display name; it proves nothing.
+        client_id: idempotency key, equal when the same mail is delivered again; at most 40 characters.
+        uploads: attached files, already stored.
     """
 
     text: str
@@ -43,10 +43,10 @@ class InboundMessage:
 
 @dataclass(frozen=True)
 class FilesPlace:
-    """Where files of a mail belong.
+    """The owner of a mail's files.
 
     Args:
-        community: whose members may open them, or None. is_private: only pages that ask their own rule show them.
+        community: whose members may open them, or None. is_private: only pages with a rule of their own show them.
     """
 
     community: Any = None
@@ -54,10 +54,10 @@ class FilesPlace:
 
 
 class ReplyHandler(ABC):
-    """What becomes of a mail a person wrote to an address of their own.
+    """Turns a mail sent to a personal, signed address into something.
 
     Class attributes:
-        name: unique; part of the address. is_reply: whether what a mail program quotes is cut off.
+        name: unique; part of the address. is_reply: whether quoted text is cut off.
     """
 
     name: ClassVar[str]
@@ -65,41 +65,41 @@ class ReplyHandler(ABC):
 
     @abstractmethod
     def place(self, person: Any, thing_id: int) -> FilesPlace:
-        """Where files go, when ``person`` may write there.
+        """Return where files go, if ``person`` may write there.
 
         Raises:
-            Refused: they may not, with the reason. Http404: the thing is gone or out of reach.
+            Refused: they may not, with the reason. Http404: the object is gone or out of reach.
         """
 
     @abstractmethod
     def take(self, person: Any, thing_id: int, letter: InboundMessage) -> None:
-        """Do it, by the act and the rules the page has; called once for a mail.
+        """Process the mail with the verb and rules the page uses; called once per mail.
 
         Raises:
-            Refused: with the reason. Http404: the thing is gone or out of reach. NotNow: later it may.
+            Refused: with the reason. Http404: the object is gone or out of reach. NotNow: it may succeed later.
         """
 
 
 class PostingAddress(ABC):
-    """Addresses anybody may write to who knows them. ``letter`` (a to z, not p) stands before their secret."""
+    """Addresses that anybody who knows them may write to. ``letter`` (a to z, not p) is the prefix of their secret."""
 
     letter: ClassVar[str]
 
     @abstractmethod
     def open(self, secret: str) -> Any | None:
-        """The box with this secret (lower case), or None."""
+        """Return the mailbox with this secret (lower case), or None."""
 
     @abstractmethod
     def writer(self, box: Any) -> Any:
-        """The person in whose name the mail appears."""
+        """Return the person in whose name the mail appears."""
 
     @abstractmethod
     def place(self, box: Any) -> FilesPlace:
-        """As :meth:`ReplyHandler.place`."""
+        """Like :meth:`ReplyHandler.place`."""
 
     @abstractmethod
     def take(self, box: Any, letter: InboundMessage) -> None:
-        """As :meth:`ReplyHandler.take`."""
+        """Like :meth:`ReplyHandler.take`."""
 
 
 arrivals: Registry[ReplyHandler] = Registry("what letters become")
@@ -119,7 +119,7 @@ def offers_posting_address(kind: type[PostingAddress]) -> type[PostingAddress]:
 
 
 def is_open_to(name: str, person: Any, thing_id: int) -> bool:
-    """Whether a mail of ``person`` would become something there now."""
+    """Return True if a mail from ``person`` would be accepted there now."""
     arrival = arrivals.get(name)
     if arrival is None:
         return False
@@ -131,10 +131,10 @@ def is_open_to(name: str, person: Any, thing_id: int) -> bool:
 
 
 def refuse_longer(text: str, most: int) -> None:
-    """Say so where a mail is longer than what it is to become may be.
+    """Refuse a mail whose text is too long for what it becomes.
 
     Raises:
-        Refused: it is.
+        Refused: it is longer than ``most`` characters.
     """
     if len(text) > most:
         raise Refused(
@@ -144,7 +144,7 @@ def refuse_longer(text: str, most: int) -> None:
 
 
 def with_breaks(text: str) -> str:
-    """``text`` with its line breaks kept where Markdown would run lines together."""
+    """Return ``text`` with its line breaks kept where Markdown would join lines."""
     lines = text.split("\n")
     ends = [*(bool(line.strip()) for line in lines[1:]), False]
     return "\n".join(

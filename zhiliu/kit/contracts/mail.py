@@ -1,4 +1,4 @@
-"""Whether mail goes out at all, for pages that offer it; filled by the app that sends."""
+"""Whether mail can be sent at all, for pages that offer it; provided by the app that sends."""
 
 from __future__ import annotations
 
@@ -6,10 +6,10 @@ from collections.abc import Callable
 
 from .registry import Provider
 
-# Why no mail goes out, in the reader's language; '' when it does.
+# Returns why no mail is sent, in the reader's language; '' when it is.
 mail_obstacle: Provider[Callable[[], str]] = Provider("why no mail goes out")
 
 
 def why_no_mail() -> str:
-    """Why no mail goes out, in the reader's language; '' when it does."""
+    """Return why no mail is sent, in the reader's language; '' when it is."""
     return mail_obstacle.provider()

@@ -1,7 +1,7 @@
-"""What moderation has to know of things: an app says how its kind is published, taken down and shown.
+"""Moderated types: an app declares how its objects are published, taken down and shown to moderators.
 
-The app that owns a kind (``message``, ``comment``) registers a :class:`ModeratedType`. Things are named by two words,
-kind and id, as everywhere (``kit.contracts.object_types``).
+The app that owns a type (``message``, ``comment``) registers a :class:`ModeratedType`. Objects are identified by kind
+and id, as everywhere (``kit.contracts.object_types``).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from .registry import Registry
 
 @dataclass(frozen=True)
 class EvidenceLine:
-    """Something that was said before or after."""
+    """A post shortly before or after the one under review."""
 
     name: str
     text: str
@@ -27,13 +27,13 @@ class EvidenceLine:
 
 @dataclass(frozen=True)
 class Evidence:
-    """How a thing stands before those who decide about it.
+    """An object as moderators see it.
 
     Args:
-        text: its words. where: the channel, or the title of what it is about; '' for what stands by itself.
-        author_id: whose it is, or None. url: where it stands. community_id: None among a few people.
-        before, after: what was said around it; nothing of private talks.
-        files: (name, key of the upload) of what was sent along. is_down: it has been taken down.
+        text: its text. where: the channel, or the title of the object it is about; '' for an object of its own.
+        author_id: its author, or None. url: its address. community_id: None among a few people.
+        before, after: the posts around it; none for direct messages.
+        files: (name, key of the upload) of attachments. is_down: it has been taken down.
     """
 
     text: str
@@ -50,10 +50,10 @@ class Evidence:
 
 @dataclass(frozen=True)
 class RecentPost:
-    """Something a person said lately.
+    """A recent post of a person.
 
     Args:
-        place: tells one channel or page from another.
+        place: identifies the channel or page.
     """
 
     text: str
@@ -63,26 +63,26 @@ class RecentPost:
 
 
 class ModeratedType(ABC):
-    """A kind of thing that can be held back, taken down and put back.
+    """A type of object that can be held for review, taken down and restored.
 
     ``kind`` is the label of its :class:`~zhiliu.kit.contracts.object_types.ObjectType`.
     """
 
     kind: ClassVar[str]
-    #: The fact that is announced, with its author and community, when somebody says something of this kind.
+    # The fact announced, with author and community, when an object of this type is published.
     said: ClassVar[type[Fact]]
 
     @abstractmethod
     def release(self, payload: dict[str, Any], *, author: Any, client_id: str) -> int:
-        """Publish what was held, in its author's name; returns its id.
+        """Publish a held post in its author's name; return its id.
 
         Raises:
-            Refused: there is no place for it any more.
+            Refused: its place no longer exists.
         """
 
     @abstractmethod
     def take_down(self, thing_id: int, *, by: Any) -> None:
-        """Take a published thing out of sight. Idempotent. The caller has checked permissions."""
+        """Hide a published object. Idempotent. The caller has checked permissions."""
 
     @abstractmethod
     def put_back(self, thing_id: int, *, by: Any) -> None:
@@ -90,15 +90,15 @@ class ModeratedType(ABC):
 
     @abstractmethod
     def exhibits(self, keys: Iterable[int]) -> dict[int, Evidence]:
-        """Published things as those who decide see them, in a fixed number of queries."""
+        """Return published objects as evidence for moderators, in a fixed number of queries."""
 
     @abstractmethod
     def held(self, payloads: Sequence[dict[str, Any]]) -> list[Evidence]:
-        """What waits, in the order given, as those who decide see it; in a fixed number of queries."""
+        """Return held posts as evidence for moderators, in the order given; in a fixed number of queries."""
 
     @abstractmethod
     def said_elsewhere(self, person_id: int, place: str, *, since: dt.datetime, most: int) -> list[RecentPost]:
-        """What somebody published in communities since a moment, but not at ``place``; the newest first."""
+        """Return a person's posts in communities since a moment, except at ``place``; newest first."""
 
 
 moderated: Registry[ModeratedType] = Registry("things that are moderated")

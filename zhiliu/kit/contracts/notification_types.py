@@ -1,4 +1,4 @@
-"""What a notice is: an app says for which fact whom to tell what; the engine above decides how and when."""
+"""Notification types: an app declares whom to notify of which fact; the engine decides how and when."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from .registry import Provider, Registry
 
 
 class NotificationType:
-    """One kind of notice.
+    """One type of notification.
 
-    A row of the inbox belongs to a person, this kind and a thing; when it happens again before being read, the row's
+    An inbox row belongs to a person, this type and an object. When it happens again before being read, the row's
     counter grows instead of a second row appearing.
 
     Class attributes:
         key: unique, ``app.name``. group: which preference applies. fact: the fact class (or several) it answers.
-        calls: whether it calls the person by name (red), or is news (grey).
-        mail: whether it is mailed at once when the person has not chosen.
-        by_the_way: news nobody has to know. It is told only to those who may see the thing, and only if they were told
-            nothing of the thing before, whatever for.
-        tells: the field of the fact with the id of whom to tell, or with several ids. says: the lazily translated
-            sentence, with ``%(who)s`` and ``%(title)s`` to fill in. A type that needs more writes the methods.
+        calls: whether it addresses the person directly (red), or is news (grey).
+        mail: whether it is mailed at once unless the person chose otherwise.
+        by_the_way: ambient news. It goes only to people who may see the object and have no other notification about
+            it, of any type.
+        tells: the field of the fact with the recipient's id, or with several ids. says: the lazily translated
+            sentence, with ``%(who)s`` and ``%(title)s`` to fill in. A type that needs more overrides the methods.
     """
 
     key: ClassVar[str]
@@ -36,56 +36,60 @@ class NotificationType:
     says: ClassVar[Any]
 
     def recipients(self, fact: Any) -> Iterable[int]:
-        """Ids of the people to tell; the one who acted is left out by the engine."""
+        """Return the ids of the recipients; the engine leaves out the actor."""
         told = getattr(fact, self.tells)
         if told is None:
             return []
         return [told] if isinstance(told, int) else told
 
     def thing(self, fact: Any) -> tuple[str, int] | None:
-        """The (kind, id) it is about; by default what the fact is about."""
+        """Return the (kind, id) it is about; by default the object of the fact."""
         return (fact.about[0], getattr(fact, fact.about[1])) if fact.about else None
 
     def details(self, fact: Any) -> dict[str, Any]:
-        """Small JSON values the sentence needs besides thing and actor; ids and choices, no text of people."""
+        """Return small JSON values the sentence needs besides object and actor: ids and choices, no user text."""
         return {}
 
     def sentence(self, row: Any) -> Any:
-        """The translated sentence. ``row`` has who (name or ''), others (further people), title, count, details."""
+        """Return the translated sentence. ``row`` has who (name or ''), others (further people), title, count,
+        details.
+        """
         return self.says % {"who": row.who, "title": row.title}
 
     def mail_lines(self, row: Any) -> list[str]:
-        """Further lines of a mail; ``row.card.thing`` is the thing, which the reader may see."""
+        """Return further lines of a mail; ``row.card.thing`` is the object, which the reader may see."""
         return []
 
     def reply_to(self, row: Any) -> tuple[str, int] | None:
-        """What a mail sent back becomes: the name of a reply handler (``inbound_mail``) and the id of its object.
+        """Return the name of the reply handler (``inbound_mail``) for replies to the mail, and the id of its object.
 
-        None for what there is nothing to say to; then the mail says nothing of it.
+        None if there is nothing to reply to; then the mail does not offer it.
         """
         return None
 
     def said(self, row: Any) -> str:
-        """The words it is about; a mail that can be answered shows them, since nobody answers what they cannot read."""
+        """Return the text it is about. A mail that accepts replies shows it, because people need to read what they
+        answer.
+        """
         return ""
 
     def still_wanted(self, fact: Any) -> bool:
-        """Checked again before sending; False drops the notice."""
+        """Return whether to send it; checked again before sending. False drops the notification."""
         return True
 
 
 notice_kinds: Registry[NotificationType] = Registry("kinds of notices")
-# Called with (person, kind, id) when somebody looks at a thing: what they were told about it counts as read.
+# Called with (person, kind, id) when a person views an object: marks its notifications as read.
 looked_at: Provider[Callable[[Any, str, int], Any]] = Provider("what marks notices as read")
-# Called with (person, name of an arrival, id) when a mail of theirs was taken: what it answers counts as read.
+# Called with (person, name of a reply handler, id) when their mail was accepted: marks what it answers as read.
 answered: Provider[Callable[[Any, str, int], Any]] = Provider("what marks answered notices as read")
 
 
 def offers_notification(kind: type[NotificationType]) -> type[NotificationType]:
-    """Class decorator: register the type. What is told by the way comes after all others.
+    """Class decorator: register the type. Ambient types come after all others.
 
     Raises:
-        TypeError: the type does not say whom it tells, or what.
+        TypeError: the type lacks recipients or a sentence.
     """
     for name, method in (("tells", "recipients"), ("says", "sentence")):
         if not hasattr(kind, name) and getattr(kind, method) is getattr(NotificationType, method):

@@ -1,7 +1,7 @@
-"""Things that can be pointed at: how a reference of two words, kind and id, gets its title, address and readers.
+"""Object types: resolve a reference of two values, kind and id, to title, address and readers.
 
-The app that owns a kind registers an :class:`ObjectType`; inbox, lineage, search and comments show and check an object
-through it and need not know the app.
+The app that owns a type registers an :class:`ObjectType`. Inbox, lineage, search and comments use it to show an object
+and check access without importing the app.
 """
 
 from __future__ import annotations
@@ -24,12 +24,12 @@ M = TypeVar("M", bound=Model)
 
 @dataclass(frozen=True)
 class ObjectCard:
-    """What is shown of a thing where it is only mentioned.
+    """The data shown where an object is only mentioned.
 
     Args:
-        kind: label of its kind. key: its id.
+        kind: label of its type. key: its id.
         title, url: as a link. text: one short line about its state, may be ''.
-        community_id: where it belongs, if anywhere. at: when it happened or changed.
+        community_id: the community it belongs to, if any. at: when it happened or changed.
         thing: the loaded object itself.
     """
 
@@ -44,9 +44,9 @@ class ObjectCard:
 
 
 class ObjectType(ABC):
-    """A kind of thing: its label, icon and, if it stands on the line, its station (0 need … 5 evaluation).
+    """A type of object: its label, icon and, if it is part of the lineage, its station (0 need … 5 evaluation).
 
-    ``page`` is the name of its page's address, whose ``pk`` is the id; '' for kinds without one.
+    ``page`` is the URL name of its page, whose ``pk`` is the id; '' for types without one.
     """
 
     label: ClassVar[str]
@@ -57,22 +57,22 @@ class ObjectType(ABC):
 
     @abstractmethod
     def load(self, keys: Iterable[int]) -> dict[int, ObjectCard]:
-        """Cards of the things with these ids, in a fixed number of queries."""
+        """Return cards of the objects with these ids, in a fixed number of queries."""
 
     @abstractmethod
     def visible(self, person: Any, keys: Iterable[int]) -> set[int]:
-        """Those of the ids that ``person`` may see."""
+        """Return those of the ids that ``person`` may see."""
 
     def load_visible(self, person: Any, keys: Iterable[int]) -> dict[int, ObjectCard]:
-        """Cards of those that ``person`` may see; kinds that lists show many of do it in one query."""
+        """Return cards of those that ``person`` may see. Types shown in long lists override it with one query."""
         return self.load(self.visible(person, keys))
 
 
 class ModelObjectType(ObjectType, Generic[M]):
-    """A kind of thing whose things are the rows of one model; cards take one query.
+    """An object type whose objects are the rows of one model; cards take one query.
 
-    ``model`` is that model, ``select_related`` names what its cards read along. Readers are those of the model's
-    ``visible_to``; a type with other readers says so in :meth:`seen_by`.
+    ``model`` is that model; ``select_related`` names the relations its cards need. Readers are those of the model's
+    ``visible_to``; a type with other readers overrides :meth:`seen_by`.
     """
 
     model: type[M]
@@ -80,30 +80,30 @@ class ModelObjectType(ObjectType, Generic[M]):
 
     @abstractmethod
     def card(self, row: M, /) -> ObjectCard:
-        """The card of a loaded row."""
+        """Return the card of a loaded row."""
 
     def rows(self) -> Any:
-        """Rows that can be pointed at."""
+        """Return the rows that can be referenced."""
         return self.model._default_manager.all()
 
     def seen_by(self, person: Any) -> Any:
-        """Those of the rows that ``person`` may see."""
+        """Return those of the rows that ``person`` may see."""
         return self.rows().visible_to(person)
 
     def cards(self, rows: Iterable[M]) -> dict[int, ObjectCard]:
-        """Cards of loaded rows by their id."""
+        """Return cards of loaded rows by id."""
         return {row.pk: self.card(row) for row in rows}
 
     def load(self, keys: Iterable[int]) -> dict[int, ObjectCard]:
-        """One query."""
+        """Takes one query."""
         return self.cards(self._with_related(self.rows(), keys))
 
     def load_visible(self, person: Any, keys: Iterable[int]) -> dict[int, ObjectCard]:
-        """One query."""
+        """Takes one query."""
         return self.cards(self._with_related(self.seen_by(person), keys))
 
     def visible(self, person: Any, keys: Iterable[int]) -> set[int]:
-        """One query, without what cards read along."""
+        """Takes one query, without the relations of cards."""
         return set(self.seen_by(person).filter(pk__in=list(keys)).values_list("pk", flat=True))
 
     def _with_related(self, rows: Any, keys: Iterable[int]) -> Any:
@@ -122,7 +122,7 @@ def offers_object_type(kind: type[ObjectType]) -> type[ObjectType]:
 
 
 def kind_of(label: str) -> ObjectType:
-    """The kind with this label.
+    """Return the type with this label.
 
     Raises:
         Http404: there is none; labels come from addresses.
@@ -134,7 +134,7 @@ def kind_of(label: str) -> ObjectType:
 
 
 def cards_for(references: Iterable[tuple[str, int]], person: Any = None) -> dict[tuple[str, int], ObjectCard]:
-    """Cards by (kind, id); with ``person``, only what they may see. Two queries a kind at the most."""
+    """Return cards by (kind, id); with ``person``, only visible ones. At most two queries per type."""
     wanted: dict[str, set[int]] = defaultdict(set)
     for label, key in references:
         wanted[label].add(key)
@@ -149,7 +149,7 @@ def cards_for(references: Iterable[tuple[str, int]], person: Any = None) -> dict
 
 
 def object_at(path: str) -> tuple[str, int] | None:
-    """The (kind, id) whose page has the address ``path``, without host and query; None when it is no thing's page."""
+    """Return the (kind, id) of the object page at ``path``, given without host and query; None for other pages."""
     try:
         found = resolve(path)
     except Resolver404:
@@ -159,10 +159,10 @@ def object_at(path: str) -> tuple[str, int] | None:
 
 
 def card_or_404(label: str, key: int, person: Any) -> ObjectCard:
-    """One thing the person may see.
+    """Return the card of one object the person may see.
 
     Raises:
-        Http404: not there, or out of reach; the two look the same.
+        Http404: missing or out of reach; the two look the same.
     """
     card = cards_for([(label, key)], person).get((label, key))
     if card is None:
@@ -170,5 +170,5 @@ def card_or_404(label: str, key: int, person: Any) -> ObjectCard:
     return card
 
 
-# What higher floors show beside a thing on its page: (kind, id, viewer) -> {"template": …, **context} or None.
+# Panels that higher layers add to an object's page: (kind, id, viewer) -> {"template": …, **context} or None.
 beside: Registry[Callable[[str, int, Any], dict[str, Any] | None]] = Registry("beside things")

@@ -1,4 +1,4 @@
-"""Work that comes round: every few minutes, or every day at an hour. The jobs app starts what is due."""
+"""Periodic tasks: every few minutes, or every day at an hour. The jobs app starts those that are due."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from .registry import Registry
 
 @dataclass(frozen=True)
 class Every:
-    """A stretch of ``minutes``, counted from midnight UTC."""
+    """An interval of ``minutes``, counted from midnight UTC."""
 
     minutes: int
 
     def slot(self, now: dt.datetime) -> str | None:
-        """The name of the stretch ``now`` lies in."""
+        """Return the name of the interval that contains ``now``."""
         minute = int(now.timestamp() // 60)
         return f"m{minute - minute % self.minutes}"
 
@@ -31,14 +31,14 @@ class Daily:
     hour: int
 
     def slot(self, now: dt.datetime) -> str | None:
-        """The day, or None before the hour."""
+        """Return the day, or None before the hour."""
         local = timezone.localtime(now)
         return f"d{local.date()}" if local.hour >= self.hour else None
 
 
 @dataclass(frozen=True)
 class Periodic:
-    """A task and when it comes round."""
+    """A task and its schedule."""
 
     name: str
     task: Task
@@ -49,7 +49,7 @@ table: Registry[Periodic] = Registry("periodic table")
 
 
 def periodic(when: Every | Daily) -> Callable[[Task], Task]:
-    """Decorator over ``@task``: enter the task in the periodic table."""
+    """Decorator over ``@task``: register the task as periodic."""
 
     def enter(task: Task) -> Task:
         table.register(Periodic(task.module_path, task, when), key=task.module_path)

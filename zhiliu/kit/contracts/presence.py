@@ -1,4 +1,4 @@
-"""Who is here now, and who rests: asked by any page that shows people, answered by the engines above."""
+"""Presence and quiet hours: queried by any page that shows people, answered by higher apps."""
 
 from __future__ import annotations
 
@@ -9,24 +9,24 @@ from typing import Any
 
 from .registry import Provider
 
-# Ids of those among the given ones who are here now.
+# Returns those of the given ids that are online.
 who_is_here: Provider[Callable[[Iterable[int]], frozenset[int]]] = Provider("who is here")
 
-# Until when somebody does not want to be disturbed, by id; who does not rest is left out.
+# Returns until when each person has do not disturb on, by id; people without it are left out.
 who_rests: Provider[Callable[[Sequence[Any]], dict[int, dt.datetime]]] = Provider("who rests")
 
 
 def here_now(person_ids: Iterable[int]) -> frozenset[int]:
-    """Those of the people who are here now; who may be seen has been asked."""
+    """Return those of the people who are online. The caller has checked who may be seen."""
     return who_is_here.provider(person_ids)
 
 
 @dataclass(frozen=True)
 class Presence:
-    """How one finds somebody now.
+    """A person's availability.
 
     Args:
-        here: in the product now, or away. until: does not want to be disturbed until then.
+        here: online, or away. until: do not disturb until then.
     """
 
     here: bool
@@ -34,7 +34,7 @@ class Presence:
 
 
 def presence_of(people: Sequence[Any]) -> dict[int, Presence]:
-    """How one finds these people now, by id; who may be seen has been asked. Programs are never here."""
+    """Return people's availability by id. The caller has checked who may be seen. Bots are never online or away."""
     people = [person for person in people if person.kind != "bot"]
     here = here_now([person.pk for person in people])
     rests = who_rests.provider(people)

@@ -1,7 +1,7 @@
-"""Registries: how a lower floor offers a place that higher floors fill.
+"""Registries: extension points that a lower layer declares and higher layers fill.
 
-A :class:`Registry` holds many items of other apps, in order of weight: badges for the person page, what a message can
-be turned into. A :class:`Provider` holds exactly one: the recorder of facts, the sender of notifications.
+A :class:`Registry` holds many items of other apps, ordered by weight: badges for the profile page, conversions of a
+message. A :class:`Provider` holds exactly one: the recorder of facts, the sender of notifications.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ T = TypeVar("T")
 
 
 class Registry(Generic[T]):
-    """What higher floors register for a lower floor to show or call.
+    """Items that higher layers register for a lower layer to show or call.
 
     Args:
         name: for messages and documentation.
@@ -30,10 +30,10 @@ class Registry(Generic[T]):
     def register(self, *, key: str, weight: int = 0) -> Callable[[T], T]: ...
 
     def register(self, item: T | None = None, *, key: str, weight: int = 0) -> T | Callable[[T], T]:
-        """Add ``item`` under ``key``, or decorate it; the same key again replaces the earlier item.
+        """Add ``item`` under ``key``, or decorate it; registering a key again replaces the earlier item.
 
         Args:
-            weight: lighter items come first.
+            weight: items of smaller weight come first.
         """
         if item is None:
             return lambda decorated: self.register(decorated, key=key, weight=weight)
@@ -43,23 +43,23 @@ class Registry(Generic[T]):
         return item
 
     def unregister(self, key: str) -> None:
-        """Take the item under ``key`` out, if there is one: for tests that register their own."""
+        """Remove the item under ``key``, if any; for tests that register their own."""
         self._items = [entry for entry in self._items if entry[1] != key]
 
     def __iter__(self) -> Iterator[T]:
         return (item for _, _, item in self._items)
 
     def get(self, key: str) -> T | None:
-        """The item under ``key``, or None."""
+        """Return the item under ``key``, or None."""
         return next((item for _, other, item in self._items if other == key), None)
 
     def names(self) -> list[str]:
-        """The keys of all items, in order."""
+        """Return the keys of all items, in order."""
         return [key for _, key, _ in self._items]
 
 
 class Provider(Generic[T]):
-    """A place for exactly one provider.
+    """An extension point for exactly one provider.
 
     Args:
         name: for messages and documentation.
@@ -76,7 +76,7 @@ class Provider(Generic[T]):
 
     @property
     def provider(self) -> T:
-        """The provider.
+        """Return the provider.
 
         Raises:
             RuntimeError: nothing was provided.

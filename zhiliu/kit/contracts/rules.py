@@ -1,7 +1,7 @@
-"""Who may, and why not.
+"""Permissions with reasons.
 
-A rule is a small predicate (package ``rules``) with a sentence a person can read. Rules compose with ``&``, ``|`` and
-``~`` and keep their reasons.
+A rule is a small predicate (package ``rules``) with a sentence for the person refused. Rules compose with ``&``, ``|``
+and ``~`` and keep their reasons.
 """
 
 from __future__ import annotations
@@ -18,12 +18,12 @@ RULES: dict[str, Rule] = {}
 
 
 class Rule:
-    """A predicate over (person, object) with its human reason.
+    """A predicate over (person, object) with its human-readable reason.
 
     Args:
         predicate: the ``rules`` predicate.
-        why: function of (person, object) giving the sentence shown when the predicate says no.
-        words: what the rule says, in English, for the catalogue.
+        why: function of (person, object) that returns the sentence shown when the predicate is false.
+        words: the rule in English, for the catalogue.
     """
 
     def __init__(self, predicate: Predicate, why: Callable[[Any, Any], Any], words: str = "") -> None:
@@ -35,19 +35,19 @@ class Rule:
         return bool(self.predicate.test(person, thing))
 
     def why_not(self, person: Any, thing: Any = None) -> Any | None:
-        """The reason for a no, or None when it is allowed."""
+        """Return the reason for a refusal, or None when allowed."""
         return None if self(person, thing) else self._why(person, thing)
 
     def __and__(self, other: Rule) -> Rule:
         def why(person: Any, thing: Any) -> Any:
             reason = self.why_not(person, thing)
-            # An empty reason is a refusal, too: only None goes on to the other part.
+            # An empty reason is a refusal too: only None continues with the other part.
             return other.why_not(person, thing) if reason is None else reason
 
         return Rule(self.predicate & other.predicate, why, f"{self.words}; and {other.words}")
 
     def __or__(self, other: Rule) -> Rule:
-        # The last alternative is written as the one a person can most easily reach, so its reason is told.
+        # By convention the last alternative is the one people can reach most easily, so its reason is shown.
         words = f"{self.words}; or {other.words}"
         return Rule(self.predicate | other.predicate, lambda person, thing: other._why(person, thing), words)
 
@@ -55,7 +55,7 @@ class Rule:
         return Rule(~self.predicate, self._why, f"not: {self.words}")
 
     def of(self, attribute: str) -> Rule:
-        """The same rule asked about a thing by what it belongs to: ``can_moderate.of("community")``."""
+        """Return this rule applied to an attribute of the object: ``can_moderate.of("community")``."""
         owner = attrgetter(attribute)
         predicate = Predicate(lambda person, thing: self(person, owner(thing)), name=f"of_{attribute}")
         return Rule(
@@ -63,7 +63,7 @@ class Rule:
         )
 
     def because(self, reason: Any) -> Rule:
-        """The same rule with another reason."""
+        """Return the same rule with another reason."""
         return Rule(self.predicate, lambda person, thing: reason, self.words)
 
 
@@ -78,7 +78,7 @@ def rule(reason: Any) -> Callable[[Callable[[Any, Any], bool]], Rule]:
 
 
 def name_rule(name: str, made: Rule) -> Rule:
-    """Enter ``made`` under ``name`` (``app.act``) in the catalogue that documentation and tests read."""
+    """Register ``made`` under ``name`` (``app.act``) in the catalogue that documentation and tests read."""
     RULES[name] = made
     return made
 

@@ -1,4 +1,4 @@
-"""What a searchable is: an app says which of its things can be found, by which words, by whom."""
+"""Search documents: an app declares which of its objects can be found, by which words, and by whom."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from .registry import Registry
 
 @dataclass(frozen=True)
 class SearchDocument:
-    """What the index keeps of a thing.
+    """The indexed form of an object.
 
     Args:
-        kind, key: the thing.
-        title, body: its words. readers: permission keys of which one suffices to read it.
-        people: ids of those who made it, for finding who knows. names: further words it is found by (pinyin).
+        kind, key: the object.
+        title, body: its text. readers: permission keys; any one of them suffices to read it.
+        people: ids of its authors, for finding experts. names: further words it is found by (pinyin).
         weight: multiplies the score; 1.0 is usual.
-        marks: exact words a search can be narrowed by ("has:file"), of the kind's own making.
+        marks: exact terms that narrow a search ("has:file"), defined by the type.
     """
 
     kind: str
@@ -39,27 +39,27 @@ class SearchDocument:
 
 
 class Indexer(ABC):
-    """A kind of thing that can be found; ``label`` is that of its :class:`~.object_types.ObjectType`."""
+    """A type of object that can be searched; ``label`` is that of its :class:`~.object_types.ObjectType`."""
 
     label: ClassVar[str]
 
     @abstractmethod
     def documents(self, keys: Iterable[int]) -> Iterable[SearchDocument]:
-        """Documents of those ids that exist and are to be found; the others are taken out of the index."""
+        """Return documents of those ids that exist and are searchable; the others are removed from the index."""
 
     @abstractmethod
     def changed_by(self, fact: Any) -> Iterable[int]:
-        """Ids whose documents may differ after ``fact``."""
+        """Return ids whose documents may change with ``fact``."""
 
     @abstractmethod
     def all_keys(self) -> Iterable[int]:
-        """Every id, for building the index anew."""
+        """Return every id, for rebuilding the index."""
 
 
 searchables: Registry[Indexer] = Registry("searchables")
 
 
 def offers_search(kind: type[Indexer]) -> type[Indexer]:
-    """Class decorator: put the searchable in the registry."""
+    """Class decorator: register the indexer."""
     searchables.register(kind(), key=kind.label)
     return kind

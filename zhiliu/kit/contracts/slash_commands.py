@@ -1,7 +1,7 @@
-"""Slash commands: a line in a talk that begins with ``/``. Apps register theirs in ``slash_commands.py``.
+"""Slash commands: a message that begins with ``/``. Apps register theirs in ``slash_commands.py``.
 
-The box at the top finds what the frame offers (``commands.py``); these act on the place where they are typed and take
-words. Both are found the same way: by name in either language, pinyin and initials.
+The command box at the top finds commands of the page frame (``commands.py``); slash commands act on the channel they
+are typed in and take arguments. Both are found the same way: by name in either language, pinyin and initials.
 """
 
 from __future__ import annotations
@@ -18,18 +18,18 @@ from ..web.commands import Command, fitting_commands
 from .registry import Registry
 
 LANGUAGES = ("zh-hans", "en")
-# A first word with another slash in it is a path and no command: /usr/bin.
+# A first word that contains another slash is a path, no command: /usr/bin.
 _LINE = re.compile(r"/([^\s/]+)(?:\s+(.*))?", re.DOTALL)
 
 
 @dataclass(frozen=True)
 class CommandLine:
-    """What was typed, by whom and where.
+    """A typed command with its author and place.
 
     Args:
-        channel: where; what it is, the app that owns it knows. community_id: of the channel; None among a few people.
-        root: id of the message in whose thread it was typed. rest: what follows the command.
-        client_id: of the device; the same one again is the same line. chosen: ids of people chosen from the completion.
+        channel: the channel, opaque here. community_id: of the channel; None among a few people.
+        root: id of the message whose thread it was typed in. rest: the text after the command.
+        client_id: idempotency key of the device. chosen: ids of people picked from the completion.
     """
 
     person: Any
@@ -43,11 +43,11 @@ class CommandLine:
 
 @dataclass(frozen=True)
 class Reply:
-    """What becomes of it for who typed it.
+    """What the person who typed a command gets.
 
     Args:
         said: one sentence. sheet: address of a form to open over the page. go: address to go to.
-        call: id of a question to a program whose answer comes later.
+        call: id of a request to a program whose answer comes later.
     """
 
     said: str = ""
@@ -61,9 +61,9 @@ class SlashCommand:
     """A command.
 
     Args:
-        word: what is typed after the slash; label: the same in the reader's language, also typed.
-        hint: what it does, one line. takes: what may follow.
-        act: does it, or raises Refused with the reason. open_to: whether it is offered to (person, channel).
+        word: typed after the slash; label: the same in the reader's language, also accepted.
+        hint: its purpose, one line. takes: its arguments.
+        act: runs it, or raises Refused with the reason. open_to: whether it is offered to (person, channel).
     """
 
     word: str
@@ -75,7 +75,7 @@ class SlashCommand:
 
     @property
     def words(self) -> frozenset[str]:
-        """All that calls it."""
+        """Return all words that invoke it."""
         found = {normalise(self.word)}
         for language in LANGUAGES:
             with translation.override(language):
@@ -87,30 +87,30 @@ slashes: Registry[SlashCommand] = Registry("commands typed in conversations")
 
 
 def split_line(text: str) -> tuple[str, str] | None:
-    """(command, what follows) of a text that is a command; None for anything else.
+    """Return (command, arguments) of a text that is a command, else None.
 
-    Literally said is what begins with a space or with two slashes, and a path.
+    A text that begins with a space or two slashes, or a path, is posted literally.
     """
     found = _LINE.fullmatch(text.rstrip())
     return (found[1], (found[2] or "").strip()) if found else None
 
 
 def literal(text: str) -> str:
-    """What is said by a text: of two slashes that keep a line from being a command one is left."""
+    """Return the literal text: of two slashes that escape a command, one is removed."""
     return text[1:] if text.startswith("//") and split_line(text[1:]) is not None else text
 
 
 def slash_of(word: str) -> SlashCommand | None:
-    """The command a word calls."""
+    """Return the command that ``word`` invokes."""
     return next((slash for slash in slashes if normalise(word) in slash.words), None)
 
 
 def likely(commands: Iterable[SlashCommand], text: str) -> list[SlashCommand]:
-    """The commands ``text`` may mean, likeliest first; without a text all of them."""
+    """Return the commands ``text`` may mean, likeliest first; without a text, all of them."""
     commands = list(commands)
     if not text:
         return commands
-    # By the word and by the label: each is a name of its own.
+    # Word and label are separate names.
     names = [
         Command(name, "", url=command.word)
         for command in commands

@@ -1,4 +1,4 @@
-"""What waits for a person, and what stands in a community's calendar: each app says what of its own does."""
+"""To-dos of a person and entries of a community's calendar; each app contributes its own."""
 
 from __future__ import annotations
 
@@ -12,11 +12,11 @@ from .registry import Registry
 
 @dataclass(frozen=True)
 class Todo:
-    """One thing that waits for somebody.
+    """One thing a person has to do.
 
     Args:
-        icon, title, url. meta: short facts shown under the title. verb: what to do, on the button.
-        due: when, for the order; things without come last.
+        icon, title, url. meta: short facts shown under the title. verb: the label of the button.
+        due: when, for sorting; entries without it come last.
     """
 
     icon: str
@@ -28,17 +28,17 @@ class Todo:
 
 
 waiting: Registry[Callable[[Any], list[Todo]]] = Registry("what waits for a person")
-# First acts offered to a newcomer: (person) -> Waiting or None when done.
+# First acts offered to a newcomer: (person) -> Todo, or None when done.
 first_steps: Registry[Callable[[Any], Todo | None]] = Registry("first steps of a newcomer")
 
 
 @dataclass(frozen=True)
 class CalendarEntry:
-    """Something on one or several days of a community's calendar.
+    """An entry of a community's calendar, on one or several days.
 
     Args:
-        title, url, icon. starts: its moment, or the day when it takes whole days. last: its last day, if not the first.
-        word: what kind of thing it is, in a word or two.
+        title, url, icon. starts: its moment, or the day if it takes whole days. last: its last day, if not the first.
+        word: its kind, in a word or two.
     """
 
     title: str
@@ -49,7 +49,7 @@ class CalendarEntry:
     word: Any = ""
 
 
-# What of an app's own stands in the calendar: (community, first day, last day, viewer) -> entries the viewer may see.
+# Entries an app adds to the calendar: (community, first day, last day, viewer) -> entries the viewer may see.
 calendar_sources: Registry[Callable[[Any, dt.date, dt.date, Any], list[CalendarEntry]]] = Registry(
     "entries of calendars"
 )

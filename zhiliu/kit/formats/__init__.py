@@ -1,1 +1,1 @@
-"""How dates are written where Django's own forms do not fit, one module a language; found by FORMAT_MODULE_PATH."""
+"""Date formats where Django's own do not fit, one module per language; found through FORMAT_MODULE_PATH."""

@@ -1,6 +1,6 @@
 import { Controller } from "@hotwired/stimulus";
 
-/** A textarea as high as its text, up to its `max-height`. */
+/** Grows a textarea with its text, up to its `max-height`. */
 export default class Autogrow extends Controller<HTMLTextAreaElement> {
   override connect(): void {
     this.element.addEventListener("input", this.grow);

@@ -3,8 +3,8 @@ import { Controller } from "@hotwired/stimulus";
 const ANEW = ["live:inbox", "live:reset"];
 
 /**
- * Fetches the unread marks again when the inbox changed (`live:inbox`), or may have while too much was missed (`live:reset`), and
- * replaces every `[data-badge]` of the page.
+ * Refetches the unread badges when the inbox changed (`live:inbox`) or events were missed (`live:reset`), and replaces
+ * every `[data-badge]` of the page.
  */
 export default class Badge extends Controller<HTMLElement> {
   static override values = { url: String };
@@ -20,7 +20,7 @@ export default class Badge extends Controller<HTMLElement> {
     clearTimeout(this.timer);
   }
 
-  // Many notices often come together; one question answers them all.
+  // Debounced: notifications often arrive in groups, and one request covers them all.
   private readonly changed = (): void => {
     clearTimeout(this.timer);
     this.timer = window.setTimeout(() => void this.fetch(), 400);

@@ -12,9 +12,10 @@ interface Found {
 let number = 0;
 
 /**
- * Finds as one types, by asking `data-combobox-url-value` with `?q=`; the answer is JSON `[{value, label, hint, detail}]`.
- * The select (or text field) inside stays the form's field: what is chosen is written into it, so nothing else has to know.
- * Enter during an input-method composition chooses and sends nothing; ↑ ↓ walk, Backspace in the empty field takes the last token away.
+ * A combobox that queries `data-combobox-url-value` with `?q=` while typing; the answer is JSON `[{value, label, hint,
+ * detail}]`. The select (or text field) inside stays the form's field: choices are written into it, so nothing else has
+ * to know. Enter during an input-method composition neither chooses nor submits. ↑ ↓ move; Backspace in the empty field
+ * removes the last token.
  */
 export default class Combobox extends Controller<HTMLElement> {
   static override values = { url: String, several: Boolean, create: Boolean };
@@ -67,7 +68,7 @@ export default class Combobox extends Controller<HTMLElement> {
     this.list.addEventListener("click", (event) => this.clicked(event));
   }
 
-  /** The field one types in; the select is hidden and the label now points here. */
+  /** The text field to type in; the select is hidden and the label points here. */
   private searchField(): HTMLInputElement {
     const input = document.createElement("input");
     input.type = "text";
@@ -104,7 +105,7 @@ export default class Combobox extends Controller<HTMLElement> {
     this.timer = window.setTimeout(() => this.ask(), 150);
   }
 
-  /** Drop the question that is on its way or about to be asked. */
+  /** Cancel the running or pending request. */
   private forget(): void {
     clearTimeout(this.timer);
     this.asking?.abort();
@@ -121,7 +122,7 @@ export default class Combobox extends Controller<HTMLElement> {
       if (!answer.ok) return this.close();
       this.found = ((await answer.json()) as Found[]).filter((one) => !this.chosen().some((option) => option.value === String(one.value)));
     } catch {
-      return; // a newer question is on its way, or the line is down: the text stays
+      return; // a newer request is running, or the network is down: keep the text
     }
     if (this.createValue && q && !this.found.some((one) => one.label === q)) this.found.push({ value: q, label: word("create", q), create: true });
     if (document.activeElement === this.input) this.show();
@@ -180,7 +181,7 @@ export default class Combobox extends Controller<HTMLElement> {
       event.preventDefault();
       this.choose(this.at);
     } else if (event.key === "Enter" && this.native !== this.input && !event.ctrlKey && !event.metaKey) {
-      event.preventDefault(); // a half-typed name must not send the form
+      event.preventDefault(); // a half-typed name must not submit the form
     } else if (event.key === "Escape" && open) {
       event.stopPropagation();
       event.preventDefault();
@@ -232,7 +233,7 @@ export default class Combobox extends Controller<HTMLElement> {
   private remove(option: HTMLOptionElement | undefined): void {
     if (!option) return;
     option.selected = false;
-    // A select that holds one always shows something; an empty option stands for "none".
+    // A single select always shows an option; an empty one stands for "none".
     if (!this.severalValue && this.native instanceof HTMLSelectElement) {
       if (![...this.native.options].some((one) => one.value === "")) this.native.add(new Option("", ""), 0);
       this.native.value = "";

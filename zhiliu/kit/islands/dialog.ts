@@ -1,6 +1,6 @@
 import { Controller } from "@hotwired/stimulus";
 
-/** A `<dialog>`: Esc and a press beside it close it, `dialog#close` too; what was typed stays for the next opening. */
+/** A `<dialog>` that Esc, a press outside it, or `dialog#close` closes; typed text stays for the next opening. */
 export default class Dialog extends Controller<HTMLDialogElement> {
   override connect(): void {
     this.element.addEventListener("pointerdown", this.beside);

@@ -6,9 +6,9 @@ import { word } from "./lib/words";
 type Field = HTMLInputElement | HTMLTextAreaElement;
 
 /**
- * Keeps what is typed into a form on this device until the server has taken it. Every form with free text gets it (`lib/every-form.ts`);
- * `data-draft-key-value` names forms that mean the same on several pages.
- * On return the text is put back, with a line to discard it; where the server shows another text by now, it is offered.
+ * Keeps typed text of a form on this device until the server has stored it. Every form with free text gets it
+ * (`lib/every-form.ts`); forms that are the same on several pages share a `data-draft-key-value`. On return the text is
+ * restored, with a way to discard it; if the server shows a newer text by now, the draft is only offered.
  */
 export default class Draft extends Controller<HTMLFormElement> {
   static override values = { key: String };
@@ -36,7 +36,7 @@ export default class Draft extends Controller<HTMLFormElement> {
     this.flush();
   }
 
-  /** The fields by name; those of the same name are counted. */
+  /** Return the fields by name; repeated names are numbered. */
   private fields(): Map<string, Field> {
     const named = new Map<string, Field>();
     for (const field of this.element.querySelectorAll<Field>(FREE_TEXT)) {
@@ -72,7 +72,7 @@ export default class Draft extends Controller<HTMLFormElement> {
     this.tell(word("restored"), [[word("discard"), () => this.discard(entry)]]);
   }
 
-  /** What the page showed first comes back, and what was typed before that is offered. */
+  /** Restore what the page showed first and offer the previous draft. */
   private discard(entry: Entry): void {
     clearTimeout(this.timer);
     this.fill(this.base);
@@ -119,7 +119,7 @@ export default class Draft extends Controller<HTMLFormElement> {
     if (this.timer) this.keep();
   };
 
-  /** The form names its draft, so that the server can say that it arrived. */
+  /** Put the draft's id into the form, so that the server can confirm it. */
   private carry(): void {
     let field = this.element.querySelector<HTMLInputElement>('input[name="_draft"]');
     if (!field) {
@@ -136,7 +136,7 @@ export default class Draft extends Controller<HTMLFormElement> {
     release(this.keyValue);
   };
 
-  /** What arrived is forgotten by now; what is still there did not. */
+  /** Confirmed drafts are deleted by now; a draft that still exists did not arrive. */
   private readonly answered = (event: Event): void => {
     if (event.target === this.element) takeBack(this.keyValue, this.sentId);
   };

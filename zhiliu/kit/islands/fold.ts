@@ -2,7 +2,10 @@ import { Controller } from "@hotwired/stimulus";
 import { isTyping } from "./lib/typing";
 import { keysAreOff } from "./lib/single-keys";
 
-/** `[` folds the rail, `]` the side panel; both are remembered on this device (`early.js` applies them before the first paint). */
+/**
+ * `[` folds the navigation, `]` the side panel; this device remembers both (`early.js` applies them before the first
+ * paint).
+ */
 export default class Fold extends Controller {
   override connect(): void {
     document.addEventListener("keydown", this.pressed);

@@ -2,13 +2,13 @@ import { Controller } from "@hotwired/stimulus";
 import { keysAreOff } from "./lib/single-keys";
 import { isShown, isTyping } from "./lib/typing";
 
-/** What stands in lists: a key acts on the row in focus before it acts on the page. */
+/** Rows of lists: a key acts on the focused row before it acts on the page. */
 const ROWS = ".item, .message, .queue > li, tr, .card";
 
 /**
- * Single keys: `G` + letter goes places, `J` `K` walk rows, `C` starts, `/` filters here, `?` shows all.
- * Any other letter presses the element with `data-shortcut="e"`, or goes into it when it is a field: that of the row in focus, else
- * that of the page itself, else the only one there is. Of several rows none is guessed.
+ * Single-key shortcuts: `G` + letter navigates, `J` `K` move between rows, `C` creates, `/` filters here, `?` shows
+ * all. Any other letter clicks the element with `data-shortcut="e"`, or focuses it when it is a field: the one in the
+ * focused row, else the page's own, else the only one. With several rows and no focus, none is chosen.
  */
 export default class Keys extends Controller<HTMLElement> {
   private goes = 0;

@@ -4,7 +4,7 @@ import { meta } from "./lib/words";
 
 let stream: LiveStream | undefined;
 
-/** Listens to the server for the whole window; every event `x` arrives on `document` as `live:x` with its data as detail. */
+/** Subscribes the window to the server; every event `x` arrives on `document` as `live:x` with its data as detail. */
 export default class Live extends Controller {
   override connect(): void {
     const url = meta("stream-url");

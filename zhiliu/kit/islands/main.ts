@@ -1,7 +1,7 @@
 /**
- * Entry of the front end: styles of every app, htmx, and the islands.
- * An island is `zhiliu/<app>/islands/<name>.ts` with a default-exported Stimulus controller; it is registered as `<name>`.
- * Those of the kit are small and come with the page; the others are fetched when an element first names them.
+ * Entry point of the front end: styles of every app, htmx, and the islands. An island is
+ * `zhiliu/<app>/islands/<name>.ts` with a default-exported Stimulus controller; it is registered as `<name>`. The kit's
+ * islands are small and part of the page's bundle; the others load when an element first names them.
  */
 import "../styles/index.css";
 import "./lib/app-styles";

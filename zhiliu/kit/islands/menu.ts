@@ -1,8 +1,8 @@
 import { Controller } from "@hotwired/stimulus";
 
 /**
- * A menu: `<details data-controller="menu"><summary>…</summary><div class="menu">…</div></details>`.
- * Works without scripts; this adds: one open at a time, Esc, a click elsewhere, arrow keys, and a place inside the window.
+ * A menu: `<details data-controller="menu"><summary>…</summary><div class="menu">…</div></details>`. Works without
+ * scripts; this adds one open menu at a time, Esc, a click outside, arrow keys, and a position inside the window.
  */
 export default class Menu extends Controller<HTMLDetailsElement> {
   private readonly outside = (event: Event): void => {
@@ -29,7 +29,7 @@ export default class Menu extends Controller<HTMLDetailsElement> {
     this.stayInside();
   };
 
-  /** Open to the other side when the window ends. */
+  /** Open to the other side at the edge of the window. */
   private stayInside(): void {
     const panel = this.element.querySelector(".menu");
     if (!panel) return;

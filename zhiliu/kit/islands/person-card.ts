@@ -1,13 +1,14 @@
 import { Controller } from "@hotwired/stimulus";
 
-const WAIT = 300; // before it comes
-const LINGER = 250; // after the pointer left, so that it may go over into the card
+const WAIT = 300; // before it opens, in ms
+const LINGER = 250; // after the pointer left, so that it can move into the card, in ms
 const EDGE = 8;
 
 /**
- * A card beside the name of a person, wherever the name is a link to their profile: after a moment of hover or of keyboard focus.
- * One element serves the page; the answers of `<profile>card/` are kept as long as the page. Where nothing can hover there is only the link.
- * The frame carries it: `data-person-card-profiles-value` is the address below which profiles stand.
+ * A card beside a person's name, wherever the name links to their profile: after a moment of hover or keyboard focus.
+ * One element serves the page; answers of `<profile>card/` are cached for the life of the page. Devices without hover
+ * get the link only. The page frame carries it: `data-person-card-profiles-value` is the address below which profiles
+ * are.
  */
 export default class PersonCard extends Controller<HTMLElement> {
   static override values = { profiles: String };
@@ -17,7 +18,7 @@ export default class PersonCard extends Controller<HTMLElement> {
   private card: HTMLElement | undefined;
   private link: HTMLAnchorElement | undefined;
   private timer = 0;
-  private quiet = false; // the focus is being put back on the link, no new card for that
+  private quiet = false; // the focus returns to the link: open no new card
 
   override connect(): void {
     if (!this.profilesValue || !("popover" in HTMLElement.prototype) || !matchMedia("(hover: hover)").matches) return;
@@ -61,7 +62,7 @@ export default class PersonCard extends Controller<HTMLElement> {
     if (!this.card?.contains(event.target as Node)) this.close();
   };
 
-  /** Esc closes; Tab goes from the name into the card, and out of it to what follows the name. */
+  /** Esc closes; Tab goes from the name into the card, and from the card to what follows the name. */
   private readonly pressed = (event: KeyboardEvent): void => {
     if (event.key === "Escape" && this.isOpen()) {
       event.stopPropagation();
@@ -78,7 +79,7 @@ export default class PersonCard extends Controller<HTMLElement> {
       event.preventDefault();
       this.back();
     } else if (at >= 0 && at === acts.length - 1 && !event.shiftKey) {
-      this.back(); // and the browser goes on from there
+      this.back(); // the browser continues from there
       this.close();
     }
   };
@@ -130,7 +131,7 @@ export default class PersonCard extends Controller<HTMLElement> {
     this.place(link);
   }
 
-  /** The answer, '' when there is none: gone, out of reach, signed out. */
+  /** Return the response, or '' if there is none: gone, out of reach, signed out. */
   private fetch(address: string): Promise<string> {
     const asked = this.known.get(address) ?? fetch(address).then((answer) => (answer.ok && !answer.redirected ? answer.text() : ""), () => "");
     this.known.set(address, asked);
@@ -145,7 +146,7 @@ export default class PersonCard extends Controller<HTMLElement> {
     return card;
   }
 
-  /** Under the name, above it where there is no room, and always inside the window. */
+  /** Below the name, above it if there is no room, and always inside the window. */
   private place(link: HTMLAnchorElement): void {
     const card = this.card!;
     const name = link.getClientRects()[0] ?? link.getBoundingClientRect();
@@ -169,7 +170,7 @@ export default class PersonCard extends Controller<HTMLElement> {
   };
 }
 
-/** Whether the pointer is on the words of a link; that of a row reaches over the whole row. */
+/** True if the pointer is on the text of a link; the link of a row covers the whole row. */
 function within(link: HTMLAnchorElement, event: PointerEvent): boolean {
   return [...link.getClientRects()].some((box) => event.clientX >= box.left && event.clientX <= box.right && event.clientY >= box.top && event.clientY <= box.bottom);
 }

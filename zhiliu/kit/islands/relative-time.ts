@@ -1,7 +1,7 @@
 import { Controller } from "@hotwired/stimulus";
 import { word } from "./lib/words";
 
-/** A `<time>` of the last or next hour whose words move on with the clock; later it takes the words the server prepared. */
+/** A `<time>` within an hour of now whose text follows the clock; after that it shows the text the server prepared. */
 export default class RelativeTime extends Controller<HTMLTimeElement> {
   static override values = { later: String };
   declare readonly laterValue: string;
@@ -21,7 +21,7 @@ export default class RelativeTime extends Controller<HTMLTimeElement> {
     const seconds = (Date.now() - Date.parse(this.element.dateTime)) / 1000;
     const said = this.words(seconds);
     const words = this.capital ? said.charAt(0).toUpperCase() + said.slice(1) : said;
-    // Writing only on change keeps screen readers and text selection in peace.
+    // Writing only on change does not disturb screen readers and text selection.
     if (words !== this.element.textContent) this.element.textContent = words;
   }
 

@@ -4,9 +4,10 @@ import { word } from "./lib/words";
 const PAUSE = 150;
 
 /**
- * The box at the top. Ctrl K or ⌘ K goes there and offers commands; typing finds commands and things, ↑ ↓ walk, Enter takes the
- * marked row or, when none is, searches. Enter that comes before the answer waits for it, so that fast and slow typing end alike.
- * Without scripts, or without `data-search-box-url-value`, it is a plain search form.
+ * The search box at the top. Ctrl K or ⌘ K focuses it and offers commands; typing finds commands and objects, ↑ ↓ move,
+ * Enter opens the marked row or, if none is marked, searches. Enter pressed before the results arrive waits for them,
+ * so that fast and slow typing behave alike. Without scripts, or without `data-search-box-url-value`, it is a plain
+ * search form.
  */
 export default class SearchBox extends Controller<HTMLFormElement> {
   static override targets = ["field"];
@@ -32,7 +33,7 @@ export default class SearchBox extends Controller<HTMLFormElement> {
     this.forget();
   }
 
-  /** The list, and the field as the combobox it belongs to. */
+  /** Build the list, and turn the field into its combobox. */
   private build(): void {
     this.list = document.createElement("div");
     Object.assign(this.list, { id: "palette", className: "palette", hidden: true });
@@ -43,7 +44,7 @@ export default class SearchBox extends Controller<HTMLFormElement> {
     this.said.setAttribute("role", "status");
     this.element.append(this.list, this.said);
     const field = this.fieldTarget;
-    field.type = "text"; // a search field may not be a combobox
+    field.type = "text"; // a search field must not be a combobox
     field.enterKeyHint = "search";
     for (const [name, value] of Object.entries({ role: "combobox", "aria-autocomplete": "list", "aria-expanded": "false", "aria-controls": this.list.id, "aria-haspopup": "listbox" }))
       field.setAttribute(name, value);
@@ -51,7 +52,7 @@ export default class SearchBox extends Controller<HTMLFormElement> {
     field.addEventListener("compositionend", () => this.askSoon());
     field.addEventListener("keydown", (event) => this.pressed(event));
     this.element.addEventListener("focusout", (event) => this.element.contains(event.relatedTarget as Node | null) || this.close());
-    this.list.addEventListener("pointerdown", (event) => event.preventDefault()); // the focus stays in the field
+    this.list.addEventListener("pointerdown", (event) => event.preventDefault()); // keep the focus in the field
     this.list.addEventListener("click", (event) => this.taken(event));
   }
 
@@ -71,7 +72,7 @@ export default class SearchBox extends Controller<HTMLFormElement> {
     this.timer = window.setTimeout(() => void this.ask(), PAUSE);
   }
 
-  /** Drop the question that is on its way or about to be asked. */
+  /** Cancel the running or pending request. */
   private forget(): void {
     clearTimeout(this.timer);
     this.timer = 0;
@@ -86,7 +87,7 @@ export default class SearchBox extends Controller<HTMLFormElement> {
     const address = new URL(this.urlValue, location.href);
     address.searchParams.set("q", this.fieldTarget.value.trim());
     const rows = await this.fetch(address, asking.signal);
-    if (this.asking !== asking) return; // a newer question is on its way
+    if (this.asking !== asking) return; // a newer request is running
     this.asking = undefined;
     if (document.activeElement !== this.fieldTarget) return this.close();
     if (rows) this.show(rows);
@@ -171,7 +172,7 @@ export default class SearchBox extends Controller<HTMLFormElement> {
     return [...this.list!.querySelectorAll<HTMLElement>("[role=option]")];
   }
 
-  /** Between the last and the first lies the field itself, where nothing is marked. */
+  /** Between the last and the first row is the field itself, where nothing is marked. */
   private move(step: number): void {
     const places = this.options().length + 1;
     this.at = ((this.at + 1 + step + places) % places) - 1;
@@ -186,7 +187,7 @@ export default class SearchBox extends Controller<HTMLFormElement> {
     chosen.scrollIntoView({ block: "nearest" });
   }
 
-  /** A link leads on by itself; a command presses its button in the frame. */
+  /** A link navigates by itself; a command clicks its button in the page frame. */
   private taken(event: Event): void {
     const button = (event.target as Element).closest<HTMLElement>("[data-press]");
     const away = (event.target as Element).closest("a");

@@ -2,12 +2,13 @@ import { Controller } from "@hotwired/stimulus";
 import type { SortableEvent } from "sortablejs";
 
 /**
- * A list whose rows are put in order by dragging their handle, with mouse or finger; the buttons in the rows do the same by key.
+ * A list sorted by dragging the handles of its rows, with mouse or finger; buttons in the rows do the same by keyboard.
  *
- *     <ol data-controller="sort-list"><li><span data-sort-handle>…</span> … <form data-sort-form method="post" action="…">…</form></li></ol>
+ *     <ol data-controller="sort-list"><li><span data-sort-handle>…</span> … <form data-sort-form method="post"
+ *     action="…">…</form></li></ol>
  *
- * The form of the moved row is sent with `place`, counted from 1. The answer's list of the same id takes the place of this one, so what the
- * server made of it is what is seen; without an answer the old order comes back.
+ * The form of the moved row is sent with `place`, counted from 1. The list of the same id in the response replaces this
+ * one, so that the reader sees the stored order; without a response the old order is restored.
  */
 export default class SortList extends Controller<HTMLElement> {
   private sortable: { destroy(): void } | undefined;

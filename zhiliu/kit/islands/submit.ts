@@ -2,8 +2,8 @@ import { Controller } from "@hotwired/stimulus";
 import { word } from "./lib/words";
 
 /**
- * A form that is sent once: its button turns busy and keeps its width, a second press does nothing, Ctrl Enter sends.
- * Enter that ends an input-method composition never sends. Works for plain and for htmx forms.
+ * A form that is sent once: its button shows progress and keeps its width, a second press does nothing, Ctrl Enter
+ * submits. Enter that ends an input-method composition never submits. Works for plain and for htmx forms.
  */
 export default class Submit extends Controller<HTMLFormElement> {
   private busy: { button: HTMLElement; inside: Node[] } | undefined;

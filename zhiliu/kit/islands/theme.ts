@@ -1,7 +1,7 @@
 import { Controller } from "@hotwired/stimulus";
 import { meta } from "./lib/words";
 
-/** The form that chooses light, dark or the device's look: changes at once and tells the server behind. */
+/** The form that chooses the light, dark or device theme: applies it at once and saves it in the background. */
 export default class Theme extends Controller<HTMLFormElement> {
   choose(event: Event): void {
     event.preventDefault();

@@ -1,6 +1,6 @@
 import { Controller } from "@hotwired/stimulus";
 
-/** Leaves after six seconds, but waits while a pointer or the focus is on it. */
+/** Disappears after six seconds, but stays while it has the pointer or the focus. */
 export default class Toast extends Controller<HTMLElement> {
   static override values = { seconds: { type: Number, default: 6 } };
   declare readonly secondsValue: number;

@@ -1,1 +1,1 @@
-"""The machine below: databases, child processes with limits, encryption."""
+"""System access: databases, child processes with limits, encryption."""

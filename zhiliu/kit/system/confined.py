@@ -1,7 +1,7 @@
-"""Work on documents from people, done in a process of its own with limits on time and memory.
+"""Work on untrusted documents, done in a child process with limits on time and memory.
 
-A document can be made so that reading it takes days or all memory, and a search by pattern holds up every other thread
-meanwhile. Here that ends the child and nothing else.
+A document can be crafted so that reading it takes days or all memory, and a regular expression blocks every other
+thread meanwhile. Here that ends only the child.
 """
 
 from __future__ import annotations
@@ -18,30 +18,30 @@ from typing import Any, TypeVar
 R = TypeVar("R")
 SECONDS = 30
 MEMORY = 2 << 30
-# So many documents are read at the same time; so many children wait for the next one.
+# Number of documents processed at the same time, and of idle children kept for the next ones.
 _AT_ONCE = threading.BoundedSemaphore(4)
 _KEPT = 2
-# Starting a child is no work on a document.
+# Starting a child is not work on a document.
 _START_SECONDS = 60
-# On a busy machine a second of work takes longer than a second.
+# On a busy machine a second of processor time takes longer than a second.
 _WALL = 4
 
 
 class Overrun(Exception):
-    """The work took more time or memory than it may."""
+    """The work exceeded its time or memory."""
 
 
 def confined(function: Callable[..., R], *args: Any, seconds: int = SECONDS) -> R:
     """Call a function in a child process.
 
     Args:
-        function: of a module, so that the child finds it; it touches neither database nor files that are not its own.
-        args: and what it answers: anything that can be pickled.
-        seconds: of processor time; four times as much may pass by the clock.
+        function: of a module, so that the child can import it; it uses no database, and only files of its own.
+        args: picklable, like the result.
+        seconds: of processor time; the wall-clock limit is four times as long.
 
     Raises:
-        Overrun: it took too long or too much memory, or took the child down.
-        Exception: what the function raises.
+        Overrun: it took too long or too much memory, or crashed the child.
+        Exception: whatever the function raises.
     """
     with _AT_ONCE:
         child = _children.take()
@@ -57,7 +57,7 @@ def confined(function: Callable[..., R], *args: Any, seconds: int = SECONDS) -> 
 
 
 class _Child:
-    """A process that waits for work. Started anew instead of forked: this process has threads and connections."""
+    """A process that waits for work. Spawned, not forked: this process has threads and connections."""
 
     def __init__(self) -> None:
         start = multiprocessing.get_context("spawn")
@@ -96,7 +96,7 @@ class _Child:
 
 
 class _Children:
-    """Those that wait."""
+    """The idle children."""
 
     def __init__(self) -> None:
         self._lock = threading.Lock()
@@ -126,7 +126,7 @@ _children = _Children()
 
 
 def _serve(pipe: Connection, parent: int) -> None:
-    """Do what comes until nobody is there any more."""
+    """Run calls until the parent closes the pipe."""
     from ..text.parallel_markdown import end_with_parent
 
     end_with_parent(parent)
@@ -148,7 +148,7 @@ def _done(function: Callable[..., Any], args: tuple[Any, ...]) -> tuple[bool, An
 
 
 def _limit(seconds: int) -> None:
-    """From now on so much more processor time. Who is over is ended by the system, whatever it is doing."""
+    """Allow this much more processor time. The kernel ends a process over the limit, whatever it is doing."""
     if sys.platform == "win32":
         return
     import resource

@@ -1,5 +1,5 @@
-"""Two databases, one behaviour: the few places where SQLite and PostgreSQL are asked differently; and questions that
-every page asks, composed once.
+"""Two databases, one behaviour: the few places where SQLite and PostgreSQL need different SQL; and compiled queries for
+what every page needs.
 """
 
 from __future__ import annotations
@@ -27,19 +27,19 @@ from django.db.models import (
 )
 
 M = TypeVar("M", bound=Model)
-# What differs from call to call in a question that is composed once.
+# The arguments of a compiled query.
 Value = int | str | list[int] | list[str]
 
 
 def on_postgresql() -> bool:
-    """Whether the default database is PostgreSQL."""
+    """Return True if the default database is PostgreSQL."""
     return connection.vendor == "postgresql"
 
 
 def prefix_q(field: str, prefix: str) -> Q:
-    """Rows whose ``field`` starts with ``prefix``, through the index on both databases.
+    """Return a filter for rows whose ``field`` starts with ``prefix``, which uses the index on both databases.
 
-    SQLite cannot use an index for LIKE with ESCAPE, so a range is asked for; PostgreSQL has its pattern index.
+    SQLite cannot use an index for LIKE with ESCAPE, so this is a range; PostgreSQL has its pattern index.
     """
     if on_postgresql():
         return Q(**{f"{field}__startswith": prefix})
@@ -48,37 +48,36 @@ def prefix_q(field: str, prefix: str) -> Q:
 
 @Field.register_lookup
 class Among(Lookup[Any]):
-    """``field__among=values`` is ``field__in=values`` for hundreds of whole numbers or texts.
+    """``field__among=values`` is ``field__in=values`` for hundreds of integers or texts.
 
-    They are sent as one value: Django prepares each value of ``__in`` by itself, and each number of them is another
-    statement.
+    The values are sent as one parameter: for ``__in`` Django prepares each value separately, and each count of values
+    is another SQL statement.
     """
 
     lookup_name = "among"
     prepare_rhs = False
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
-        """As a JSON list."""
+        """Send the values as a JSON list."""
         left, params = self.process_lhs(compiler, connection)
         return f"{left} IN (SELECT value FROM json_each(%s))", (*params, _sent_as_one(self.rhs))  # noqa: S608
 
     def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
-        """As an array."""
+        """Send the values as an array."""
         left, params = self.process_lhs(compiler, connection)
         kind = self.lhs.output_field.cast_db_type(connection)
         return f"{left} = ANY(%s::{kind}[])", (*params, _sent_as_one(self.rhs))
 
 
 def _sent_as_one(values: Iterable[Any]) -> Any:
-    """Several values as one parameter of a statement."""
+    """Return several values as one parameter of a statement."""
     return list(values) if on_postgresql() else json.dumps(list(values))
 
 
 class WritePause:
-    """Lets others write between the short transactions of long work.
+    """Yields SQLite's write lock between the short transactions of long work.
 
-    Who waits for SQLite's lock asks again every tenth of a second; one transaction right after the other would leave
-    nobody else a moment.
+    SQLite's busy handler polls every 100 ms; without pauses, back-to-back transactions would starve other writers.
     """
 
     EVERY, PAUSE = 0.2, 0.11
@@ -87,7 +86,7 @@ class WritePause:
         self._since = time.monotonic()
 
     def take(self) -> None:
-        """Pause, if the last pause was a while ago. Within a transaction a pause would help nobody."""
+        """Pause unless the last pause was recent. Within a transaction a pause would not release the lock."""
         if on_postgresql() or connection.in_atomic_block:
             return
         if time.monotonic() - self._since > self.EVERY:
@@ -97,21 +96,21 @@ class WritePause:
 
 
 def _settle() -> None:
-    """Move what others wrote meanwhile out of SQLite's journal, so that the next batch begins it anew.
+    """Checkpoint what others wrote meanwhile, so that the next batch starts SQLite's write-ahead log anew.
 
-    A batch that only adds to the journal lets it grow past its limit, and who cuts it holds the lock for a second.
+    A batch that only appends lets the log outgrow its limit, and truncating it holds the lock for a second.
     """
     with connection.cursor() as cursor:
         cursor.execute("PRAGMA wal_checkpoint(PASSIVE)")
 
 
 class AdaptiveBatch:
-    """How many rows the next short transaction takes: as many as make it last about :attr:`AIM` seconds.
+    """The number of rows for the next short transaction, so that it lasts about :attr:`AIM` seconds.
 
-    What rows cost differs a hundredfold between machines, and grows while a table does.
+    The cost of a row differs a hundredfold between machines, and grows with the table.
 
     Args:
-        size: to begin with. most: at any time.
+        size: at first. most: at any time.
     """
 
     AIM, LEAST = 0.2, 20
@@ -121,19 +120,21 @@ class AdaptiveBatch:
 
     @contextmanager
     def measured(self, rows: int) -> Iterator[None]:
-        """Around the work on so many rows, within the transaction: waiting for it to begin is not counted."""
+        """Measure the work on ``rows`` rows. Use it inside the transaction, so that waiting for the lock is not
+        counted.
+        """
         since = time.monotonic()
         yield
-        if rows * 2 >= self.size:  # a few rows tell nothing
+        if rows * 2 >= self.size:  # a few rows say nothing about the speed
             fitting = int(rows * self.AIM / max(time.monotonic() - since, 0.001))
             self.size = min(max(self.LEAST, fitting), self.size * 2, self._most)
 
 
 def insert_rows(model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Insert rows without an object for each, in a sixth of the time of ``bulk_create``; keys are not told.
+    """Insert rows without model instances, six times as fast as ``bulk_create``; returns no keys.
 
     Args:
-        columns: names of fields, those with defaults included. rows: a value for each column.
+        columns: field names, including those with defaults. rows: a value for each column.
     """
     names = ", ".join(_quoted(model, columns))
     sql = f"INSERT INTO {_table(model)} ({names}) VALUES ({', '.join(['%s'] * len(columns))})"  # noqa: S608
@@ -141,10 +142,10 @@ def insert_rows(model: type[Model], columns: Sequence[str], rows: Iterable[Seque
 
 
 def update_rows(rows: Sequence[Model], columns: Sequence[str]) -> None:
-    """Write some fields of rows of one model, with one statement for all: half the time of a ``save`` each.
+    """Write some fields of rows of one model with one statement: half the time of one ``save`` each.
 
     Args:
-        columns: names of fields.
+        columns: field names.
     """
     if rows:
         model = type(rows[0])
@@ -177,27 +178,27 @@ _SENT_AS_THEY_ARE = (CharField, TextField, IntegerField, BooleanField, ForeignKe
 
 
 def _as_sent(field: Any, values: Sequence[Any]) -> Sequence[Any]:
-    """The values of a column as the database wants them."""
+    """Return the values of a column in the database's form."""
     if isinstance(field, _SENT_AS_THEY_ARE):
         return values
     if isinstance(field, JSONField):
         adapt, encoder = connection.ops.adapt_json_value, field.encoder
         return [None if value is None else adapt(value, encoder) for value in values]
-    # Days and moments come again and again.
+    # Dates and times repeat.
     known = {value: field.get_db_prep_save(value, connection) for value in set(values)}
     return [known[value] for value in values]
 
 
 class CompiledQuery(Generic[M]):
-    """A question whose SQL is composed at its first use and then only sent with other values.
+    """A query whose SQL is compiled at its first use and then only sent with other parameters.
 
-    Composing takes Django longer than the database takes to answer; for what the frame of every page asks, that is a
-    sixth of the page. Nothing about the answer is kept.
+    Compiling takes Django longer than the database takes to answer; for the queries of the page frame, that is a sixth
+    of the page. No results are cached.
 
     Args:
-        make: the query set for some whole numbers or texts, or for lists of them after ``__among``; it must use each as
-            it is, and nothing else that differs from call to call (no "now").
-        sample: values of the right types, for composing.
+        make: returns the query set for some integers or texts, or for lists of them after ``__among``. It must use each
+            value unchanged, and nothing else that differs between calls (no "now").
+        sample: values of the right types, for compiling.
     """
 
     def __init__(self, make: Callable[..., QuerySet[M, Any]], *sample: Value) -> None:
@@ -205,7 +206,7 @@ class CompiledQuery(Generic[M]):
         self._composed: dict[str, _Composed] = {}
 
     def rows(self, *values: Value) -> list[tuple[Any, ...]]:
-        """The answer, each row as ``values_list`` gives it."""
+        """Return the rows as ``values_list`` would."""
         composed = self._for_this_database()
         with connection.cursor() as cursor:
             cursor.execute(composed.sql, composed.parameters(values))
@@ -213,12 +214,12 @@ class CompiledQuery(Generic[M]):
         return [composed.converted(row) for row in rows] if composed.converters else rows
 
     def objects(self, *values: Value) -> list[M]:
-        """The answer as objects; for query sets of whole objects of one table."""
+        """Return model instances; for query sets of whole objects of one table."""
         composed = self._for_this_database()
         return [composed.model.from_db(DEFAULT_DB_ALIAS, composed.names, row) for row in self.rows(*values)]
 
     def first(self, *values: Value) -> M | None:
-        """The first object, or None; as :meth:`objects`."""
+        """Return the first instance, or None; see :meth:`objects`."""
         return next(iter(self.objects(*values)), None)
 
     def _for_this_database(self) -> _Composed:
@@ -230,7 +231,7 @@ class CompiledQuery(Generic[M]):
 
 @dataclass(frozen=True)
 class _Composed:
-    """A query as it is sent: where the caller's values stand in it, and how columns become Python values."""
+    """A compiled query: the positions of the caller's parameters, and how columns become Python values."""
 
     sql: str
     places: list[Any]
@@ -263,14 +264,14 @@ def _compose(make: Callable[..., QuerySet[Any, Any]], sample: tuple[Value, ...])
 
 
 class _Place:
-    """Where in the parameters of a composed query a value of the caller stands."""
+    """The position of a caller's value in the parameters of a compiled query."""
 
     def __init__(self, number: int) -> None:
         self.number = number
 
 
 def _mark(sample: Value, number: int) -> Value:
-    """A value that stands for the caller's while composing, and that no query has of its own."""
+    """Return a placeholder for a caller's value that no query contains by itself."""
     if isinstance(sample, list):
         return [_mark(sample[0], number)]  # type: ignore[return-value]
     return 9_007_199_254_740_000 + number if isinstance(sample, int) else f"\x02place {number}\x03"

@@ -1,4 +1,4 @@
-"""Secrets in the database are encrypted with the installation's key: the database alone does not give them away."""
+"""Secrets in the database are encrypted with the installation's key: the database alone does not reveal them."""
 
 from __future__ import annotations
 
@@ -10,12 +10,12 @@ from django.conf import settings
 
 
 def encrypt(text: str) -> str:
-    """What is kept of a secret; '' stays ''."""
+    """Return the stored form of a secret; '' stays ''."""
     return _cipher().encrypt(text.encode()).decode() if text else ""
 
 
 def decrypt(kept: str) -> str:
-    """The secret again; '' when the installation has another key by now."""
+    """Return the secret; '' if the installation's key has changed."""
     try:
         return _cipher().decrypt(kept.encode()).decode() if kept else ""
     except InvalidToken:

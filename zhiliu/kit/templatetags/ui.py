@@ -1,6 +1,6 @@
-"""The parts pages are made of, as template tags. ``docs/subsystems/kit-ui.md`` shows how each is used.
+"""The components of pages as template tags. ``docs/subsystems/kit-ui.md`` shows how each is used.
 
-No tag asks the database for anything but what it is given, and every visible word is translated.
+No tag queries the database, and every visible word is translated.
 """
 
 from __future__ import annotations
@@ -42,30 +42,30 @@ def _icon(name: str, size: int, label: str, href: str) -> SafeString:
 
 @register.filter
 def joined_names(people: Iterable[Any]) -> str:
-    """The names of people as one sentence lists them."""
+    """Return the names of people as a list in a sentence."""
     return pgettext("between names", ", ").join(person.name for person in people)
 
 
 @register.simple_tag
 def icon(name: str, size: int = 16, label: str = "") -> SafeString:
-    """An icon of the sprite.
+    """Render an icon of the sprite.
 
     Args:
         name: a name in ``kit/icons/icons.json``.
         size: 14, 16, 20 or 22.
-        label: what a reader hears; without it the icon is decoration.
+        label: for screen readers; without it the icon is decoration.
     """
     return _icon(name, int(size), str(label), _sprite())
 
 
 @lru_cache(maxsize=1)
 def _sprite() -> str:
-    """The address of the sprite; it does not change while the process runs, and a page shows thirty icons."""
+    """Return the address of the sprite. Cached: it is constant in a process, and a page shows thirty icons."""
     return static("icons.svg")
 
 
 def _initials(name: str, short: bool) -> str:
-    """The last two characters of a Chinese name, the initials of another; one character when short."""
+    """Return the last two characters of a Chinese name, the initials of another; one character when short."""
     name = name.strip()
     if not name or has_han(name):
         return name[-1:] if short else name[-2:]
@@ -79,7 +79,7 @@ def _tint(person: Any) -> int:
 
 @register.simple_tag
 def avatar(person: Any, size: int = 28, link: Any = False, here: bool | None = None) -> SafeString:
-    """A person as a round mark.
+    """Render a person as a round picture.
 
     Args:
         person: has ``pk``, ``name`` and ``kind``.
@@ -96,7 +96,7 @@ def avatar(person: Any, size: int = 28, link: Any = False, here: bool | None = N
     label, follows = name, EMPTY
     if here is not None:
         inside += format_html('<span class="presence {}"></span>', "on" if here else "away")
-        # The island turns dot and label when the person comes or goes.
+        # The island updates dot and label when the person's presence changes.
         follows = format_html(' data-presence="{}" data-name="{}"', person.pk, name)
         label = pgettext("between a name and a state", ", ").join([name, here_word(here)])
     if not link:
@@ -106,16 +106,16 @@ def avatar(person: Any, size: int = 28, link: Any = False, here: bool | None = N
 
 
 def here_word(here: bool) -> str:
-    """Whether somebody is here, in a word."""
+    """Return the word for online or away."""
     return pgettext("presence", "here") if here else pgettext("presence", "away")
 
 
 @register.inclusion_tag("kit/presence.html")
 def presence(person: Any, found: Any) -> dict[str, Any]:
-    """How one finds somebody now, in words beside a dot, and until when they rest.
+    """Render a person's availability: a word beside a dot, and until when they do not want to be disturbed.
 
     Args:
-        found: a ``kit.contracts.presence.Presence``; nothing is shown for None.
+        found: a ``kit.contracts.presence.Presence``; None renders nothing.
     """
     return {"person": person, "found": found, "word": here_word(found.here) if found else ""}
 
@@ -128,12 +128,12 @@ def _face(person: Any, size: int, *, short: bool) -> SafeString:
 
 @register.simple_tag
 def avatars(people: Iterable[Any], max: int = 5, total: int | None = None, size: int = 24) -> SafeString:
-    """People stacked, and how many more there are.
+    """Render stacked avatars, and how many more people there are.
 
     Args:
         people: as for :func:`avatar`; only the first ``max`` are drawn.
         max: how many are drawn.
-        total: how many there are, when that is more than were given.
+        total: the total, if more than were given.
         size: in pixels.
     """
     people = list(people)
@@ -157,7 +157,7 @@ def _names(shown: Sequence[Any], more: int) -> str:
 
 @register.simple_tag
 def tag(text: Any, tone: str = "", icon_name: str = "") -> SafeString:
-    """A small label; tones ``ok warn bad info accent plain``."""
+    """Render a small label; tones ``ok warn bad info accent plain``."""
     sign = icon(icon_name, 14) if icon_name else EMPTY
     tone = f" {tone}" if tone else ""
     return format_html('<span class="tag{}">{}{}</span>', tone, sign, text)
@@ -165,15 +165,15 @@ def tag(text: Any, tone: str = "", icon_name: str = "") -> SafeString:
 
 @register.simple_tag
 def status(text: Any, tone: str = "idle") -> SafeString:
-    """A dot and a word; tones ``ok warn bad idle``."""
+    """Render a dot and a word; tones ``ok warn bad idle``."""
     return format_html('<span class="status {}">{}</span>', tone, text)
 
 
 @register.simple_tag
 def count(n: int | None, calls: Any = False) -> SafeString:
-    """How much is new: grey, or red when somebody calls you (``calls``). Nothing at 0.
+    """Render the number of unread items: grey, or red for mentions (``calls``). Nothing at 0.
 
-    ``calls`` is true or false, or the number of calls, which is then shown instead of ``n``.
+    ``calls`` is a boolean, or the number of mentions, which is then shown instead of ``n``.
     """
     red = bool(calls)
     shown = calls if red and not isinstance(calls, bool) else (n or 0)
@@ -197,10 +197,10 @@ def count(n: int | None, calls: Any = False) -> SafeString:
 
 @register.simple_tag
 def when(moment: datetime | date | None, form: str = "auto", *, inside: bool = False) -> SafeString:
-    """A moment in words, exact in the tooltip.
+    """Render a moment in words, exact in the tooltip.
 
     Args:
-        moment: a datetime or a date; nothing is shown for None.
+        moment: a datetime or a date; None renders nothing.
         form: ``auto``, ``day`` (no time), ``clock`` (15:00) or ``exact``.
         inside: within a sentence; elsewhere English words begin with a capital.
     """
@@ -228,7 +228,7 @@ def when(moment: datetime | date | None, form: str = "auto", *, inside: bool = F
 
 
 def clock(there: datetime) -> SafeString:
-    """The time of day of a moment in the reader's time zone, exact in the tooltip."""
+    """Render the time of day in the reader's time zone, exact in the tooltip."""
     return format_html(
         '<time datetime="{}" title="{}">{}</time>', there.isoformat(), exact_words(there), f"{there:%H:%M}"
     )
@@ -236,13 +236,13 @@ def clock(there: datetime) -> SafeString:
 
 @register.simple_tag
 def title(text: Any) -> SafeString:
-    """A title that breaks between words and not within them."""
+    """Render a title that breaks between words and not within them."""
     return breakable(str(text))
 
 
 @register.simple_tag
 def hanzi_number(n: int | float) -> str:
-    """A number for prose: 9,999 below ten thousand, 1.2 万 above in Chinese."""
+    """Return a number for prose: 9,999 below ten thousand, 1.2 万 above in Chinese."""
     if abs(n) < 10_000 or not (get_language() or "").startswith("zh"):
         return f"{n:,}"
     scale, unit = (1e8, "亿") if abs(n) >= 1e8 else (1e4, "万")
@@ -251,19 +251,19 @@ def hanzi_number(n: int | float) -> str:
 
 @register.filter
 def money(amount: Any) -> str:
-    """An amount with separated thousands; whole ones without decimals."""
+    """Return an amount with separated thousands; whole ones without decimals."""
     return f"{amount:,.2f}".removesuffix(".00")
 
 
 @register.filter
 def thousands(n: int) -> str:
-    """A number to be read exactly, in tables and counters: 12,000."""
+    """Return an exact number for tables and counters: 12,000."""
     return f"{n:,}"
 
 
 @register.simple_tag
 def ui_words() -> SafeString:
-    """The words the islands say, as JSON for the page's ``<meta name="words">``."""
+    """Return the words the islands use, as JSON for the page's ``<meta name="words">``."""
     import json
 
     said = {
@@ -294,17 +294,17 @@ def ui_words() -> SafeString:
     return format_html('<meta name="words" content="{}">', json.dumps(said, ensure_ascii=False))
 
 
-# ---- acts ------------------------------------------------------------------------------------------------------------
+# ---- actions ---------------------------------------------------------------------------------------------------------
 
 
 @register.inclusion_tag("kit/pager.html")
 def pager(next_url: str, tag: str = "div", select: str = "", span: int = 1) -> dict[str, Any]:
-    """更多: fetches the following rows and puts them in its own place.
+    """Render 更多 ("more"): loads the following rows and replaces itself with them.
 
     Args:
-        next_url: address of the next page; empty shows nothing.
-        tag: ``div``, ``li`` or ``tr``, by what it stands in.
-        select: CSS selector of the rows (and the next pager) when the address answers with a whole page.
+        next_url: address of the next page; empty renders nothing.
+        tag: ``div``, ``li`` or ``tr``, to match the parent element.
+        select: CSS selector of the rows (and the next pager) when the response is a whole page.
         span: columns of the table, for ``tr``.
     """
     return {"next_url": next_url, "tag": tag, "select": select, "span": span}
@@ -312,7 +312,7 @@ def pager(next_url: str, tag: str = "div", select: str = "", span: int = 1) -> d
 
 @register.inclusion_tag("kit/empty.html")
 def empty(title: Any, hint: Any = "", url: str = "", action: Any = "") -> dict[str, Any]:
-    """An empty place: what belongs here, how to begin, one button."""
+    """Render an empty state: what belongs here, how to begin, one button."""
     return {"title": title, "hint": hint, "url": url, "action": action}
 
 
@@ -321,7 +321,7 @@ def empty(title: Any, hint: Any = "", url: str = "", action: Any = "") -> dict[s
 
 @register.simple_tag
 def progress(value: float, total: float, label: Any = "", tone: str = "") -> SafeString:
-    """A bar for ``value`` of ``total``; tones ``ok`` and ``warn``."""
+    """Render a bar for ``value`` of ``total``; tones ``ok`` and ``warn``."""
     said = label or gettext("Progress")
     full = max(float(total), 0.0001)
     return format_html(
@@ -343,11 +343,11 @@ def _at(value: float | None) -> float | None:
 def gauge(
     label: Any, text: Any, now: float, low: float, high: float, peer: float | None = None, tone: str = ""
 ) -> SafeString:
-    """A health line: band = own usual range, tick = median of its like, dot = now.
+    """Render a health line: band = own usual range, tick = median of its peers, dot = now.
 
     Args:
         label, text: name of the measure and its value in words.
-        now, low, high, peer: places along the line, 0 to 100.
+        now, low, high, peer: positions along the line, 0 to 100.
         tone: ``warn`` when outside on the bad side.
     """
     dot, start, end, tick = _at(now), _at(low), _at(high), _at(peer)
@@ -368,7 +368,7 @@ def gauge(
 
 @register.simple_tag
 def date_block(moment: datetime | date) -> SafeString:
-    """A calendar leaf: 今天 and the time on the day itself, else month and day."""
+    """Render a calendar leaf: 今天 and the time on the day itself, else month and day."""
     there = here(moment) if isinstance(moment, datetime) else None
     day = there.date() if there else moment
     if there and day == timezone.localdate():
@@ -380,7 +380,7 @@ def date_block(moment: datetime | date) -> SafeString:
 
 @register.inclusion_tag("kit/week.html")
 def week(days: Iterable[Any]) -> dict[str, Any]:
-    """A strip of seven days.
+    """Render a strip of seven days.
 
     Args:
         days: dicts or objects with ``date``, ``dots`` (class names), ``today``, ``off``, ``mark``, ``url``.
@@ -390,7 +390,7 @@ def week(days: Iterable[Any]) -> dict[str, Any]:
 
 @register.filter
 def weekday_letter(day: date) -> str:
-    """The short name of a weekday: 三, Wed."""
+    """Return the short name of a weekday: 三, Wed."""
     return weekday(day).removeprefix("周")
 
 
@@ -399,25 +399,25 @@ def weekday_letter(day: date) -> str:
 
 @register.inclusion_tag("kit/field.html")
 def form_field(field: BoundField, hint: Any = None, optional: bool | None = None, label: Any = None) -> dict[str, Any]:
-    """A field of a form: label, widget, hint, error.
+    """Render a form field: label, widget, hint, error.
 
     Args:
         field: the bound field.
         hint: sentence under the widget instead of the field's help text.
-        optional: mark as 选填; by default whether the field is not required.
-        label: instead of the field's own; '' hides it from sight.
+        optional: mark as 选填; by default when the field is not required.
+        label: instead of the field's own; '' hides it visually.
     """
     return field_context(field, hint=hint, optional=optional, label=label)
 
 
 @register.inclusion_tag("kit/form_errors.html")
 def form_errors(form: forms.BaseForm) -> dict[str, Any]:
-    """What is wrong with the form as a whole, and with fields nobody sees."""
+    """Render the errors of the whole form and of its hidden fields."""
     hidden = (error for field in form.hidden_fields() for error in field.errors)
     return {"errors": [*form.non_field_errors(), *hidden]}
 
 
 @register.filter
 def split_words(text: str) -> list[str]:
-    """The words of a space-separated list, for loops over constants in templates."""
+    """Return the words of a space-separated list, for loops over constants in templates."""
     return text.split()

@@ -1,4 +1,4 @@
-"""Covers: pictures made of lines. Pure strings, the same for the same input."""
+"""Covers: pictures made of lines. Pure strings, deterministic in their input."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Point = tuple[float, float]
 
 
 def _fractions(seed: str) -> Iterator[float]:
-    """An endless row of numbers in [0, 1) that depends on the seed alone, on every Python."""
+    """Yield endless numbers in [0, 1) that depend on the seed alone, on every Python."""
     block = 0
     while True:
         for byte in hashlib.blake2b(f"{seed}/{block}".encode()).digest():
@@ -22,7 +22,7 @@ def _fractions(seed: str) -> Iterator[float]:
 
 
 def _smooth(points: list[Point]) -> str:
-    """An SVG path through the points (Catmull-Rom turned into Bézier curves)."""
+    """Return an SVG path through the points (Catmull-Rom converted to Bézier curves)."""
     path = [f"M{points[0][0]:.0f} {points[0][1]:.1f}"]
     for i in range(len(points) - 1):
         before, a, b = points[max(i - 1, 0)], points[i], points[i + 1]
@@ -35,17 +35,17 @@ def _smooth(points: list[Point]) -> str:
 
 
 def _step(t: float, start: float, end: float) -> float:
-    """0 before ``start``, 1 after ``end``, gently between."""
+    """Return 0 before ``start``, 1 after ``end``, smooth between."""
     x = min(1.0, max(0.0, (t - start) / (end - start)))
     return x * x * x * (x * (6 * x - 15) + 10)
 
 
 @lru_cache(maxsize=512)
 def cover_paths(seed: str, width: int, height: int, lines: int) -> SafeString:
-    """The ``<path>`` elements of a cover: many lines that become one stream.
+    """Return the ``<path>`` elements of a cover: many lines that become one stream.
 
     Args:
-        seed: what the picture belongs to; the same seed gives the same picture.
+        seed: identifies the object; the same seed gives the same picture.
         width, height: size of the drawing in its own units.
         lines: how many lines begin at the left.
     """

@@ -1,4 +1,4 @@
-"""What a form field needs to become HTML: shape, widget, hint, error, and the attributes that tie them together."""
+"""Rendering data of form fields: shape, widget, hint, error, and the attributes that connect them."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ PICKED = (forms.RadioSelect, forms.CheckboxSelectMultiple)
 
 
 def field_context(field: BoundField, *, hint: str | None, optional: bool | None, label: str | None) -> dict[str, Any]:
-    """The values of ``kit/field.html``.
+    """Return the context of ``kit/field.html``.
 
     Args:
         field: a field bound to its form.
@@ -47,7 +47,7 @@ def _shape(widget: forms.Widget) -> str:
 
 
 def _base(field: BoundField) -> str:
-    """What the ids of hint and error begin with."""
+    """Return the prefix of the ids of hint and error."""
     return field.id_for_label or field.auto_id or field.html_name
 
 
@@ -76,7 +76,7 @@ def _class_of(widget: forms.Widget) -> str:
 
 
 def _combobox(widget: forms.Widget) -> dict[str, Any] | None:
-    """What the island ``combobox`` is told; without scripts the widget inside it is used as it is."""
+    """Return the settings of the island ``combobox``; without scripts the inner widget is used."""
     if "data-combobox" not in widget.attrs:
         return None
     return {

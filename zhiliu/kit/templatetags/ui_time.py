@@ -1,4 +1,4 @@
-"""Words for moments: 刚刚, 26 分钟, 今天 15:00, 昨天, 11月24日 周二. Django's own names of days are longer."""
+"""Words for moments: 刚刚, 26 分钟, 今天 15:00, 昨天, 11月24日 周二. Django's own day names are longer."""
 
 from __future__ import annotations
 
@@ -35,17 +35,17 @@ _MONTHS = (
 
 
 def weekday(day: date) -> str:
-    """Short name of the weekday: 周二, Tue."""
+    """Return the short name of the weekday: 周二, Tue."""
     return str(_WEEKDAYS[day.weekday()])
 
 
 def month(day: date) -> str:
-    """Short name of the month: 11月, Nov."""
+    """Return the short name of the month: 11月, Nov."""
     return str(_MONTHS[day.month - 1])
 
 
 def day_words(day: date, today: date) -> str:
-    """A day as people say it: today, yesterday, tomorrow, else the date; another year is named."""
+    """Return a day as people say it: today, yesterday, tomorrow, else the date; with the year if it is another one."""
     away = (day - today).days
     if away in (-1, 0, 1):
         return [gettext("yesterday"), gettext("today"), gettext("tomorrow")][away + 1]
@@ -56,9 +56,9 @@ def day_words(day: date, today: date) -> str:
 
 
 def words_for_days() -> dict[str, str]:
-    """What :func:`day_words` and :func:`exact_words` are made of, for islands that write days themselves.
+    """Return the patterns of :func:`day_words` and :func:`exact_words`, for islands that write days themselves.
 
-    The parts of the patterns are filled in there, with the names the browser has for months and weekdays.
+    The islands fill in the parts, with the browser's names of months and weekdays.
     """
     return {
         "yesterday": capfirst(gettext("yesterday")),
@@ -71,25 +71,25 @@ def words_for_days() -> dict[str, str]:
 
 
 def exact_words(moment: datetime) -> str:
-    """Date and time in full, for tooltips."""
+    """Return date and time in full, for tooltips."""
     return f"{_day_in_full(moment.date(), get_language())} {moment:%H:%M}"
 
 
-# A page names a moment in full a hundred times, and few days.
+# A page shows a hundred full dates, but few different days.
 @functools.lru_cache(maxsize=1000)
 def _day_in_full(day: date, language: str | None) -> str:
-    """A day in the language that is set, which is ``language``."""
+    """Return a day in the active language, which is ``language``."""
     parts = {"day": day.day, "month": month(day), "year": day.year, "weekday": weekday(day)}
     return pgettext("date", "%(weekday)s %(day)s %(month)s %(year)s") % parts
 
 
 def minutes_words(minutes: int) -> str:
-    """A span of under an hour that has passed: 26 分钟."""
+    """Return a past span of under an hour: 26 分钟."""
     return ngettext("%(n)s min ago", "%(n)s min ago", minutes) % {"n": minutes}
 
 
 def moment_words(moment: datetime, now: datetime) -> tuple[str, str]:
-    """How to say a moment now, and how to say it once it is more than an hour away.
+    """Return the words for a moment now, and those for when it is more than an hour away.
 
     Args:
         moment, now: both in the reader's time zone.
@@ -108,5 +108,5 @@ def moment_words(moment: datetime, now: datetime) -> tuple[str, str]:
 
 
 def here(moment: datetime) -> datetime:
-    """The moment in the reader's time zone; a naive one is taken to be there already."""
+    """Return the moment in the reader's time zone; a naive one is assumed to be in it."""
     return timezone.localtime(moment) if timezone.is_aware(moment) else timezone.make_aware(moment)

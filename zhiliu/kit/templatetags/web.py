@@ -1,4 +1,4 @@
-"""Tags for ``kit.web`` and ``kit.text``: addresses, forms that act once, kept fragments, breaks in titles."""
+"""Tags for ``kit.web`` and ``kit.text``: addresses, idempotent forms, cached fragments, breaks in titles."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ register = template.Library()
 
 @register.simple_tag
 def once() -> SafeString:
-    """Hidden field that makes a form act once however often it is sent (``kit.web.idempotency.once``)."""
+    """Render the hidden field that makes a form idempotent (``kit.web.idempotency.once``)."""
     return format_html('<input type="hidden" name="_once" value="{}">', secrets.token_urlsafe(18))
 
 
 @register.inclusion_tag("kit/address_warning.html", takes_context=True)
 def address_warning(context: Context) -> dict[str, Any]:
-    """A red line above links that would lead readers nowhere; nothing when they are right."""
+    """Render a warning above links whose host is wrong for readers; nothing if the address is right."""
     request = context["request"]
     may_set = getattr(request.user, "is_admin", False)
     return {"problem": address_problem(request), "url": address("managing:organisation") if may_set else ""}
@@ -45,15 +45,15 @@ def address_warning(context: Context) -> dict[str, Any]:
 
 @register.simple_tag(takes_context=True)
 def base_url(context: Context) -> str:
-    """The beginning of absolute addresses (``kit.web.site.base_url``)."""
+    """Return the beginning of absolute addresses (``kit.web.site.base_url``)."""
     return base_of(context["request"])
 
 
 class AddressNode(URLNode):
-    """Django's ``{% url %}``, with addresses looked up once: a page shows many, and walking the patterns is dear."""
+    """Django's ``{% url %}`` with cached lookups: a page shows many, and reversing is slow."""
 
     def render(self, context: Context) -> str:
-        """The address, escaped; or kept under a name for ``as``."""
+        """Return the escaped address; with ``as``, store it under a name."""
         if self.asvar or self.kwargs:
             return str(super().render(context))
         name, args = self.view_name.resolve(context), [arg.resolve(context) for arg in self.args]
@@ -62,14 +62,14 @@ class AddressNode(URLNode):
 
 @register.tag("url")
 def url(parser: Parser, token: Token) -> AddressNode:
-    """As Django's tag of this name."""
+    """Like Django's tag of this name."""
     made = django_url(parser, token)
     return AddressNode(made.view_name, made.args, made.kwargs, made.asvar)
 
 
 @register.filter
 def clock_key(moment: dt.datetime | None) -> str:
-    """The part of a fragment's key that stands for words like "26 min", "yesterday": it differs when the words do."""
+    """Return the part of a fragment's key for words like "26 min", "yesterday": it changes when they do."""
     if moment is None:
         return ""
     lately = abs(timezone.now() - moment) < dt.timedelta(hours=25)
@@ -78,14 +78,14 @@ def clock_key(moment: dt.datetime | None) -> str:
 
 @lru_cache(maxsize=64)
 def _clock(minute: int, zone: str) -> tuple[str, str]:
-    """The day and the minute in a time zone. ``minute`` only says when to look anew."""
+    """Return the day and the minute in a time zone. ``minute`` only invalidates the cache."""
     now = timezone.localtime()
     return now.strftime("%y%m%d") + zone, now.strftime("%y%m%d%H%M") + zone
 
 
 @register.filter
 def breaks(text: str) -> SafeString:
-    """A title that breaks between words."""
+    """Render a title that breaks between words."""
     return breakable(str(text))
 
 
@@ -98,7 +98,7 @@ class FragmentNode(template.Node):
         self.nodelist, self.name, self.keys, self.holes = body, name, keys, holes
 
     def render(self, context: Context) -> SafeString:
-        """The kept text, or a fresh one; what differs from request to request is filled in."""
+        """Return the cached text, or render it; then fill in the placeholders."""
         key = (self.name, get_language(), *[filter_expression.resolve(context) for filter_expression in self.keys])
         text = fragments.get(key)
         if text is None:
@@ -112,11 +112,11 @@ class FragmentNode(template.Node):
 
 @register.tag("fragment")
 def fragment(parser: Parser, token: Token) -> FragmentNode:
-    """Draw the body once and keep it: ``{% fragment name key… hole=value… %}…{% endfragment %}``.
+    """Render the body once and cache it: ``{% fragment name key… hole=value… %}…{% endfragment %}``.
 
-    The keys must cover all that the body shows; the language is always one of them. A hole is a value that differs
-    from request to request (the form key, the page's own address): inside the body the name may only be printed,
-    never compared.
+    The keys must cover everything the body shows; the language is always one of them. A hole is a placeholder for a
+    value that differs between requests (the form token, the page's own address): inside the body it may only be
+    printed, never compared.
     """
     _tag, name, *rest = token.split_contents()
     first_hole = next((place for place, bit in enumerate(rest) if "=" in bit), len(rest))
@@ -129,7 +129,7 @@ def fragment(parser: Parser, token: Token) -> FragmentNode:
 
 @register.simple_tag(takes_context=True, name="beside")
 def beside_thing(context: Context, kind: str, key: int) -> SafeString:
-    """What higher floors show beside a thing on its page (``kit.contracts.object_types.beside``)."""
+    """Render the panels that higher layers add to an object's page (``kit.contracts.object_types.beside``)."""
     request = context["request"]
     shown = [section(kind, key, request.user) for section in beside]
     drawn = [render_to_string(entry["template"], {"section": entry}, request) for entry in shown if entry]

@@ -1,1 +1,1 @@
-"""Text: Markdown, Chinese words, dates written by people."""
+"""Text: Markdown, Chinese text, dates written by people."""

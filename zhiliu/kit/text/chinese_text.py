@@ -1,7 +1,7 @@
-"""Chinese text: folding, words, pinyin, and the first sort of matching.
+"""Chinese text: folding, segmentation, pinyin, and basic matching.
 
 Folding is NFKC, lower case and traditional to simplified (OpenCC t2s); words come from rjieba; readings from pypinyin.
-The same segmenter serves search and the line breaks of titles.
+Search and the line breaks of titles use the same segmenter.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from django.utils.safestring import SafeString, mark_safe
 
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _WORD = re.compile(r"\w", re.UNICODE)
-# Joined emoji (a woman, a joiner, a computer) and Arabic and Indian scripts are written with U+200C and U+200D;
-# elsewhere these only hide something.
+# Joined emoji (a woman, a joiner, a computer) and Arabic and Indian scripts need U+200C and U+200D; elsewhere these
+# only hide something.
 _PICTURES = (
     r"\u00a9\u00ae\u203c\u2049\u2122\u2139\u2190-\u21ff\u2300-\u23ff\u24c2\u25aa-\u27bf\u2934\u2935\u2b00-\u2bff"
     r"\U0001f000-\U0001faff"
@@ -41,28 +41,28 @@ def _t2s() -> Any:
 
 
 def normalise(text: str) -> str:
-    """``text`` in the form in which it is compared: NFKC, lower case, simplified characters."""
+    """Return ``text`` folded for comparison: NFKC, lower case, simplified characters."""
     if text.isascii():
         return text.lower()
     return str(_t2s().convert(unicodedata.normalize("NFKC", text).lower()))
 
 
 def words(text: str) -> list[str]:
-    """The words of ``text`` for search, folded; long words are followed by their parts."""
+    """Return the words of ``text`` for search, folded; long words are followed by their parts."""
     return words_of_folded(normalise(text))
 
 
 def words_of_folded(folded: str) -> list[str]:
-    """As :func:`words`, of a text that is folded already."""
+    """Like :func:`words`, for folded text."""
     import rjieba
 
-    # Most words are nothing but letters, and that is told ten times faster than by the pattern.
+    # Most words are alphanumeric, and ``isalnum`` is ten times faster than the pattern.
     return [word for word in rjieba.cut_for_search(folded) if word.isalnum() or _WORD.search(word)]
 
 
 @lru_cache(maxsize=4096)
 def breakable(text: str) -> SafeString:
-    """``text`` as HTML with ``<wbr>`` between its words, so that titles break by words and not within them."""
+    """Return ``text`` as HTML with ``<wbr>`` between words, so that titles break between words and not within them."""
     import rjieba
 
     parts: list[str] = []
@@ -74,27 +74,27 @@ def breakable(text: str) -> SafeString:
 
 
 def has_han(text: str) -> bool:
-    """Whether ``text`` has a Chinese character."""
+    """Return True if ``text`` contains a Chinese character."""
     return bool(_HAN.search(text))
 
 
 def common_share(text: str) -> float:
-    """The part of its Chinese characters that are usual: made simple, in the first level (3,755) of GB 2312."""
+    """Return the share of its Chinese characters that are common: simplified, in the first level (3,755) of GB 2312."""
     characters = _HAN.findall(normalise(text))
     common = sum(b"\xb0" <= character.encode("gb2312", "ignore")[:1] <= b"\xd7" for character in characters)
     return common / len(characters) if characters else 0.0
 
 
 def without_invisibles(text: str) -> str:
-    """``text`` without control, zero-width and direction-override characters.
+    """Return ``text`` without control, zero-width and direction-override characters.
 
-    New lines and tabs stay, and joiners where a script or an emoji is written with them.
+    Newlines and tabs stay, and joiners where a script or an emoji needs them.
     """
     return _INVISIBLE.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
 
 
 def readings(name: str) -> list[str]:
-    """Every pinyin reading of a name, without tones or spaces, likeliest first, at most :data:`MAX_READINGS`.
+    """Return every pinyin reading of a name, without tones or spaces, likeliest first, at most :data:`MAX_READINGS`.
 
     The default reading of a surname is often wrong (单 shan, 仇 qiu, 曾 zeng), so all are kept.
     """
@@ -107,13 +107,13 @@ def _readings(name: str) -> tuple[str, ...]:
 
 
 def _combined(syllables: Iterable[Sequence[str]]) -> Iterator[str]:
-    """The first of all ways to choose one of each syllable's options."""
+    """Yield the first combinations of one option per syllable."""
     return map("".join, islice(product(*[options for options in syllables if options]), MAX_READINGS))
 
 
 def _syllables(text: str, style: str) -> list[tuple[str, ...]]:
-    """Every reading of each syllable, folded. Where no word of several characters is in it, its characters are
-    remembered.
+    """Return every reading of each syllable, folded. Text without any word of several characters uses a cache per
+    character.
     """
     if len(text) <= 5 and not _is_made_of_words(text) and all(map(_HAN.fullmatch, text)):
         return [_read(character, style) for character in text]
@@ -121,7 +121,7 @@ def _syllables(text: str, style: str) -> list[tuple[str, ...]]:
 
 
 def _is_made_of_words(text: str) -> bool:
-    """Whether part of it is a word of several characters that has a reading of its own."""
+    """Return True if the text contains a word of several characters with a reading of its own."""
     from pypinyin.constants import PHRASES_DICT
 
     length = len(text)
@@ -145,35 +145,37 @@ def _pinyin(text: str, style: str) -> list[list[str]]:
 
 
 def _letters(other: str) -> Any:
-    """What is not Chinese is read as it is written."""
+    """Return text that is not Chinese as written."""
     return [["".join(other.split())]]
 
 
 def _first_letters(other: str) -> Any:
-    """What is not Chinese gives the first letter of each word."""
+    """Return the first letter of each word of text that is not Chinese."""
     return [["".join(word[0] for word in other.split())]]
 
 
 def initials(name: str) -> list[str]:
-    """The initials of a name in every reading: 单雄 gives dx, sx, cx."""
+    """Return the initials of a name in every reading: 单雄 gives dx, sx, cx."""
     letters = (sorted(set(options)) for options in _syllables(name, "FIRST_LETTER"))
     return sorted(dict.fromkeys(_combined(letters)))
 
 
 def toned(name: str) -> str:
-    """A name's pinyin with tones, as shown beside it: hé miáo."""
+    """Return a name's pinyin with tones, as shown beside it: hé miáo."""
     from pypinyin import Style, lazy_pinyin
 
     return " ".join(lazy_pinyin(name, style=Style.TONE))
 
 
 def _split(other: str) -> Any:
-    """What is not Chinese is a syllable a word."""
+    """Return one syllable per word of text that is not Chinese."""
     return other.split()
 
 
 def tails(text: str) -> list[str]:
-    """Pinyin and initials of ``text`` from its second syllable on, its third, and so on; other words as written."""
+    """Return pinyin and initials of ``text`` from its second syllable on, its third, and so on; other words as
+    written.
+    """
     from pypinyin import Style, lazy_pinyin
 
     syllables = [normalise(word) for word in lazy_pinyin(text, style=Style.NORMAL, errors=_split)]

@@ -1,4 +1,4 @@
-"""Formulas written in LaTeX, as MathML: browsers draw it by themselves, without a script, in the size of the text."""
+"""LaTeX formulas as MathML, which browsers draw without scripts, in the size of the text."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from html import escape
 
 from math_core import LatexToMathML
 
-# What pages allow of it; nothing else comes through, whatever the library writes.
+# MathML tags that pages allow; everything else the library writes is rejected.
 MATH_TAGS = {
     *("math", "mrow", "mi", "mn", "mo", "ms", "mtext", "mspace", "mfrac", "msqrt", "mroot", "msub", "msup", "msubsup"),
     *("munder", "mover", "munderover", "mmultiscripts", "mprescripts", "mtable", "mtr", "mtd", "mpadded", "mphantom"),
@@ -27,12 +27,12 @@ MATH_ATTRIBUTES = {
     "munder": {*_ANY, "accentunder"},
     "munderover": {*_ANY, "accent", "accentunder"},
 }  # fmt: skip
-# Pages allow no styles in attributes; to which side a cell goes is what matters of them.
+# Pages allow no inline styles; only the alignment of a cell is kept.
 _SIDE = re.compile(r'<mtd style="text-align: (left|right);[^"]*"')
-# Names for other names could write much in little.
+# Macros could expand a short text to a huge one.
 _NO_FORMULA = re.compile(r"\\(?:new|renew|provide)command|\\[gex]?def\b|\\let\b")
 
-# A comment in LaTeX; in an article it is meant as a sign.
+# A comment in LaTeX; in an article it means the percent sign.
 _PERCENT = re.compile(r"(\\.)|%", re.DOTALL)
 _TAG = re.compile(r"<([a-z]+)([^>]*)")
 _LENGTH = re.compile(r"-?([0-9.]+)r?em\b")
@@ -41,14 +41,14 @@ MOST_EM = 20
 
 @lru_cache(maxsize=2048)
 def mathml(written: str) -> str | None:
-    """A formula between ``$`` or ``$$`` as MathML; None where it cannot be read, and is shown as written."""
+    """Return a formula between ``$`` or ``$$`` as MathML; None if it cannot be parsed, and is shown as written."""
     is_block = written.startswith("$$")
     latex = written.strip("$").strip()
     if _NO_FORMULA.search(latex):
         return None
     try:
         drawn = LatexToMathML().convert_with_local_state(_with_percent(latex), displaystyle=is_block)
-    except Exception:  # LatexError for what it does not know, with a drawing of the place
+    except Exception:  # LatexError for unknown input, with a drawing of the position
         return None
     if not _can_be_shown(drawn):
         return None
@@ -61,7 +61,7 @@ def _with_percent(latex: str) -> str:
 
 
 def _can_be_shown(drawn: str) -> bool:
-    """Whether pages allow all of its tags, and none of its lengths pushes it out of the page."""
+    """Return True if pages allow all of its tags, and no length pushes it out of the page."""
     tags = _TAG.findall(drawn)
     lengths = [float(length) for _tag, attributes in tags for length in _LENGTH.findall(attributes)]
     return all(tag in MATH_TAGS for tag, _attributes in tags) and max(lengths, default=0) <= MOST_EM

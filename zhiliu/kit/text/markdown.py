@@ -1,7 +1,7 @@
 """Markdown to safe HTML, once, at save time.
 
-The rules of reading stand in :mod:`.markdown_rules`; headings get anchors as GitHub makes them, so that links written
-elsewhere keep working; nh3 keeps an allow-list.
+:mod:`.markdown_rules` has the syntax rules. Headings get anchors like GitHub's, so that links written elsewhere keep
+working. nh3 sanitises with an allow-list.
 """
 
 from __future__ import annotations
@@ -128,12 +128,12 @@ def _markdown(html: bool = False, talk: bool = False) -> MarkdownIt:
 
 
 def _draw_formula(_renderer: Any, tokens: Any, place: int, _options: Any, _env: Any) -> str:
-    """A formula that can be drawn, else as it is written; the allow-list looks at it again afterwards."""
+    """Render a formula, or show it as written; the allow-list checks it again afterwards."""
     return mathml(tokens[place].content) or markup.escape(tokens[place].content, quote=False)
 
 
-# One line of letters, digits, spaces and Chinese punctuation: nothing in it can be a mark, an address or a tag. Most of
-# what people say in passing is like that, and the parser takes fifty times as long to find it out.
+# One line of letters, digits, spaces and Chinese punctuation contains no mark-up, address or tag. Most chat messages
+# are like that, and the parser takes fifty times as long to find out.
 _JUST_WORDS = re.compile(r"[^\W_](?:[^\W_]|[ ，。！？、；：“”‘’（）《》【】…—·,?!])*(?<! )")
 
 
@@ -141,11 +141,10 @@ def render(source: str, *, html: bool = False, talk: bool = False) -> Rendered:
     """Render Markdown ``source``; unsafe addresses are dropped.
 
     Args:
-        talk: whether it is said in passing: each line stays a line, marks are few, and no pictures come from
-            elsewhere.
-        html: whether plain HTML in it counts, as in documents that come from elsewhere: tables, folds, line breaks.
-            Tags of other tools (``<SimpleTab>``) vanish but for their label, what else is no text mark-up is shown as
-            text. Without it all HTML is shown as text.
+        talk: for chat messages: every line break counts, few marks work, and no external pictures are shown.
+        html: whether HTML in it is interpreted, as in imported documents: tables, folds, line breaks. Tags of other
+            tools (``<SimpleTab>``) vanish except for their label; other unsupported tags are shown as text. Without
+            it all HTML is shown as text.
     """
     source = without_invisibles(source)
     if _JUST_WORDS.fullmatch(source):
@@ -162,28 +161,30 @@ def render(source: str, *, html: bool = False, talk: bool = False) -> Rendered:
     return Rendered(clean, headings, _plain(tokens))
 
 
-# Talk has no escapes: what would be a mark is written with the wide sign that looks like it.
+# Talk has no escapes: a character that would be a mark is replaced by its full-width form.
 _MARKS_OF_TALK = re.compile(r"\*{2,}|~{2,}|`+|\](?=\()|<(?=[A-Za-z])")
 _WIDE_SIGNS = str.maketrans("*~`]<", "＊～｀］＜")
 
 
 def inert(text: str) -> str:
-    """A line of ``text`` for talk in which nothing is a mark, as the subject of a mail."""
+    """Return ``text`` as one line for talk in which nothing is a mark, such as the subject of a mail."""
     return _MARKS_OF_TALK.sub(lambda found: found[0].translate(_WIDE_SIGNS), " ".join(text.split()))
 
 
 def _environment(source: str, html: bool) -> dict[str, Any]:
-    """What the parser keeps of a text. Several comments share a page: each has names of its own for its footnotes."""
+    """Return the parser's environment. Several comments share a page, so each text prefixes the ids of its
+    footnotes.
+    """
     return {} if html else {"docId": f"{zlib.crc32(source.encode()):x}"}
 
 
-# Cleaning takes time in the square of how deep tags are nested.
+# Cleaning takes quadratic time in the nesting depth of tags.
 MOST_OPEN_TAGS = 1_000
 _ENDS_BY_ITSELF = {"br", "hr", "img", "input", "p", "li", "td", "th", "tr", "dt", "dd", "tbody", "thead"}
 
 
 def _open_tags(tokens: list[Any]) -> int:
-    """How many tags of a text have no end."""
+    """Return how many tags of a text are not closed."""
     every = [child for token in tokens for child in (token.children or [token])]
     sources = [token.content for token in every if token.type in ("html_block", "html_inline")]
     found = [tag for source in sources for tag in _TAG.finditer(source)]
@@ -196,12 +197,12 @@ def _most_html(source: str, talk: bool) -> int:
 
 
 def _as_typed(source: str) -> Rendered:
-    """A text with more mark-up than a page bears, shown line by line."""
+    """Return a text with too much mark-up for a page as plain lines."""
     return Rendered(f"<p>{markup.escape(source).replace(chr(10), '<br>')}</p>\n", [], source)
 
 
 def plain(source: str, *, talk: bool = False) -> str:
-    """The words of Markdown ``source`` without its marks.
+    """Return the words of Markdown ``source`` without its marks.
 
     Args:
         talk: as in :func:`render`.
@@ -219,7 +220,7 @@ def _anchor_headings(tokens: list[Any]) -> list[Heading]:
         if opening.type == "heading_open":
             children = inline.children or []
             text = "".join(_heading_words(child) for child in children).strip()
-            # Documents from elsewhere name anchors themselves: "## Setting up {#setup}".
+            # Imported documents name their own anchors: "## Setting up {#setup}".
             if own := _OWN_ANCHOR.search(text):
                 text = text[: own.start()].rstrip()
                 children[-1].content = _OWN_ANCHOR.sub("", children[-1].content).rstrip()
@@ -230,12 +231,12 @@ def _anchor_headings(tokens: list[Any]) -> list[Heading]:
 
 
 def _heading_words(token: Any) -> str:
-    """Tags count nothing in an anchor; by GitHub's rule the spaces beside them do."""
+    """Tags do not count in an anchor; by GitHub's rule the spaces beside them do."""
     return _html_words(token.content, "") if token.type == "html_inline" else _words(token)
 
 
 def anchors(source: str, *, html: bool = False) -> set[str]:
-    """What links into a text can lead to, without rendering it: headings, and names given in HTML.
+    """Return the anchors of a text without rendering it: headings, and names given in HTML.
 
     Args:
         html: as in :func:`render`.
@@ -248,7 +249,7 @@ def anchors(source: str, *, html: bool = False) -> set[str]:
 
 
 def _blocks(source: str, html: bool) -> list[Any]:
-    """Blocks, of which only headings are read inside."""
+    """Return the block tokens; only headings are parsed inside."""
     parser = _markdown(html)
     env: dict[str, Any] = {}
     tokens: list[Any] = []
@@ -260,7 +261,7 @@ def _blocks(source: str, html: bool) -> list[Any]:
 
 
 def with_anchors_below(source: str, top: str) -> str:
-    """A text whose first heading was taken away; headings named like it get the anchor they had below it.
+    """Return a text whose first heading was removed; headings with the same words keep the anchor they had below it.
 
     Args:
         top: the anchor of that heading.
@@ -274,7 +275,7 @@ def with_anchors_below(source: str, top: str) -> str:
         own = _OWN_ANCHOR.search(text)
         anchor = _untaken(own[1] if own else anchor_of(text), taken)
         if not own and anchor_of(text) == top:
-            # Of a heading with a line below its words, the words.
+            # For a setext heading, the line of its words.
             line = opening.map[1] - (1 if opening.markup.startswith("#") else 2)
             lines[line] = _CLOSING.sub(f" {{#{anchor}}}", lines[line], count=1)
     return "\n".join(lines)
@@ -284,17 +285,17 @@ _CLOSING = re.compile(r"(?:[ \t]+#*)?[ \t]*$")
 
 
 _NAMING = ("html_block", "inline")
-# Of these tags the allow-list keeps the name.
+# The tags whose id the allow-list keeps.
 _NAME = re.compile(r"""<(?:a|h[1-6])\b[^<>]{0,500}?\sid\s*=\s*["']?([^"'\s<>]+)""", re.IGNORECASE)
 
 
 def anchor_of(text: str) -> str:
-    """The anchor of a heading's words: lower case, spaces as hyphens, punctuation gone. GitHub's rule."""
+    """Return the anchor of a heading's words: lower case, spaces as hyphens, punctuation removed. GitHub's rule."""
     return re.sub(r"[^\w\- ]+", "", text.lower().strip()).replace(" ", "-") or "part"
 
 
 def _untaken(base: str, taken: dict[str, int]) -> str:
-    """A name nobody has yet, and take it. ``taken`` says how often each was asked for, so that none is tried twice."""
+    """Reserve and return an unused name. ``taken`` counts the uses of each base, so that no suffix is tried twice."""
     anchor = base
     while anchor in taken:
         taken[base] += 1
@@ -326,7 +327,7 @@ _LABEL = re.compile(r"""\s(?:label|title)=(?:"([^"]*)"|'([^']*)')""")
 
 
 def _show_html(_renderer: Any, tokens: Any, place: int, _options: Any, _env: Any) -> str:
-    """HTML of the source as far as it is text mark-up; the allow-list looks at it again afterwards."""
+    """Render HTML of the source as far as it is supported mark-up; the allow-list checks it again afterwards."""
     return _TAG.sub(_show_tag, tokens[place].content)
 
 
@@ -357,7 +358,7 @@ def _said_by_tag(found: re.Match[str], gap: str) -> str:
 
 
 def _highlight(code: str, language: str, _attributes: str) -> str:
-    """Code with the classes of pygments; its own formatter, which can do much more, takes twice the time."""
+    """Return code with the classes of pygments; its own, more general formatter takes twice the time."""
     lexer = _lexer(language)
     return "".join(_coloured(kind, text) for kind, text in lexer.get_tokens(code)) if lexer is not None else ""
 
@@ -378,7 +379,7 @@ def _class_of(kind: Any) -> str:
 
 @lru_cache(maxsize=64)
 def _lexer(language: str) -> Any:
-    """Looking a lexer up takes longer than most pieces of code take it."""
+    """Cached: finding a lexer takes longer than highlighting most pieces of code."""
     from pygments.lexers import get_lexer_by_name
     from pygments.util import ClassNotFound
 

@@ -1,8 +1,8 @@
-"""The Markdown this product reads: one table of rules for pages, messages, mail, search and the editor.
+"""The Markdown dialect of this product: one set of rules for pages, messages, mail, search and the editor.
 
-The character classes and patterns stand in ``markdown_rules.json``; the editor's reader
-(``knowledge/islands/lib/markdown.ts``) takes the same file, and the tests
-of both read ``tests/kit/text/markdown_cases.json``.
+``markdown_rules.json`` has the character classes and patterns; the editor's parser
+(``knowledge/islands/lib/markdown.ts``) uses the same file, and the tests of both read
+``tests/kit/text/markdown_cases.json``.
 """
 
 from __future__ import annotations
@@ -38,22 +38,22 @@ _FORMULA = re.compile(RULES["formula"])
 _TALK_FENCE = re.compile(RULES["talk_fence"])
 _TALK_LIST = re.compile(RULES["talk_list"])
 _TALK_QUOTE = re.compile(RULES["talk_quote"])
-# Where nothing stood in the source, a table is filled up with empty cells.
+# The parser fills short table rows with empty cells.
 MOST_EMPTY_CELLS = 2_000
-# The parser leaves out what is nested deeper; such a text is shown as it was typed instead.
+# The parser omits deeper nesting; such a text is shown as typed instead.
 MOST_NESTING = 60
-# Each level of brackets is read once more.
+# Each level of brackets is parsed once more.
 MOST_BRACKETS = 12
 
 
 @cache
 def markdown(html: bool = False, talk: bool = False) -> MarkdownIt:
-    """The parser of articles, or with ``talk`` of what is said in passing."""
+    """Return the parser of articles, or with ``talk`` that of chat messages."""
     options = {"html": html, "linkify": True, "breaks": talk, "maxNesting": MOST_NESTING}
     parser = MarkdownIt("commonmark", options)
     parser.linkify = Addresses()
     parser.enable(["strikethrough", "linkify"])
-    # The inline rule cuts addresses out of what has other rules: a backslash, a star.
+    # The inline linkify rule takes addresses out of other syntax: a backslash, a star.
     parser.inline = _inline(parser, _Said if talk else _Written)
     parser.core.ruler.after("block", "depth", _note_depth)
     parser.core.ruler.after("block", "indents", _keep_indents)
@@ -64,7 +64,7 @@ def markdown(html: bool = False, talk: bool = False) -> MarkdownIt:
 
 
 def _inline(parser: MarkdownIt, state: type[StateInline]) -> ParserInline:
-    """An inline parser with the rules of the old one and ``state`` for its state."""
+    """Return an inline parser with the active rules of ``parser`` and ``state`` as its state class."""
 
     class Inline(ParserInline):
         def parse(self, src: str, md: MarkdownIt, env: Any, tokens: list[Token]) -> list[Token]:
@@ -101,7 +101,7 @@ def _for_articles(parser: MarkdownIt) -> None:
     parser.core.ruler.after("inline", "alt_words", _write_alt_words)
 
 
-# Chinese chat is full of stars, backslashes, numbers and signs that are meant as they are typed.
+# Chinese chat is full of stars, backslashes, numbers and signs that are meant literally.
 _NOT_IN_TALK = ["heading", "lheading", "image", "hr", "code", "reference", "escape", "entity"]
 
 
@@ -114,7 +114,7 @@ def _for_talk(parser: MarkdownIt) -> None:
 
 
 def _where(pattern: re.Pattern[str], rule: Any) -> Any:
-    """A block rule, asked only where the rest of the text begins with ``pattern``."""
+    """Return a block rule that runs only where the rest of the text matches ``pattern``."""
 
     def asked(state: StateBlock, start: int, end: int, silent: bool) -> bool:
         begins = pattern.match(state.src, state.bMarks[start] + state.tShift[start])
@@ -127,14 +127,14 @@ def _where(pattern: re.Pattern[str], rule: Any) -> Any:
 
 
 class _Written(StateInline):
-    """Runs of marks beside Chinese, by the amendment of the markdown-cjk-friendly specification.
+    """Emphasis beside Chinese, by the amendment of the markdown-cjk-friendly specification.
 
-    CommonMark decides by the characters beside a run whether it opens or closes; Chinese has no spaces, so punctuation
-    beside a letter never would. Here a Chinese character on either side is enough.
+    CommonMark decides by the characters beside a delimiter run whether it opens or closes. Chinese has no spaces, so
+    punctuation next to a letter would prevent both. Here a Chinese character on either side is enough.
     """
 
     def scanDelims(self, start: int, canSplitWord: bool) -> Scanned:  # the library's names
-        """As the library's."""
+        """Override of the library's method."""
         before, after, length = self.beside(start)
         if isWhiteSpace(ord(before)) or isWhiteSpace(ord(after)):
             return Scanned(not isWhiteSpace(ord(after)), not isWhiteSpace(ord(before)), length)
@@ -148,12 +148,12 @@ class _Written(StateInline):
         return Scanned(can_open, can_close, length)
 
     def beside(self, start: int) -> tuple[str, str, int]:
-        """The characters before and after a run of marks, and its length."""
+        """Return the characters before and after a delimiter run, and its length."""
         end, marker = start, self.src[start]
         while end < self.posMax and self.src[end] == marker:
             end += 1
         before = self.src[start - 1] if start else " "
-        # A selector of variants belongs to the character before it.
+        # A variation selector belongs to the character before it.
         if start > 1 and "\ufe00" <= before <= "\ufe0f":
             before = self.src[start - 2]
         return before, self.src[end] if end < self.posMax else " ", end - start
@@ -163,7 +163,7 @@ class _Said(_Written):
     """In talk only ``**`` and ``~~`` are marks, and not between Latin letters, digits and parts of paths."""
 
     def scanDelims(self, start: int, canSplitWord: bool) -> Scanned:  # the library's names
-        """As the library's."""
+        """Override of the library's method."""
         scanned = super().scanDelims(start, canSplitWord)
         before, after, length = self.beside(start)
         is_mark = self.src[start] != "_" and length > 1 and not _is_calculation(before, after)
@@ -171,7 +171,7 @@ class _Said(_Written):
 
 
 def _is_calculation(before: str, after: str) -> bool:
-    """Powers (``2**3``) and paths (``src/**/test``)."""
+    """Return True for powers (``2**3``) and paths (``src/**/test``)."""
     both = before + after
     if isWhiteSpace(ord(before)) or isWhiteSpace(ord(after)):
         return False
@@ -186,13 +186,13 @@ def _is_punctuation(character: str) -> bool:
 
 
 def _definition(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """A definition of a link counts only where its target is an address: ``[来源]: 年度报告`` is text."""
+    """Accept a link definition only if its target is an address: ``[来源]: 年度报告`` is text."""
     found = _DEFINITION.match(state.src, state.bMarks[start] + state.tShift[start])
     return bool(found and _TARGET.match(found[1])) and reference(state, start, end, silent)
 
 
 def _code(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """Code stands behind four spaces; Chinese behind wide ones is a paragraph however far in it begins."""
+    """Four spaces make code; a Chinese paragraph indented with wide spaces stays a paragraph."""
     return not _is_indented(state.src, state.bMarks[start] + state.tShift[start]) and code(state, start, end, silent)
 
 
@@ -204,7 +204,7 @@ _WIDE_SPACE = "\u3000"
 
 
 def _keep_indents(state: StateCore) -> None:
-    """The parser cuts off the wide spaces a Chinese paragraph begins with."""
+    """Restore the wide spaces at the start of Chinese paragraphs, which the parser strips."""
     if _WIDE_SPACE not in state.src:
         return
     lines = state.src.split("\n")
@@ -215,7 +215,7 @@ def _keep_indents(state: StateCore) -> None:
 
 
 def _table(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """A table, unless it would be filled up with many times the cells that were written."""
+    """Accept a table unless it needs many times as many empty cells as were written."""
     if not table(state, start, end, True):
         return False
     return silent or (_empty_cells(state, start, end) <= MOST_EMPTY_CELLS and table(state, start, end, False))
@@ -231,7 +231,7 @@ def _empty_cells(state: StateBlock, start: int, end: int) -> int:
 
 
 def _formula_block(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """Lines from ``$$`` to ``$$`` are one paragraph: a minus at the start of one is no list."""
+    """Lines from ``$$`` to ``$$`` are one paragraph: a minus at the start of one does not begin a list."""
     if not state.src.startswith("$$", state.bMarks[start] + state.tShift[start]):
         return False
     for line in range(start, end):
@@ -254,7 +254,7 @@ def _push_lines(state: StateBlock, start: int, end: int) -> bool:
 
 
 def _footnote_definition(state: StateBlock, start: int, end: int, silent: bool) -> bool:
-    """The first definition of a name; a second one would replace its text, so it is shown where it stands."""
+    """Accept the first definition of a name. A second one would replace its text, so it is shown in place."""
     found = _FOOTNOTE.match(state.src, state.bMarks[start] + state.tShift[start])
     if found is None or f":{found[1]}" in state.env.get("footnotes", {}).get("refs", {}):
         return False
@@ -266,7 +266,7 @@ def _footnote_reference(state: StateInline, silent: bool) -> bool:
 
 
 def _footnotes_below(state: StateCore) -> None:
-    """The footnotes come last. Those that nothing points at are shown too, without a way back."""
+    """Put the footnotes last. Those without references are shown too, without a back link."""
     notes = state.env.get("footnotes", {})
     for name in [name for name, number in notes.get("refs", {}).items() if number < 0]:
         number = notes["refs"][name] = len(notes["list"])
@@ -277,7 +277,7 @@ def _footnotes_below(state: StateCore) -> None:
 
 
 def _count_references(state: StateCore, notes: dict[int, Any]) -> None:
-    """Those that are shown: in the words of a picture there is nothing to go back to."""
+    """Count the visible references: alt text of a picture has nothing to link back to."""
     for note in notes.values():
         note["count"] = 0
     for token in [child for block in state.tokens for child in block.children or []]:
@@ -299,11 +299,11 @@ def _note_depth(state: StateCore) -> None:
     state.env["too_deep"] = deepest >= MOST_NESTING - 1
 
 
-# ---- inside of a line ------------------------------------------------------------------------------------------------
+# ---- inline ----------------------------------------------------------------------------------------------------------
 
 
 def _formula(state: StateInline, silent: bool) -> bool:
-    """A formula stays as it is written: its backslashes and stars are no marks."""
+    """Keep a formula as written: its backslashes and stars are no marks."""
     if state.src[state.pos] != "$":
         return False
     found = _FORMULA.match(state.src, state.pos)
@@ -320,7 +320,7 @@ def _as_written(_renderer: Any, tokens: Any, place: int, _options: Any, _env: An
 
 
 def _write_alt_words(state: StateCore) -> None:
-    """The words of a picture are an attribute: formulas and references to footnotes stand in it as they are written."""
+    """Alt text is an attribute: formulas and footnote references in it are kept as written."""
     for picture in [child for block in state.tokens for child in block.children or [] if child.type == "image"]:
         for token in picture.children or []:
             if token.type == "footnote_ref":
@@ -330,7 +330,7 @@ def _write_alt_words(state: StateCore) -> None:
 
 
 def _join_han_lines(state: StateCore) -> None:
-    """A line break between two Chinese characters is nothing: Chinese has no spaces."""
+    """Remove a line break between two Chinese characters: Chinese has no spaces."""
     for block in state.tokens:
         children = block.children or []
         for place, token in enumerate(children):
@@ -345,7 +345,7 @@ def _is_amid_han(children: list[Token], place: int) -> bool:
 
 
 def _name_empty_links(state: StateCore) -> None:
-    """A link without words shows where it leads."""
+    """Show the address of a link without text."""
     for block in state.tokens:
         children = block.children or []
         for opening, closing in itertools.pairwise(list(children)):
@@ -360,12 +360,14 @@ def _name_empty_links(state: StateCore) -> None:
 class Addresses(LinkifyIt):
     """Plain addresses in a text.
 
-    Chinese is written right behind them without a space. It belongs to the address where it begins a part of it, behind
-    one of ``/ = _ #``; else the address ends before it, and Chinese punctuation ends it everywhere.
+    Chinese follows them without a space. It is part of the address only at the start of a part, after one of ``/ = _
+    #``; elsewhere the address ends before it. Chinese punctuation always ends it.
     """
 
     def match(self, text: str) -> list[Any] | None:
-        """As the library's, each cut where Chinese goes on; what is behind it is looked at again."""
+        """Override of the library's method: cut each address where Chinese text continues, and search the rest
+        again.
+        """
         found: list[Any] = []
         parts = [(text, 0)]
         while parts:
@@ -374,14 +376,14 @@ class Addresses(LinkifyIt):
                 behind = _cut(item)
                 item.index, item.last_index = item.index + start, item.last_index + start
                 found += [item] if _is_address(item) else []
-                # By the pieces between the Chinese: a host may begin with it, and so be cut before its first letter.
+                # Search piece by piece: a host can follow Chinese directly and would lose its first letter.
                 parts += [
                     (piece[0], item.last_index + piece.start()) for piece in _ADDRESS.finditer(behind) if piece[0]
                 ]
         return sorted(found, key=lambda link: link.index) or None
 
     def match_at_start(self, text: str) -> Any:
-        """As the library's, cut in the same way."""
+        """Override of the library's method, with the same cut."""
         found = super().match_at_start(text)
         if found is not None:
             _cut(found)
@@ -390,13 +392,13 @@ class Addresses(LinkifyIt):
 
 _ADDRESS = re.compile(RULES["address"])
 _HOST = re.compile(r"[a-z][a-z+.-]*://([^/?#]*)", re.IGNORECASE)
-# Without a scheme nearly every file name would be a host: .md and .py are countries.
+# Without a scheme nearly every file name would be a host: .md and .py are country domains.
 _BARE_HOST = re.compile(r"www\.|[^/]*\.(?:com|cn|net|org|gov|edu)(?:[/:?#]|$)", re.IGNORECASE)
 _PLAIN_ADDRESS = re.compile(r"(?:https?://[a-z0-9.-]+)?[A-Za-z0-9/_.#?=&+~-]*")
 
 
 def _cut(found: Any) -> str:
-    """Cut an address where Chinese text goes on; answers with what was cut off."""
+    """Cut an address where Chinese text continues; return what was cut off."""
     belongs = _ADDRESS.match(found.raw)
     end = belongs.end() if belongs else 0
     behind = str(found.raw[end:])
@@ -415,5 +417,5 @@ def _is_address(found: Any) -> bool:
 
 
 def _normalised(usual: Any) -> Any:
-    """Most addresses have nothing to encode, and finding that out takes the library a tenth of all its time."""
+    """Skip the library for addresses without anything to encode: most of them; it takes a tenth of the total time."""
     return lambda address: address if _PLAIN_ADDRESS.fullmatch(address) else usual(address)

@@ -1,6 +1,6 @@
-"""Moments as people type them: 明天下午3点, 两小时后, 18:00, in 2 hours, friday 9am.
+"""Dates and times as people type them: 明天下午3点, 两小时后, 18:00, in 2 hours, friday 9am.
 
-Two libraries read them, one for each language; which time is meant when it has passed already is decided here.
+Two libraries parse them, one per language; this module decides which one is meant when the time has passed.
 """
 
 from __future__ import annotations
@@ -31,10 +31,10 @@ _SECONDS = {"year": 31536000, "month": 2592000, "day": 86400, "hour": 3600, "min
 
 
 def at_local(day: dt.date, clock: dt.time) -> dt.datetime:
-    """The moment a day and a clock name in the current time zone; of an hour that comes twice, the first.
+    """Return the moment of a day and clock time in the current time zone; the first one if that hour occurs twice.
 
     Raises:
-        Refused: the clocks go forward and leave this hour out.
+        Refused: the hour does not exist because the clocks go forward.
     """
     return _existing(timezone.make_aware(dt.datetime.combine(day, clock)))
 
@@ -51,14 +51,14 @@ def _existing(moment: dt.datetime) -> dt.datetime:
 
 
 def later(moment: dt.datetime, span: dt.timedelta) -> dt.datetime:
-    """The moment after so much time has passed, whatever the clocks do meanwhile."""
+    """Return the moment after an elapsed time, across changes of daylight saving time."""
     return (moment.astimezone(dt.UTC) + span).astimezone(moment.tzinfo)
 
 
 def moment_in(text: str, now: dt.datetime | None = None) -> dt.datetime | None:
-    """The moment a text names, in the current time zone; None when it names none.
+    """Return the moment a text names, in the current time zone; None when it names none.
 
-    A span (两小时, 30 min) counts from now. A clock that has passed today is tomorrow's, a weekday next week's.
+    A span (两小时, 30 min) counts from now. A clock time that has passed means tomorrow, a weekday next week.
     """
     now = timezone.localtime(now)
     found = _read(text, now)
@@ -66,7 +66,7 @@ def moment_in(text: str, now: dt.datetime | None = None) -> dt.datetime | None:
 
 
 def _read(text: str, now: dt.datetime) -> dt.datetime | None:
-    # Read by libraries of others: nothing long, and no bare number, which they take for a day or a month.
+    # Limits for third-party parsers: no long text, and no bare number, which they take for a day or a month.
     text = normalise(text).strip()
     if not text or len(text) > LONGEST or text.isdecimal() or _is_no_clock(text):
         return None
@@ -74,13 +74,13 @@ def _read(text: str, now: dt.datetime) -> dt.datetime | None:
 
 
 def _is_no_clock(text: str) -> bool:
-    """Whether a clock is named that does not exist (25点, 13:60): the libraries make another one of it."""
+    """Return True for a clock time that does not exist (25点, 13:60): the libraries turn it into another one."""
     clocks = [(int(hour), int(minute or 0)) for hour, minute in _DIGITS.findall(text)]
     return any(hour > 24 or minute > 59 for hour, minute in clocks) or bool(_TOO_LATE.search(text))
 
 
 def split_moment(text: str, now: dt.datetime | None = None) -> tuple[dt.datetime, str] | None:
-    """The moment a text begins with, and what follows it: as many words as change what is meant."""
+    """Return the moment at the start of a text and the rest; it takes every word that changes the meaning."""
     words, now = text.split(), timezone.localtime(now)
     best: dt.datetime | None = None
     taken = 0
@@ -104,12 +104,12 @@ def split_moment(text: str, now: dt.datetime | None = None) -> tuple[dt.datetime
 def _in_chinese(text: str, now: dt.datetime) -> dt.datetime | None:
     from jionlp_time import parse_time
 
-    # Noon for the library.
+    # The library reads it as noon.
     text = _MIDNIGHT.sub("凌晨0点", _NUMBER_AND_UNIT.sub(r"\1", text))
-    # Whatever a library of others does with what somebody typed: it names no moment then.
+    # Any exception of the parser means that the text names no moment.
     with suppress(Exception):
-        # The library reads its base by the clock of the process; it is told the clock of the reader. A span of hours or
-        # minutes passes whatever the clocks do meanwhile: it is counted in UTC.
+        # The library interprets its base in the process's time zone, so it gets the reader's clock. A span of hours or
+        # minutes is elapsed time across daylight saving changes, so it is computed in UTC.
         base = now.astimezone(dt.UTC) if _CHINESE_SPAN.fullmatch(text) else now
         found = _moment_of(parse_time(text, time_base=base.replace(tzinfo=None).timestamp()), base)
         return found.astimezone(now.tzinfo) if found is not None else None
@@ -128,7 +128,7 @@ def _moment_of(found: dict[str, Any], now: dt.datetime) -> dt.datetime | None:
 def _in_english(text: str, now: dt.datetime) -> dt.datetime | None:
     import dateparser
 
-    # A span of hours or minutes passes whatever the clocks do meanwhile: it is counted in UTC.
+    # A span of hours or minutes is elapsed time across daylight saving changes, so it is computed in UTC.
     base = now.astimezone(dt.UTC) if _SPAN.fullmatch(text) else now
     settings = {"PREFER_DATES_FROM": "future", "RELATIVE_BASE": base.replace(tzinfo=None)}
     with suppress(Exception):
@@ -138,7 +138,7 @@ def _in_english(text: str, now: dt.datetime) -> dt.datetime | None:
 
 
 def _still_to_come(found: dt.datetime, text: str, now: dt.datetime) -> dt.datetime:
-    """A day named without a clock is its morning; what has passed is moved to when it comes round again."""
+    """A later day without a clock time means its morning; what has passed moves to its next occurrence."""
     if found.time() == dt.time() and found.date() > now.date() and not _NAMED_CLOCK.search(normalise(text)):
         found = found.replace(hour=9)
     if found > now:

@@ -1,6 +1,6 @@
-"""Many texts rendered at once, on all processors.
+"""Renders many texts at once, on all processors.
 
-Rendering is most of the work when documents come in by the thousand, and Python uses one processor for it.
+Rendering is most of the work of a large document import, and Python uses one processor for it.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Later = Callable[[], list[Rendered]]
 
 @contextmanager
 def renderer(count: int) -> Iterator[Callable[[Sequence[str]], Later]]:
-    """A function that begins to render some texts and answers with one that waits for the result.
+    """Yield a function that starts rendering some texts and returns a function that waits for the result.
 
     Args:
         count: about how many texts there will be; few are rendered in this process.
@@ -34,7 +34,7 @@ def renderer(count: int) -> Iterator[Callable[[Sequence[str]], Later]]:
     if count < WORTH_IT or workers < 2:
         yield lambda sources: lambda: _render_all(sources)
         return
-    # Started anew instead of forked: this process has threads and connections.
+    # Spawned, not forked: this process has threads and connections.
     start = multiprocessing.get_context("spawn")
     pool = ProcessPoolExecutor(workers, mp_context=start, initializer=_begin, initargs=(os.getpid(),))
     try:
@@ -48,7 +48,9 @@ def _render_all(sources: Sequence[str]) -> list[Rendered]:
 
 
 def _begin(parent: int) -> None:
-    """Looking for circles among the many small objects of a text takes a sixth of the time: it is done once a batch."""
+    """Collect garbage once per batch: looking for cycles among a text's many small objects takes a sixth of the
+    time.
+    """
     gc.disable()
     end_with_parent(parent)
 
@@ -56,13 +58,13 @@ def _begin(parent: int) -> None:
 def _render_and_sweep(sources: Sequence[str]) -> list[Rendered]:
     found = _render_all(sources)
     gc.collect()
-    # What is left are modules and lexers, many and here to stay: the next sweep need not look at them.
+    # What is left are modules and lexers, many and permanent: the next collection need not visit them.
     gc.freeze()
     return found
 
 
 def end_with_parent(parent: int) -> None:
-    """A process whose parent was killed would wait for work forever."""
+    """End this process with its parent; if the parent was killed, it would wait for work forever."""
 
     def watch() -> None:
         while os.getppid() == parent:

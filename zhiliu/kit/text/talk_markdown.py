@@ -1,6 +1,6 @@
-"""What was said in passing, as the Markdown of an article that shows the same.
+"""Converts a chat message to article Markdown that renders the same.
 
-The reader of talk says what is a mark in it; everything else is text, and is escaped where an article would see a mark.
+The talk parser decides what is a mark; everything else is text, and is escaped where an article would see a mark.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ _SIGN = re.compile(
     r"\\(?=[!-/:-@\[-`{-~\n]|$)|[*`$]|~(?=~)|(?<=~)~|(?<![^\W_])_|_(?![^\W_])|&(?=#?\w+;)|<(?=[A-Za-z/!?])"
     r"|\[(?=\^)|!(?=\[)|\](?=[(:])"
 )
-# Where talk sees no address, an article may see one between escaped signs.
+# Where talk sees no address, an article may see one between escaped characters.
 _NO_ADDRESS = re.compile(
     r"(?<=www)\.|\.(?=(?:com|cn|net|org|gov|edu)\b)|:(?=//)|@(?=[\w-]+\.)", re.ASCII | re.IGNORECASE
 )
@@ -31,7 +31,7 @@ _BARE = re.compile(r"(?:https?://|www\.)[\w./?#=&%:@+,;~-]*[\w/=]|[\w.-]+(?:@[\w
 
 
 def from_talk(source: str) -> str:
-    """What was said in passing as the Markdown of an article that shows the same."""
+    """Return a chat message as article Markdown that renders the same."""
     env: dict[str, Any] = {}
     source = without_invisibles(source)
     tokens = markdown(talk=True).parse(source, env)
@@ -79,7 +79,7 @@ def _fence(node: SyntaxTreeNode) -> str:
 
 
 def _lines(text: str) -> str:
-    """Each line of a paragraph begins with nothing, and is broken off by a backslash."""
+    """Escape the start of each line of a paragraph, and end lines with a backslash."""
     return "\\\n".join(
         _LINE_START.sub(_escape_sign, line, count=1) if _LINE_START.match(line) else line for line in text.split("\n")
     )
@@ -89,13 +89,13 @@ def _escape_sign(found: re.Match[str]) -> str:
     return f"{found[0]}\\" if found[0].isdecimal() else f"\\{found[0]}"
 
 
-# ---- inside of a line ------------------------------------------------------------------------------------------------
+# ---- inline ----------------------------------------------------------------------------------------------------------
 
 
 def _inline(nodes: list[SyntaxTreeNode], linked: bool = False, end: str | None = None) -> str:
-    """What stands in a line, before the sign ``end``.
+    """Convert the nodes of a line that ends before the character ``end``.
 
-    Neighbouring stretches of text are one, so that what stands beside a sign is known.
+    Neighbouring text nodes are joined, so that the characters beside a mark are known.
     """
     found: list[str] = []
     words = ""
@@ -116,7 +116,7 @@ def _escaped(text: str, linked: bool = False, after: SyntaxTreeNode | None = Non
     text = _NO_ADDRESS.sub(r"\\\g<0>", _SIGN.sub(r"\\\g<0>", text))
     if linked:
         text = re.sub(r"(?<!\\)[\[\]]", r"\\\g<0>", text)
-    # Before a link it would make a picture of it.
+    # Before a link it would turn the link into a picture.
     return f"{text[:-1]}\\!" if text.endswith("!") and after is not None and after.type == "link" else text
 
 
@@ -136,7 +136,7 @@ def _code(content: str) -> str:
 
 
 def _address(node: SyntaxTreeNode, before: str, after: str | None) -> str:
-    """An address as it stands, where nothing beside it is escaped; else in signs that hold it together.
+    """Return an address as typed if nothing beside it is escaped; else delimited.
 
     Args:
         after: the text behind it, None at the end.

@@ -1,1 +1,1 @@
-"""Plumbing of pages: requests, middleware, forms, sessions, addresses, the frame, what protects them."""
+"""Plumbing of pages: requests, middleware, forms, sessions, addresses, the page frame, security."""

@@ -1,4 +1,4 @@
-"""Addresses of pages, looked up once: Django walks its patterns anew at every ``reverse``."""
+"""Cached addresses of pages: Django walks its URL patterns on every ``reverse``."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.urls import get_script_prefix, reverse
 
 
 def address(name: str, *args: str | int) -> str:
-    """What ``reverse(name, args=args)`` gives, remembered by this process. For addresses a page shows many of."""
+    """Return ``reverse(name, args=args)``, cached by this process; for addresses that a page shows many of."""
     return _looked_up(get_script_prefix(), name, args)
 
 

@@ -1,4 +1,4 @@
-"""From where a request comes: said once, for limits on tries and for the audit."""
+"""Client info of a request, for rate limits and the audit."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..contracts.audit import ClientInfo, whence
 
 
 class ClientInfoMiddleware:
-    """Keep the address and the browser of the request at hand; behind our own proxy, the address it tells of."""
+    """Sets the client info of the request; behind our own proxy it restores the client's address."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -30,7 +30,7 @@ class ClientInfoMiddleware:
 
 
 def _told_by_proxy(request: HttpRequest) -> str:
-    """The last address of X-Forwarded-For: that one our proxy wrote, those before it anybody may have."""
+    """Return the last address of X-Forwarded-For: our proxy wrote that one; anybody may have forged those before it."""
     last = request.META.get("HTTP_X_FORWARDED_FOR", "").split(",")[-1].strip()
     try:
         return str(ip_address(last))

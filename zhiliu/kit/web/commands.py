@@ -1,6 +1,6 @@
-"""Commands of the box at the top: all that the frame offers, found by Han, pinyin and initials.
+"""Commands of the search box: everything the page frame offers, found by Chinese characters, pinyin and initials.
 
-There is no list of commands beside the frame: what stands in rail and menus is a command.
+There is no separate list of commands: every entry of navigation and menus is one.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ EQUAL, BEGINS, INSIDE = 3, 2, 1
 
 @dataclass(frozen=True)
 class Command:
-    """Something the frame can do.
+    """Something the page frame can do.
 
     Args:
-        label: its name. hint: what sort of thing it is, also found by.
-        url: where it leads; or press: selector of the button on the page that does it.
+        label: its name. hint: its category, also matched.
+        url: where it leads; or press: selector of the page's button that does it.
         icon: its icon; or place: the community whose mark is shown.
         first: shown before anything is typed. letter: the second key of ``G``.
-        best: so surely meant that Enter takes it.
+        best: so clearly meant that Enter takes it.
     """
 
     label: str
@@ -42,7 +42,7 @@ class Command:
 
 
 def commands_of(shell: Any) -> list[Command]:
-    """All commands of a frame, places first, each address once."""
+    """Return all commands of a page frame, places first, each address once."""
     found: dict[str, Command] = {}
     for command in [*_places(shell), *_acts(shell), *_communities(shell), *_mine(shell), *_choices(shell)]:
         found.setdefault(command.url or command.press, command)
@@ -95,9 +95,9 @@ def _choices(shell: Any) -> Iterator[Command]:
 
 
 def fitting_commands(commands: Iterable[Command], text: str) -> list[Command]:
-    """The commands that ``text`` may mean, likeliest first; without a text those to begin with.
+    """Return the commands that ``text`` may mean, likeliest first; without a text, the initial ones.
 
-    The first is marked as ``best`` when it is so surely meant that Enter may take it instead of searching.
+    The first is marked as ``best`` when it is so clearly meant that Enter may take it instead of searching.
     """
     typed = normalise(text).replace(" ", "")
     if not typed:
@@ -111,9 +111,9 @@ def fitting_commands(commands: Iterable[Command], text: str) -> list[Command]:
 
 
 def _is_meant(command: Command, typed: str, rating: int) -> bool:
-    """Whether Enter takes it: named in full, or begun by more than chance.
+    """Return True if Enter takes it: typed in full, or a prefix that is long enough.
 
-    The beginning of a community's name is often a word one looks for, so that alone is not enough.
+    The start of a community's name is often a search word, so a prefix of it is not enough.
     """
     if rating != BEGINS:
         return rating == EQUAL
@@ -134,6 +134,6 @@ def _rating(command: Command, typed: str) -> int:
 
 @lru_cache(maxsize=4096)
 def _typed_as(label: str) -> tuple[frozenset[str], frozenset[str]]:
-    """What is typed for the whole label, and for its end from some word on."""
+    """Return what people type for the whole label, and for its end from a later word on."""
     folded = normalise(label).replace(" ", "")
     return frozenset([folded, *readings(label), *initials(label)]), frozenset(tails(label))

@@ -1,4 +1,4 @@
-"""Keys in addresses: digits that fit into a database's bigint; longer ones are no address at all (404)."""
+"""Ids in addresses: digits that fit a database bigint; longer ones match no address (404)."""
 
 from __future__ import annotations
 

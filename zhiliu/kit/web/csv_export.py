@@ -1,4 +1,4 @@
-"""Tables as files."""
+"""CSV export."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from django.http import StreamingHttpResponse
 
 
 def csv_answer(rows: Iterator[Sequence[Any]], name: str) -> StreamingHttpResponse:
-    """Rows as a CSV file to download, sent as they come.
+    """Return rows as a CSV download, streamed.
 
     Args:
-        name: of the file, without ending; ASCII.
+        name: of the file, without extension; ASCII.
     """
     headers = {"Content-Disposition": f'attachment; filename="{name}.csv"'}
     return StreamingHttpResponse(as_csv(rows), content_type="text/csv; charset=utf-8", headers=headers)
 
 
 def as_csv(rows: Iterator[Sequence[Any]]) -> Iterator[str]:
-    """Rows as pieces of a CSV file that spreadsheets open as UTF-8; no cell can be taken for a formula."""
+    """Yield the parts of a CSV file that spreadsheets open as UTF-8; no cell can be interpreted as a formula."""
     yield "\ufeff"
     for row in rows:
         line = io.StringIO()

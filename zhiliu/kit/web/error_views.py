@@ -16,7 +16,7 @@ logger = logging.getLogger(__name__)
 
 
 def error_page(request: Request, status: int, reason: str = "") -> HttpResponse:
-    """The error page: what happened, what to do, and an id to search the log for."""
+    """Render the error page: what happened, what to do, and an id to search the log for."""
     number = secrets.token_hex(3).upper()
     if status >= 500:
         logger.error("error page %s at %s", number, request.path)
@@ -52,7 +52,7 @@ def _words(status: int) -> tuple[str, str]:
 
 
 def not_found(request: Request, exception: Exception) -> HttpResponse:
-    """Django's handler404: out of reach looks the same as not there."""
+    """Django's handler404: out of reach looks the same as missing."""
     return error_page(request, 404)
 
 
@@ -72,7 +72,7 @@ def broken(request: Request) -> HttpResponse:
 
 
 def stale_form(request: Request, reason: str = "") -> HttpResponse:
-    """The form's key does not fit any more (signed out, or left open for weeks), or it came by another address."""
+    """Answer a form whose CSRF token is invalid (signed out, or open for weeks), or that came from another address."""
     if reason.startswith(("Origin", "Referer")):
         return error_page(request, 403, _wrong_address(request))
     return error_page(request, 403, _("This form has expired. Go back, reload the page and send it again."))

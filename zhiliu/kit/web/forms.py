@@ -1,4 +1,4 @@
-"""What all forms share: text is cleaned, and a refusal lands on its field."""
+"""Behaviour of all forms: text is cleaned, and a refusal is shown on its field."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ T = TypeVar("T")
 
 
 class HasVersion(Protocol):
-    """Something people edit, whose changes are counted."""
+    """An editable object whose changes are counted."""
 
     @property
     def version(self) -> int: ...
@@ -30,7 +30,7 @@ Edited = TypeVar("Edited", bound=HasVersion)
 
 
 class TextField(forms.CharField):
-    """One line of text: invisible and direction characters removed, length checked after that.
+    """One line of text: invisible and direction characters are removed before the length is checked.
 
     Emoji and rare characters stay.
     """
@@ -53,7 +53,7 @@ class LongTextField(TextField):
 
 
 class Form(forms.Form):
-    """Base of the product's forms: shape is checked here, truth by the verb."""
+    """Base of the product's forms: the form checks the format, the verb everything else."""
 
     def refuse(self, refused: Refused) -> None:
         """Show a verb's refusal on the field it names, or above the form."""
@@ -61,9 +61,9 @@ class Form(forms.Form):
         self.add_error(field, str(refused.reason))
 
     def attempt(self, verb: Callable[P, T], /, *args: P.args, **kwargs: P.kwargs) -> T | None:
-        """What ``verb`` returns for these arguments, or None when it refuses; the refusal is shown on the form.
+        """Return what ``verb`` returns for these arguments, or None when it refuses; the refusal is shown on the form.
 
-        For verbs that return nothing there is :meth:`succeeds`.
+        For verbs that return nothing use :meth:`succeeds`.
         """
         try:
             return verb(*args, **kwargs)
@@ -72,7 +72,7 @@ class Form(forms.Form):
             return None
 
     def succeeds(self, verb: Callable[P, object], /, *args: P.args, **kwargs: P.kwargs) -> bool:
-        """Whether ``verb`` did it; a refusal is shown on the form."""
+        """Return True if ``verb`` succeeded; a refusal is shown on the form."""
         try:
             verb(*args, **kwargs)
         except Refused as refused:
@@ -81,28 +81,28 @@ class Form(forms.Form):
         return True
 
     def on_top_of(self, thing: Edited) -> Edited:
-        """Let a refused form be sent again, knowing the version of ``thing`` that is there now.
+        """Set the form's version to the current one of ``thing``, so that a refused form can be sent again.
 
         Returns:
             ``thing``, which the page shows beside what was typed.
         """
-        data: Any = copy(self.data)  # What a request sent is immutable.
+        data: Any = copy(self.data)  # The data of a request are immutable.
         data["version"] = thing.version
         self.data = data
         return thing
 
 
 class WithMoment(Form):
-    """A form with a day and a clock time, as people here mean them."""
+    """A form with a day and a clock time in the reader's time zone."""
 
     day_field, clock_field = "day", "clock"
 
     def moment(self) -> dt.datetime:
-        """The moment both name."""
+        """Return the moment of both fields."""
         return at_local(self.cleaned_data[self.day_field], self.cleaned_data[self.clock_field])
 
     def clean(self) -> dict[str, Any] | None:
-        """Refuse an hour that the clocks leave out."""
+        """Refuse an hour that does not exist because the clocks go forward."""
         wanted = super().clean()
         if self.cleaned_data.get(self.day_field) and self.cleaned_data.get(self.clock_field) is not None:
             try:
@@ -113,12 +113,12 @@ class WithMoment(Form):
 
 
 class LocalMomentField(forms.DateTimeField):
-    """Day and hour in one field, as people here mean them; of an hour that comes twice the first."""
+    """Day and time in one field, in the reader's time zone; the first one if that hour occurs twice."""
 
     widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format="%Y-%m-%dT%H:%M")
 
     def to_python(self, value: Any) -> dt.datetime | None:
-        """Django's field refuses an hour that comes twice: it reads the clock as UTC here, and the zone is put in."""
+        """Parse the clock time as UTC and add the zone afterwards: Django's field refuses an hour that occurs twice."""
         with timezone.override(dt.UTC):
             moment = super().to_python(value)
         if moment is None or moment.tzinfo is not dt.UTC:

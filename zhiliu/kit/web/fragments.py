@@ -1,7 +1,7 @@
-"""Drawn parts of pages, kept by each process: the store behind ``{% fragment %}``.
+"""Rendered parts of pages, cached per process: the store behind ``{% fragment %}``.
 
-Django's ``{% cache %}`` hashes every key and pickles every text; a page with twenty rows pays more for that than for
-drawing half of them.
+Django's ``{% cache %}`` hashes every key and pickles every text; for a page with twenty rows that costs more than
+rendering half of them.
 """
 
 from __future__ import annotations
@@ -17,10 +17,10 @@ LIFE = 3600.0
 
 
 class Fragments:
-    """Texts by key, the longest unused dropped first. Safe to ask from many threads.
+    """A thread-safe LRU cache of texts.
 
     Args:
-        kept: how many at the most. life: seconds after which a text is drawn anew, should a key forget something.
+        kept: maximum number of texts. life: seconds until a text expires, in case a key misses something.
     """
 
     def __init__(self, kept: int = KEPT, life: float = LIFE) -> None:
@@ -29,7 +29,7 @@ class Fragments:
         self._lock = threading.Lock()
 
     def get(self, key: Hashable) -> str | None:
-        """The text, or None when it has to be drawn."""
+        """Return the text, or None if it is missing or expired."""
         with self._lock:
             drawn_at, text = self._texts.get(key, (0.0, None))
             if text is None or time.monotonic() - drawn_at > self.life:
@@ -38,7 +38,7 @@ class Fragments:
             return text
 
     def put(self, key: Hashable, text: str) -> None:
-        """Keep a text."""
+        """Store a text."""
         with self._lock:
             self._texts[key] = (time.monotonic(), text)
             self._texts.move_to_end(key)
@@ -46,7 +46,7 @@ class Fragments:
                 self._texts.popitem(last=False)
 
     def clear(self) -> None:
-        """Forget all; for tests."""
+        """Drop all texts; for tests."""
         with self._lock:
             self._texts.clear()
 
@@ -56,5 +56,5 @@ _PROCESS = secrets.token_hex(12)
 
 
 def placeholder(name: str) -> str:
-    """What stands in a kept text where ``name`` is filled in; nobody outside this process can write it."""
+    """Return the mark in a cached text that is replaced by ``name``; nobody outside this process can guess it."""
     return f"hole{_PROCESS}{name}"

@@ -1,4 +1,4 @@
-"""Names of machines as browsers send them: in ASCII (IDNA, UTS 46), small, without a dot at the end."""
+"""Host names as browsers send them: ASCII (IDNA, UTS 46), lower case, without a trailing dot."""
 
 from __future__ import annotations
 
@@ -8,20 +8,20 @@ import idna
 
 
 def ascii_host(host: str) -> str:
-    """A host name or IP address in the form in which it comes with requests.
+    """Return a host name or IP address as requests contain it.
 
     Args:
         host: as people write it, 公司。cn or KB.Example.com.; an IPv6 address without brackets.
 
     Raises:
-        ValueError: no browser would take it.
+        ValueError: no browser would accept it.
     """
     host = host.strip("[]").rstrip(".。．")
     try:
         return str(ipaddress.ip_address(host))
     except ValueError:
         pass
-    # 127.1 and 0x7f000001 are addresses to browsers, and something else to others.
+    # 127.1 and 0x7f000001 are IP addresses to browsers, and something else to other programs.
     if host.rpartition(".")[2].isdecimal() or host.lower().startswith("0x"):
         raise ValueError(host)
     try:

@@ -1,4 +1,4 @@
-"""A form that is sent twice acts once."""
+"""Idempotent forms: a form that is sent twice acts once."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ View = Callable[..., HttpResponseBase]
 
 
 def once(view: View) -> View:
-    """Decorator for views that act on POST: a form sent twice acts once.
+    """Decorator for views that act on POST: a form that is sent twice acts once.
 
-    The form carries ``_once`` (tag ``{% once %}``). The token's row and the act are one transaction, so of two
-    clicks at the same time the second waits at the unique key and then gets the first one's answer.
+    The form carries ``_once`` (tag ``{% once %}``). The token's row and the act share a transaction, so of two
+    simultaneous clicks the second waits at the unique key and then gets the first one's answer.
     """
 
     @functools.wraps(view)
@@ -41,7 +41,7 @@ def _act_once(view: View, token: str, request: Request, args: Any, kwargs: Any) 
         response = view(request, *args, **kwargs)
         location = response.headers.get("Location", "") or response.headers.get("HX-Redirect", "")
         if response.status_code >= 400 or (response.status_code == 200 and not location):
-            # Nothing was done (the form comes back with errors): the token stays usable.
+            # Nothing was done (the form is shown again with errors): the token stays usable.
             row.delete()
         else:
             SubmittedForm.objects.filter(pk=token).update(location=location[:500])

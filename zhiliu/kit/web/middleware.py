@@ -1,4 +1,4 @@
-"""Refusals become answers, and a page learns that the text it sent was taken."""
+"""Turns refusals into responses, and confirms to a page that its text was stored."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from .error_views import error_page
 from .http import Request, back, reload_page
 
 logger = logging.getLogger(__name__)
-# Cookie with the drafts whose text arrived, read and cleared by the page.
+# Cookie with the ids of stored drafts, read and cleared by the page.
 ARRIVED = "drafts-arrived"
 _DRAFT = re.compile(r"[0-9a-f-]{36}")
 
 
 class RefusalMiddleware:
-    """Turn :class:`Refused` into an answer, and unsupported methods into an error page."""
+    """Turn :class:`Refused` into a response, and unsupported methods into an error page."""
 
     def __init__(self, get_response: Callable[[Request], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -39,7 +39,7 @@ class RefusalMiddleware:
         return response
 
     def process_exception(self, request: Request, error: Exception) -> HttpResponseBase | None:
-        """Answer 403 with the rule's reason, or go back with the reason as a message."""
+        """Answer 403 with the rule's reason, or redirect back with the reason as a message."""
         if isinstance(error, Forbidden):
             return error_page(request, 403, str(error.reason))
         if isinstance(error, Elsewhere):
@@ -54,7 +54,7 @@ class RefusalMiddleware:
 
 def _refuse(request: Request, error: Refused) -> HttpResponseBase:
     if request.htmx:
-        # A fragment cannot show the message where it belongs: load the page again, which does.
+        # A fragment cannot show the message in its place; reloading the page can.
         messages.error(request, str(error.reason))
         return reload_page()
     messages.error(request, str(error.reason))
@@ -62,7 +62,7 @@ def _refuse(request: Request, error: Refused) -> HttpResponseBase:
 
 
 def _come_back_to_the_page(request: Request, response: HttpResponseBase) -> None:
-    """Whoever must sign in for an act comes back to the page it stands on: the act's own address shows nothing."""
+    """After sign-in, return to the page with the form: the address of the act itself shows nothing."""
     is_page = request.method in ("GET", "HEAD") and not request.htmx
     place = urlsplit(response.headers.get("Location", ""))
     if is_page or response.status_code != 302 or place.path != resolve_url(settings.LOGIN_URL):
@@ -76,7 +76,7 @@ def _come_back_to_the_page(request: Request, response: HttpResponseBase) -> None
 
 
 def _tell_arrival(request: Request, response: HttpResponseBase) -> None:
-    """Tell the page that the text it sent (``_draft``) was taken; see ``islands/lib/drafts.ts``."""
+    """Confirm to the page that its text (``_draft``) was stored; see ``islands/lib/drafts.ts``."""
     draft = request.POST.get("_draft", "") if request.method == "POST" else ""
     if not _DRAFT.fullmatch(draft) or not _was_taken(request, response):
         return
@@ -86,11 +86,11 @@ def _tell_arrival(request: Request, response: HttpResponseBase) -> None:
 
 
 def _was_taken(request: Request, response: HttpResponseBase) -> bool:
-    """Whether an act was done: no form again with its errors, no refusal, no way to the sign-in page."""
+    """Return True if the act was done: no form with errors, no refusal, no redirect to sign-in."""
     if not request.user.is_authenticated or response.status_code >= 400:
         return False
     if response.status_code == 200 and not request.htmx and "Location" not in response.headers:
         return response.headers.get("Content-Type", "").startswith("application/json")
-    # Django offers no other way to look at messages without counting them as seen.
+    # Django has no other way to inspect messages without marking them as read.
     waiting = getattr(messages.get_messages(request), "_queued_messages", [])
     return all(message.level < messages.ERROR for message in waiting)

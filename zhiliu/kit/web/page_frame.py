@@ -1,4 +1,4 @@
-"""The frame around every page: navigation, communities, bell. Filled by the floors above."""
+"""The frame around every page: navigation, communities, bell. Higher layers fill it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from django.utils.functional import SimpleLazyObject
 from ..contracts.registry import Provider, Registry
 from .memo import Memo
 
-# Second key of G by the key of an entry; an entry whose key is a letter has that letter.
+# The second key of G by the key of an entry; an entry whose key is a letter uses that letter.
 LETTERS = {
     "today": "t",
     "home": "t",
@@ -31,18 +31,18 @@ _topics: Memo[HttpRequest, tuple[str, ...]] = Memo("live_topics")
 
 
 def hear_on_page(request: HttpRequest, *topics: str) -> None:
-    """Let the page hear of more than the person's own events, such as ``gathering-12``."""
+    """Subscribe the page to further live topics, such as ``gathering-12``."""
     _topics.keep(request, topics)
 
 
 def topics_of_page(request: HttpRequest) -> tuple[str, ...]:
-    """What a view said that its page hears of."""
+    """Return the live topics a view added to its page."""
     return _topics.get(request, tuple)
 
 
 @dataclass
 class NavItem:
-    """One entry of a navigation list."""
+    """An entry of a navigation list."""
 
     key: str
     icon: str
@@ -56,13 +56,13 @@ class NavItem:
 
     @property
     def letter(self) -> str:
-        """The second key of ``G`` that goes here, or ''."""
+        """Return the second key of ``G`` that opens it, or ''."""
         return LETTERS.get(self.key, self.key if len(self.key) == 1 else "")
 
 
 @dataclass
 class PageFrame:
-    """What the frame shows; field names are those of ``kit/page.html``."""
+    """The content of the page frame; field names are those of ``kit/page.html``."""
 
     organisation: str = ""
     logo_url: str = ""
@@ -89,12 +89,14 @@ class PageFrame:
     missed_url: str = ""
     people: list[Any] = field(default_factory=list)
     people_url: str = ""
-    # Names of islands that belong to the frame of every page.
+    # Names of islands that every page's frame needs.
     islands: list[str] = field(default_factory=list)
 
     @cached_property
     def signature(self) -> tuple[Any, ...]:
-        """What rail, bars and menus are drawn from: the key of their fragments. Asked when the shell is complete."""
+        """Return all inputs of navigation, bars and menus: the key of their fragments. Read it when the frame is
+        complete.
+        """
         items = tuple((i.url, i.current, i.count, i.calls) for i in [*self.nav, *self.foot_nav, *self.phone_nav])
         places: tuple[Any, ...] = tuple(
             (c.url, c.name, c.mark, c.kind, c.current, c.new, c.count, c.calls) for c in self.communities
@@ -108,18 +110,18 @@ class PageFrame:
         return (self.language, who, self.organisation, self.logo_url, self.unread, items, places, menus)
 
 
-# A part takes (request, shell) and fills in what its app knows.
+# A part takes (request, page frame) and fills in its app's data.
 shell_parts: Registry[Callable[[HttpRequest, PageFrame], None]] = Registry("parts of the shell")
 organisation_name: Provider[Callable[[], str]] = Provider("name of the organisation")
 
 
 def shell(request: HttpRequest) -> dict[str, Any]:
-    """Context processor: ``shell``, built only when a template asks for it."""
+    """Context processor: ``shell``, built only when a template uses it."""
     return {"shell": SimpleLazyObject(lambda: build_frame(request))}
 
 
 def build_frame(request: HttpRequest) -> PageFrame:
-    """The shell for this request: every part in the registry has its say, in order."""
+    """Build the page frame of this request from all registered parts, in order."""
     page_frame = PageFrame(organisation=organisation_name.provider())
     user = getattr(request, "user", None)
     if user is not None and user.is_authenticated:

@@ -1,4 +1,4 @@
-"""Pages by key: the next page starts after the last row seen, however far down that is."""
+"""Keyset pagination: the next page starts after the last row seen, however far down that is."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ class Page(Generic[M]):
 
 
 def page_of(rows: QuerySet[M], request: HttpRequest, *, by: str, size: int = 20) -> Page[M]:
-    """One page of ``rows`` ordered by ``by``, a field name with an optional ``-``; ties are settled by the key.
+    """Return one page of ``rows`` ordered by ``by``, a field name with an optional ``-``; the primary key breaks ties.
 
     Args:
         rows: the query set, filtered to what the person may see.
-        request: gives the position as the signed parameter ``after``.
+        request: has the position as the signed parameter ``after``.
         by: field to order by; must not be null.
-        size: rows a page.
+        size: rows per page.
     """
     field, down = by.lstrip("-"), by.startswith("-")
     position = _read(request.GET.get("after", ""))
@@ -67,7 +67,7 @@ def _next_url(request: HttpRequest, last: Model, field: str) -> str:
 
 
 def _read(text: str) -> tuple[Any, int] | None:
-    """The position in ``text``; a forged or stale one means the first page."""
+    """Return the position in ``text``, or None for a forged or stale one, which means the first page."""
     try:
         value, key = signing.loads(text, salt=_SALT)
     except (signing.BadSignature, ValueError):

@@ -1,4 +1,4 @@
-"""What protects every page: which hosts are served, names of cookies, origins of forms, headers."""
+"""Security of every page: served hosts, cookie names, form origins, headers."""
 
 from __future__ import annotations
 
@@ -19,15 +19,15 @@ from .sessions import SessionStore
 from .site import MARK_PATH, is_secure, is_served, known_address
 
 GetResponse = Callable[[HttpRequest], HttpResponseBase]
-# A browser takes a cookie of such a name only from an encrypted answer of this very host, for all of its paths.
+# Browsers accept a cookie with this prefix only over HTTPS from this very host, for all of its paths.
 PREFIX = "__Host-"
 YEAR = 31_536_000
-# A voice message needs the microphone; nothing needs the rest.
+# Voice messages need the microphone; nothing needs these features.
 PERMISSIONS = ("camera", "geolocation", "payment", "usb", "serial", "hid", "midi", "browsing-topics")
 
 
 class HostMiddleware:
-    """Refuse requests for a host name nobody has said is ours; answer HEAD as GET without the body."""
+    """Refuses requests for unknown host names; answers HEAD like GET without the body."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -52,7 +52,7 @@ def _unknown_host(asked: str) -> HttpResponse:
 
 
 def _without_body(response: HttpResponseBase) -> HttpResponseBase:
-    """The same answer with its headers alone."""
+    """Return the same response without its body."""
     length = response.headers.get("Content-Length", "")
     if not length and isinstance(response, HttpResponse):
         length = str(len(response.content))
@@ -60,13 +60,13 @@ def _without_body(response: HttpResponseBase) -> HttpResponseBase:
     bare.cookies = response.cookies
     if length:
         bare.headers["Content-Length"] = length
-    # Whoever closes the answer closes the file, too.
+    # Closing this response also closes the file of the original.
     bare._resource_closers.extend(response._resource_closers)  # type: ignore[attr-defined]
     return bare
 
 
 class HeadersMiddleware:
-    """Headers of every answer: what a browser may keep, and what pages may do."""
+    """Sets headers of every response: what browsers may cache, and what pages may do."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -75,7 +75,7 @@ class HeadersMiddleware:
         response = self.get_response(request)
         headers = response.headers
         if not request.path.startswith(settings.STATIC_URL):
-            # Whoever uses a shared computer next, or a careless proxy, must not find private pages.
+            # The next user of a shared computer, or a careless proxy, must not get private pages.
             headers.setdefault("Cache-Control", "private, no-store")
         headers.setdefault("Permissions-Policy", ", ".join(f"{name}=()" for name in PERMISSIONS))
         headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
@@ -85,21 +85,21 @@ class HeadersMiddleware:
 
 
 class ScriptsMiddleware:
-    """Scripts come from the folder of built files alone: an uploaded file is never one, whatever it is called."""
+    """Allows scripts from the folder of built files only: an uploaded file is never a script, whatever its name."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         response = self.get_response(request)
-        # A proxy may rewrite the host: then the browser knows us by the address somebody said.
+        # A proxy may rewrite the host: then the browser knows us by the configured address.
         hosts = {f"{request.scheme}://{request.get_host()}", known_address()} - {""}
         response._csp_replace = {"script-src": sorted(host + settings.STATIC_URL for host in hosts)}  # type: ignore[attr-defined]
         return response
 
 
 class CookieNamesMiddleware:
-    """Where the connection is encrypted, session and form key go by names another host cannot set."""
+    """Over HTTPS, renames the session and CSRF cookies so that no other host can set them."""
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -130,10 +130,10 @@ def _rename(response: HttpResponseBase, name: str) -> None:
 
 
 def session_key(cookies: Mapping[str, Any]) -> str:
-    """The session a request names, for doors that Django's middleware does not see; '' for none.
+    """Return the session key of a request that bypasses Django's middleware; '' for none.
 
     Args:
-        cookies: as ``http.cookies.SimpleCookie`` reads them.
+        cookies: as ``http.cookies.SimpleCookie`` parses them.
     """
     name = settings.SESSION_COOKIE_NAME
     wanted = (PREFIX + name,) if known_address().startswith("https:") else (PREFIX + name, name)
@@ -141,7 +141,7 @@ def session_key(cookies: Mapping[str, Any]) -> str:
 
 
 def session_of(header: bytes) -> str:
-    """The session of whoever sends this cookie header; '' for those who have not signed in. Asks the database."""
+    """Return the session key of a cookie header; '' if nobody is signed in. Queries the database."""
     close_old_connections()
     try:
         key = session_key(SimpleCookie(header.decode("latin-1")))
@@ -151,7 +151,7 @@ def session_of(header: bytes) -> str:
 
 
 class OriginMiddleware(CsrfViewMiddleware):
-    """Django's protection of forms; the known address is trusted as the one of the request is."""
+    """Django's CSRF protection, which also trusts the configured address as an origin."""
 
     def _origin_verified(self, request: HttpRequest) -> bool:
         return bool(super()._origin_verified(request)) or request.META["HTTP_ORIGIN"] == known_address()  # type: ignore[misc]

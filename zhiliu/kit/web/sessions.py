@@ -1,6 +1,6 @@
-"""Sessions in the database, as Django keeps them, and whose they are; they end when nobody has used them for long.
+"""Database sessions that know their account and expire when unused.
 
-The question every page asks is composed once.
+The query every page needs is compiled once.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ..contracts.audit import current_client_info
 from ..models import Session
 from ..system.db import CompiledQuery
 
-# When somebody was last seen is noted this often at the most.
+# Last use is written at most this often.
 NOTED_EVERY = dt.timedelta(minutes=10)
 STARTED = "_started_at"
 
@@ -25,15 +25,15 @@ _session = CompiledQuery(lambda key: Session.objects.filter(session_key=key).ord
 
 
 class SessionStore(DatabaseSessions):
-    """Django's sessions in the database, in a table that knows whose they are."""
+    """Django's database sessions, in a table that knows the account."""
 
     @classmethod
     def get_model_class(cls) -> type[Session]:
-        """Our own table."""
+        """Return our own model."""
         return Session
 
     def create_model_instance(self, data: dict[str, Any]) -> Session:
-        """The row of these data."""
+        """Return the row for these data."""
         session = cast(Session, super().create_model_instance(data))
         account, now, whence = data.get(SESSION_KEY), timezone.now(), current_client_info()
         session.account_id = int(account) if account else None
@@ -46,7 +46,7 @@ class SessionStore(DatabaseSessions):
         session = _session.first(self.session_key or "")
         now = timezone.now()
         if session is None or session.expire_date <= now or session.seen_at + idle_limit() <= now:
-            # An unknown or expired session starts empty, under a key of our own.
+            # An unknown or expired session starts empty, under a new key of our own.
             self._session_key = None
             return None
         if session.seen_at + NOTED_EVERY <= now:
@@ -55,5 +55,5 @@ class SessionStore(DatabaseSessions):
 
 
 def idle_limit() -> dt.timedelta:
-    """After so long without use a session has ended."""
+    """Return the time without use after which a session expires."""
     return dt.timedelta(days=settings.SESSION_IDLE_DAYS)

@@ -1,7 +1,7 @@
-"""Where people reach this installation: the beginning of every absolute address.
+"""The public address of this installation: the beginning of every absolute address.
 
-Said by whoever operates the installation (``ZHILIU_BASE_URL``), else by an administrator (kept by the directory), else
-taken from the request at hand. A loopback address leads every reader to their own machine and is warned of.
+It is set by the operator (``ZHILIU_BASE_URL``), else by an administrator (stored by the directory), else taken from the
+current request. A loopback address points every reader to their own computer, so it triggers a warning.
 """
 
 from __future__ import annotations
@@ -19,27 +19,27 @@ from ..contracts.registry import Provider
 from ..errors import Refused
 from .hosts import ascii_host
 
-# The address an administrator set, '' for none.
+# Returns the address an administrator set, '' for none.
 stored_address: Provider[Callable[[], str]] = Provider("address an administrator set")
-# Whether the known address led elsewhere when it was last opened.
+# Returns whether the known address reached another installation when last checked.
 address_is_doubtful: Provider[Callable[[], bool]] = Provider("whether the address leads elsewhere")
-# Where an installation says which one it is, so that an address can be checked by opening it.
+# The path where an installation identifies itself, so that opening an address can verify it.
 MARK_PATH = "/organisation/mark/"
 LOOPBACK_NAMES = {"localhost", "127.0.0.1", "::1"}
 
 
 def known_address() -> str:
-    """The address somebody said, without a slash at the end; '' when nobody did."""
+    """Return the configured address, without a trailing slash; '' if there is none."""
     if settings.ADDRESS_IS_DECLARED:
         return str(settings.BASE_URL)
     return stored_address.provider()
 
 
 def base_url(request: HttpRequest | None = None) -> str:
-    """The beginning of absolute addresses, without a slash at the end.
+    """Return the beginning of absolute addresses, without a trailing slash.
 
     Args:
-        request: where a person is about to pass the address on; used while no better one is known.
+        request: where a person is about to share the address; used while no better one is known.
     """
     known = known_address()
     if known and not is_loopback(known):
@@ -50,7 +50,7 @@ def base_url(request: HttpRequest | None = None) -> str:
 
 
 def is_loopback(address: str) -> bool:
-    """Whether an address leads whoever opens it to their own machine."""
+    """Return True if an address points every reader to their own computer."""
     host = urlsplit(address).hostname or ""
     if host in LOOPBACK_NAMES or host.endswith(".localhost"):
         return True
@@ -63,9 +63,9 @@ def is_loopback(address: str) -> bool:
 
 
 def address_problem(request: HttpRequest | None = None) -> str:
-    """Why absolute addresses lead nowhere, in the reader's language; '' when nothing speaks against them.
+    """Return why absolute addresses do not work, in the reader's language; '' if nothing is known to be wrong.
 
-    The sample company is meant for one machine.
+    The sample company is meant for a single computer, so it is never warned.
     """
     if settings.DEMO:
         return ""
@@ -84,18 +84,20 @@ def _doubt(base: str) -> str:
 
 
 def is_secure(request: HttpRequest) -> bool:
-    """Whether the browser talks to us encrypted, by the request or, behind a silent proxy, by the known address."""
+    """Return True if the browser's connection is encrypted, by the request or, behind a silent proxy, by the known
+    address.
+    """
     return request.is_secure() or known_address().startswith("https:")
 
 
 def clean_address(text: str) -> str:
-    """An address as it is kept: scheme, host and port.
+    """Return an address in its stored form: scheme, host and port.
 
     Raises:
-        Refused: it has no host, a scheme other than http and https, or anything behind the host.
+        Refused: it has no host, a scheme other than http and https, or anything after the host.
     """
     try:
-        # Full-width signs are a slip of the keyboard. They come before the parts: to urlsplit they are an attack.
+        # Full-width characters are typos. Normalise before parsing: urlsplit takes them for an attack.
         text = unicodedata.normalize("NFKC", text.strip())
         parts = urlsplit(text if "://" in text else f"https://{text}")
         port, host = parts.port, ascii_host(parts.hostname or "")
@@ -111,9 +113,9 @@ def clean_address(text: str) -> str:
 
 
 def is_served(host: str) -> bool:
-    """Whether requests for this host name are answered: all of them until somebody has said the address.
+    """Return True if requests for this host name are answered: all of them until an address is configured.
 
-    IP addresses always are: no page of a stranger can make a browser name one that is not its own.
+    IP addresses always are: no foreign page can make a browser send one that is not its own.
 
     Args:
         host: without a port.
@@ -130,7 +132,7 @@ def is_served(host: str) -> bool:
 
 
 def _host_of(address: str) -> str:
-    """The host of an address somebody said, as requests name it."""
+    """Return the host of a configured address as requests contain it."""
     host = urlsplit(address).hostname or ""
     try:
         return ascii_host(host)

@@ -1,8 +1,7 @@
-"""What the server may ask for in the name of people: outside everything, inside only what the installation allows.
+"""Guards requests the server makes for people: public hosts, and internal ones only if the installation allows them.
 
-Otherwise whoever sets up a hook or pastes a picture could make the server ask for what only the server can reach. The
-address that was looked up and found good is the one that is used: a name that answers differently the second time
-gains nothing.
+Otherwise anybody who sets up a hook or pastes a picture could make the server request what only the server can reach
+(SSRF). The checked IP address is the one connected to, so a name that later resolves differently gains nothing.
 """
 
 from __future__ import annotations
@@ -23,16 +22,16 @@ from .hosts import ascii_host
 
 # IANA's special-purpose registries (RFC 6890 and its updates), as far as Python calls them global.
 _SPECIAL_4 = tuple(map(ipaddress.ip_network, ("192.0.0.0/24", "192.88.99.0/24", "240.0.0.0/4")))
-# Global unicast; in it protocol assignments with Teredo, documentation, and 6to4, which carry IPv4 addresses.
+# Global unicast, minus protocol assignments with Teredo, documentation, and 6to4, which embed IPv4 addresses.
 _PUBLIC_6 = ipaddress.ip_network("2000::/3")
 _SPECIAL_6 = tuple(map(ipaddress.ip_network, ("2001::/23", "2001:db8::/32", "2002::/16", "3fff::/20")))
-# Of a host outside: where web servers are. Mail, shells and databases are none of a hook's business.
+# Ports of web servers, for public hosts. A hook must not reach mail, shells and databases.
 PORTS = frozenset({80, 443, 8000, 8080, 8443})
 
 
 @dataclass(frozen=True)
 class Target:
-    """An address that may be sent to.
+    """An address that requests may be sent to.
 
     Args:
         ip: to connect to. host: for the certificate and the Host header. path: with the query.
@@ -46,12 +45,12 @@ class Target:
 
     @property
     def host_header(self) -> str:
-        """The host as a request names it."""
+        """Return the value of the Host header."""
         return self.host if self.port == (443 if self.is_secure else 80) else f"{self.host}:{self.port}"
 
 
 def pool_for(target: Target, seconds: float) -> urllib3.HTTPConnectionPool:
-    """Connections to the address that was found good, and to no other."""
+    """Return a connection pool for the checked IP address only."""
     timeout = urllib3.Timeout(total=seconds)
     common: dict[str, Any] = {"port": target.port, "timeout": timeout, "retries": False, "maxsize": 1}
     if not target.is_secure:
@@ -62,20 +61,20 @@ def pool_for(target: Target, seconds: float) -> urllib3.HTTPConnectionPool:
 
 
 class AnswerTooLargeError(Exception):
-    """A host answers more than is taken."""
+    """A response exceeds the size limit."""
 
 
 def read_answer(answer: urllib3.BaseHTTPResponse, *, most_bytes: int, end: float) -> bytes:
-    """The body of an answer.
+    """Return the body of a response.
 
     Args:
-        end: by ``time.monotonic``, in seconds: a host that drips its answer is not waited for.
+        end: deadline by ``time.monotonic``, in seconds: slow responses are not waited for.
 
     Raises:
-        AnswerTooLargeError: more than ``most_bytes``. TimeoutError: not whole at ``end``. urllib3's HTTPError.
+        AnswerTooLargeError: more than ``most_bytes``. TimeoutError: incomplete at ``end``. urllib3's HTTPError.
     """
     found = bytearray()
-    # What has arrived, not what was asked for: each look may be the last one within the time.
+    # Read what has arrived, not a fixed amount, to check the deadline after each read.
     while part := answer.read1(65536):
         found += part
         if len(found) > most_bytes:
@@ -86,10 +85,10 @@ def read_answer(answer: urllib3.BaseHTTPResponse, *, most_bytes: int, end: float
 
 
 def target_of(url: str) -> Target:
-    """Look an address up.
+    """Resolve an address.
 
     Raises:
-        Refused: not a web address, unknown, or inside without being allowed.
+        Refused: not a web address, unknown, or internal and not allowed.
     """
     try:
         parts = urlsplit(url)
@@ -116,7 +115,7 @@ def target_of(url: str) -> Target:
 
 
 def _is_outside(ip: str) -> bool:
-    """Whether an address is a public one, by a list of what is public: whatever else there is may lead inside."""
+    """Return True for public addresses, by an allow-list: anything else may lead inside."""
     address = ipaddress.ip_address(ip.split("%")[0])
     address = getattr(address, "ipv4_mapped", None) or address
     if address.is_multicast or not address.is_global:

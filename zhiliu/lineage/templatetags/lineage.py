@@ -1,4 +1,4 @@
-"""The line 来龙去脉 on any page: in full, upright, as a glyph or as cells of a table."""
+"""The lineage 来龙去脉 on any page: full, upright, as a glyph or as table cells."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ register = template.Library()
 
 @register.simple_tag
 def lineage(line: Any, form: str = "full") -> SafeString:
-    """The line 来龙去脉.
+    """Render the lineage 来龙去脉.
 
     Args:
         line: has ``stations``, six objects with ``name``, ``state`` (``done``, ``here``, ``todo``, ``late`` or
-            ``hidden``), ``text``, ``url``, ``count_sources``; and perhaps ``sentence`` for phones.
+            ``hidden``), ``text``, ``url``, ``count_sources``; and optionally ``sentence`` for phones.
         form: ``full``, ``upright``, ``glyph`` or ``track``.
     """
-    # Lists draw these two once a row.
+    # Lists render these two once per row, so they use no template.
     if form == "glyph":
         return _glyph(line.stations)
     if form == "track":
@@ -38,12 +38,12 @@ def lineage(line: Any, form: str = "full") -> SafeString:
 
 @register.simple_tag
 def track_head() -> SafeString:
-    """Six column heads for a track table."""
+    """Render the six column headers of a track table."""
     return format_html_join("", '<th scope="col" class="stop">{}</th>', ((name,) for name in NAMES))
 
 
 def _stations(line: Any, *, curves: bool) -> dict[str, Any]:
-    """What ``lineage/_stations.html`` draws."""
+    """Return the context of ``lineage/_stations.html``."""
     reached = furthest([station.state for station in line.stations])
     drawn = [_station(station, index < reached, curves) for index, station in enumerate(line.stations)]
     return {"stations": drawn, "fed": any(station["springs"] for station in drawn)}
@@ -63,7 +63,7 @@ def _station(station: Any, flows: bool, curves: bool) -> dict[str, Any]:
 
 
 def station_state(state: str) -> str:
-    """How far a station is, in a word."""
+    """Return the state of a station as a word."""
     words = {
         "done": pgettext("station", "done"),
         "here": pgettext("station", "you are here"),
@@ -90,7 +90,7 @@ def _glyph(stations: Sequence[Any]) -> SafeString:
 
 
 def _track(stations: Sequence[Any]) -> SafeString:
-    """Six cells of a track table."""
+    """Render the six cells of a track table."""
     reached = furthest([station.state for station in stations])
     return format_html_join(
         "",

@@ -11,8 +11,8 @@ interface Told {
 }
 
 /**
- * Says to the server that this page is looked at and used (at most every few minutes, all tabs of a browser together), and shows
- * who comes and goes: `live:here` fills or empties the dot of every `[data-presence]` of that person.
+ * Reports that this page is visible and used (at most every few minutes for all tabs of a browser together), and shows
+ * who comes and goes: `live:here` updates the dot of every `[data-presence]` of that person.
  */
 export default class Presence extends Controller<HTMLElement> {
   private isOpened = false;
@@ -33,13 +33,13 @@ export default class Presence extends Controller<HTMLElement> {
   private readonly used = (): void => {
     const [person, at] = (localStorage.getItem(PLACE) ?? "").split(" ");
     const me = this.element.dataset.me ?? "";
-    // A colleague may have been at this browser a minute ago.
+    // A colleague may have used this browser a minute ago.
     if (document.hidden || (person === me && Date.now() - Number(at) < EVERY)) return;
     localStorage.setItem(PLACE, `${me} ${Date.now()}`);
     void fetch("/presence/", { method: "POST", headers: { "X-CSRFToken": meta("csrf-token") } }).catch(() => localStorage.removeItem(PLACE));
   };
 
-  /** After a cut the server may have forgotten: said again. */
+  /** After a disconnect the server may have lost it: report again. */
   private readonly opened = (): void => {
     const first = !this.isOpened;
     this.isOpened = true;

@@ -1,7 +1,7 @@
-"""Detectors: each looks at what somebody is about to say and gives a reason a person can read, or none.
+"""Detectors: each screens a submission and returns a human-readable reason, or none.
 
-They hold back or flag, never punish. A detector is a function of what it is given, with at most a small question to the
-database; what a community does with it (hold, flag, off) is the community's business.
+They hold posts or flag them, never punish. A detector is a function of its input, with at most a small database query;
+the community decides its effect (hold, flag, off).
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ WEAK, STRONG = 1, 2
 
 @dataclass(frozen=True)
 class Submission:
-    """What is looked at.
+    """The text to screen, with its context.
 
     Args:
-        text, by, community. place: the channel or page. now: the moment. minute: how often the person said something
-            in the community within the last minute. look_elsewhere: gives what they said in other places in the last
-            day, the newest first; asked only by who needs it. is_edit: it is out already and is put differently.
+        text, by, community. place: the channel or page. now: the moment. minute: the author's posts in the community
+            within the last minute. look_elsewhere: returns their posts in other places in the last day, newest first;
+            called only by detectors that need it. is_edit: it is an edit of something published.
     """
 
     text: str
@@ -42,26 +42,26 @@ class Submission:
 
     @cached_property
     def folded(self) -> str:
-        """The text as it is compared."""
+        """Return the folded text for comparison."""
         return normalise(self.text)
 
     @cached_property
     def elsewhere(self) -> Sequence[RecentPost]:
-        """What the person said in other places in the last day."""
+        """Return the author's posts in other places in the last day."""
         return self.look_elsewhere()
 
     @cached_property
     def is_newcomer(self) -> bool:
-        """Whether the person came to the organisation, or as a guest, in the last seven days."""
+        """Return True if the author joined the organisation, or became a guest, in the last seven days."""
         return self.by.is_newcomer(days=7)
 
 
 @dataclass(frozen=True)
 class DetectorFinding:
-    """A reason to look.
+    """A reason for a review.
 
     Args:
-        detector: its key. weight: weak or strong. details: what was found, as JSON; :attr:`Detector.tell` says it.
+        detector: its key. weight: weak or strong. details: the findings, as JSON; :attr:`Detector.tell` words them.
     """
 
     detector: str
@@ -69,17 +69,17 @@ class DetectorFinding:
     details: dict[str, Any] = field(default_factory=dict)
 
     def as_json(self) -> dict[str, Any]:
-        """As holds and flags keep it."""
+        """Return the form stored in held posts and flags."""
         return {"detector": self.detector, "weight": self.weight, "details": self.details}
 
 
 @dataclass(frozen=True)
 class Detector:
-    """One way to find what should be looked at.
+    """One way to find problematic content.
 
     Args:
-        key, name, hint: what those read who set up a community.
-        look: gives a finding or None. tell: says a finding's details in the reader's language.
+        key, name, hint: as shown in the community's settings.
+        look: returns a finding or None. tell: words a finding's details in the reader's language.
     """
 
     key: str
@@ -93,7 +93,7 @@ detectors: Registry[Detector] = Registry("detectors")
 
 
 def tell(reasons: Iterable[dict[str, Any]]) -> list[str]:
-    """Kept reasons in words; a detector that is gone is left out."""
+    """Return stored reasons in words, without those of removed detectors."""
     known = [(detectors.get(reason.get("detector", "")), reason.get("details", {})) for reason in reasons]
     return [detector.tell(details) for detector, details in known if detector is not None]
 

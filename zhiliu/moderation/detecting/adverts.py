@@ -1,7 +1,7 @@
-"""Adverts: ways to get in touch, prices and the words that go with them.
+"""Adverts: contact details, prices and typical advertising words.
 
-Colleagues exchange phone numbers, prices and links all day. One sign says nothing, and only signs that hardly occur in
-work (an account of a messenger to add, words that offer something for money) make several of them an advert.
+Colleagues exchange phone numbers, prices and links all day. One sign says nothing; several make an advert only with a
+sign that is rare at work (a messenger account to add, words that offer something for money).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from . import STRONG, WEAK, Detector, DetectorFinding, Submission, detectors
 
 _LINK = re.compile(r"(?:https?://|www\.)[^\s<>()\u3000-\u303f\uff00-\uffef\u4e00-\u9fff]+")
-# Digits of a mobile number, with the blanks and dashes that are to hide it.
+# Digits of a mobile number, with blanks and dashes meant to disguise it.
 _PHONE = re.compile(r"(?<!\d)(?:\+?86[- ]?)?1[3-9]\d(?:[- .]?\d){8}(?!\d)")
 _ACCOUNT = re.compile(
     r"(?:微信号?|薇信|威信|vx|v信|wechat|weixin|qq(?:群|号)?|扣扣|企鹅号|加[vq微])\s*(?:号|群|是|[:：])*\s*[:：]?\s*"
@@ -31,7 +31,7 @@ _OFFER = re.compile(
     r"优惠券|内部价|批发价|清仓|包邮|秒杀|限时|下单|拼团|推广码|邀请码|免费领|躺赚|稳赚|高回报|贷款|信用卡套现|代开发票|办证"
 )
 MANY_OFFERS = 3
-# Signs that hardly occur in what colleagues write about their work.
+# Signs that are rare in texts about work.
 _TELLING = {"account", "offer"}
 
 
@@ -40,7 +40,7 @@ def _own_hosts() -> set[str]:
 
 
 def outside_links(folded: str) -> list[str]:
-    """Hosts of the links that lead out of this installation."""
+    """Return the hosts of external links."""
     hosts = []
     for found in _LINK.findall(folded):
         try:
@@ -53,7 +53,7 @@ def outside_links(folded: str) -> list[str]:
 
 
 def _repeats(folded: str) -> bool:
-    """Whether one and the same line makes up the text."""
+    """Return True if the text repeats its lines."""
     lines = [line.strip() for line in folded.splitlines() if len(line.strip()) >= 6]
     return len(lines) >= 3 and len(set(lines)) * 2 <= len(lines)
 
@@ -80,24 +80,24 @@ _WORDS = {
 
 @lru_cache(maxsize=256)
 def signs_of(folded: str) -> tuple[str, ...]:
-    """The signs of an advert in a folded text, in a fixed order."""
+    """Return the signs of an advert in a folded text, in a fixed order."""
     return tuple(name for name, has in _SIGNS.items() if has(folded))
 
 
 def look(said: Submission) -> DetectorFinding | None:
-    """Two signs with one that tells are a reason, three a strong one."""
+    """Two signs including a telling one are a reason, three a strong one."""
     signs = signs_of(said.folded)
     telling = _TELLING.intersection(signs)
     if len(signs) < 2 or not telling:
         return None
     details: dict[str, Any] = {"signs": list(signs), "newcomer": said.is_newcomer}
-    # A newcomer has nothing behind them that speaks for them: an advert of theirs is looked at first.
+    # A newcomer has no record yet: their adverts are held first.
     strong = len(signs) >= 3 or said.is_newcomer
     return DetectorFinding("adverts", STRONG if strong else WEAK, details)
 
 
 def tell(details: dict[str, Any]) -> str:
-    """What the signs are."""
+    """Name the signs."""
     signs = _(", ").join(str(_WORDS[sign]) for sign in details.get("signs", ()) if sign in _WORDS)
     if details.get("newcomer"):
         return _("Looks like an ad from a newcomer: %(signs)s") % {"signs": signs}

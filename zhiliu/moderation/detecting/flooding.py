@@ -12,7 +12,7 @@ MANY, FAR_TOO_MANY = 15, 30
 
 
 def look(said: Submission) -> DetectorFinding | None:
-    """More messages in a minute than somebody types who waits for answers."""
+    """Find more messages in a minute than a person in a conversation types."""
     if said.is_edit:
         return None
     count = 1 + said.minute
@@ -22,7 +22,7 @@ def look(said: Submission) -> DetectorFinding | None:
 
 
 def tell(details: dict[str, Any]) -> str:
-    """How many."""
+    """Name the count."""
     count = details.get("count", 0)
     return ngettext("%(count)s message within a minute", "%(count)s messages within a minute", count) % {"count": count}
 

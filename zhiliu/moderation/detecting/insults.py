@@ -1,7 +1,7 @@
 """Insults: words of the organisation's list, found in folded text.
 
-The list is compiled into one pattern, longest words first. Signs and blanks between Chinese characters are taken out,
-so that 傻 · 逼 is found; words in letters stand alone, so that none is found inside another.
+The list is compiled into one pattern, longest words first. Punctuation and blanks between Chinese characters are
+removed, so that 傻 · 逼 is found; alphabetic words match whole words only.
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ _BETWEEN = re.compile(r"(?<=[\u3400-\u9fff])[\W_]+(?=[\u3400-\u9fff])")
 
 
 def bare(text: str) -> str:
-    """Folded, with nothing between Chinese characters."""
+    """Return text folded, with nothing between Chinese characters."""
     return _BETWEEN.sub("", normalise(text)).strip()
 
 
 @lru_cache(maxsize=4)
 def pattern_of(listed: Listed) -> re.Pattern[str]:
-    """One pattern for all words, the longest first."""
+    """Return one pattern for all words, longest first."""
     words = sorted((word for word, _weight in listed), key=lambda word: (-len(word), word))
     return re.compile("|".join(map(_one, words)))
 
@@ -42,7 +42,7 @@ def _one(word: str) -> str:
 
 
 def find(text: str, listed: Listed) -> dict[str, int]:
-    """The listed words in a text, with their weight."""
+    """Return the listed words in a text, with their weight."""
     if not listed:
         return {}
     weights = dict(listed)
@@ -50,7 +50,7 @@ def find(text: str, listed: Listed) -> dict[str, int]:
 
 
 def listed_words() -> Listed:
-    """The organisation's list; one small query where it is known already."""
+    """Return the organisation's list; one small query if it is cached."""
     stamp = _stamp.rows()
     return _listed(*stamp[0]) if stamp else ()
 
@@ -67,7 +67,7 @@ _stamp = CompiledQuery(_number_and_last_change)
 
 @lru_cache(maxsize=1)
 def _listed(count: int, changed: dt.datetime) -> Listed:
-    """The list as of its last change; kept by each process until the stamp is another one."""
+    """Return the list. The stamp of its last change is the cache key of each process."""
     from zhiliu.moderation.models import Word
 
     return tuple(Word.objects.order_by("folded").values_list("folded", "weight"))
@@ -83,7 +83,7 @@ def look(said: Submission) -> DetectorFinding | None:
 
 
 def tell(details: dict[str, Any]) -> str:
-    """Which words."""
+    """Name the words."""
     return _("Words of the list: %(words)s") % {"words": _(", ").join(details.get("words", ()))}
 
 

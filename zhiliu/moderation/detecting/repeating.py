@@ -1,8 +1,8 @@
-"""Repeating: nearly the same text in several places, or again what was refused lately.
+"""Repeating: nearly the same text in several places, or one that was recently rejected.
 
-Texts are compared by the stretches of three characters they share (w-shingling; Broder, "On the resemblance and
-containment of documents", 1997: resemblance = |A ∩ B| / |A ∪ B|). The few texts in question are compared exactly, so no
-sketch (MinHash) is needed.
+Texts are compared by the three-character shingles they share (w-shingling; Broder, "On the resemblance and containment
+of documents", 1997: resemblance = |A ∩ B| / |A ∪ B|). The few candidates are compared exactly, so no sketch (MinHash)
+is needed.
 """
 
 from __future__ import annotations
@@ -30,7 +30,9 @@ _NOTHING = re.compile(r"[\W_]+")
 
 @lru_cache(maxsize=1024)
 def shingles(text: str) -> frozenset[str]:
-    """Stretches of three characters, without blanks and signs; none of a text too short to say."""
+    """Return the three-character shingles, without blanks and punctuation; an empty set for texts too short to
+    compare.
+    """
     bare = _NOTHING.sub("", normalise(text[:COMPARED]))
     if len(bare) < SHORTEST:
         return frozenset()
@@ -38,7 +40,7 @@ def shingles(text: str) -> frozenset[str]:
 
 
 def resemblance(item: str, other: str) -> float:
-    """How alike two texts are, 0 to 1."""
+    """Return how similar two texts are, 0 to 1."""
     first, second = shingles(item), shingles(other)
     if not first or not second:
         return 0.0
@@ -46,7 +48,7 @@ def resemblance(item: str, other: str) -> float:
 
 
 def look(said: Submission) -> DetectorFinding | None:
-    """One other place is a reason, two or something refused a strong one."""
+    """One other place is a reason; two, or a rejected text, a strong one."""
     if not shingles(said.text):
         return None
     places = {recent_post.place for recent_post in said.elsewhere if resemblance(said.text, recent_post.text) >= ALIKE}
@@ -58,7 +60,7 @@ def look(said: Submission) -> DetectorFinding | None:
 
 
 def _refused_lately(said: Submission) -> list[str]:
-    """Texts that moderators kept out, whoever wrote them."""
+    """Return texts that moderators rejected recently, by any author."""
     since = said.now - REFUSED_LATELY
     return [str(text) for at, text in _refused.rows() if at > since]
 
@@ -74,7 +76,7 @@ _refused = CompiledQuery(_last_refused)
 
 
 def tell(details: dict[str, Any]) -> str:
-    """In how many places, or that it was refused."""
+    """Name the number of places, or that it was rejected."""
     if details.get("refused"):
         return _("Nearly the same text was hidden recently")
     count = details.get("places", 0)

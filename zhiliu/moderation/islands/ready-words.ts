@@ -1,6 +1,6 @@
 import { Controller } from "@hotwired/stimulus";
 
-/** Ready words go into the form's text field when they are chosen: `data-action="ready-words#take"` on the select. */
+/** Copies a chosen canned response into the form's text field: `data-action="ready-words#take"` on the select. */
 export default class ReadyWords extends Controller<HTMLFormElement> {
   static override targets = ["choice"];
   declare readonly choiceTarget: HTMLSelectElement;

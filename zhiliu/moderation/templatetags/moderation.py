@@ -1,4 +1,4 @@
-"""What pages of other apps show of moderation: the way to report a thing, and what of one's own waits there."""
+"""Moderation on pages of other apps: report links, and the reader's own held posts."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ register = template.Library()
 
 @register.inclusion_tag("moderation/_report_link.html", takes_context=True)
 def report_link(context: Context, kind: str, key: int, author_id: int | None = None, look: str = "link") -> Any:
-    """A link to report a thing; nothing for one's own. ``look``: ``link``, ``menu`` or ``icon``."""
+    """Render a link to report an object; nothing for one's own. ``look``: ``link``, ``menu`` or ``icon``."""
     person = context["request"].user
     url = f"{address('moderation:report')}?kind={kind}&id={key}"
     return {"url": url, "look": look, "shown": author_id is None or author_id != person.pk}
@@ -23,5 +23,5 @@ def report_link(context: Context, kind: str, key: int, author_id: int | None = N
 
 @register.inclusion_tag("moderation/_waiting_here.html", takes_context=True)
 def waiting_here(context: Context, kind: str, key: int) -> Any:
-    """What the reader has said on a page and what waits for a moderator; ``kind`` and ``key`` tell the page."""
+    """Render the reader's own held posts on a page; ``kind`` and ``key`` identify the page."""
     return {"held": own_waiting(context["request"].user, f"{kind}-{key}")}

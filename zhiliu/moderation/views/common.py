@@ -1,4 +1,4 @@
-"""What the pages of moderation share."""
+"""Shared code of the moderation pages."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ from ..rules import can_moderate, can_set_policy
 
 
 def place_or_404(request: Request, slug: str | None) -> Community | None:
-    """The community that is moderated; None is all of one's own.
+    """Return the moderated community, or None for all of the reader's communities.
 
     Raises:
-        Forbidden: moderates nothing there.
+        Forbidden: does not moderate there.
     """
     if slug is None:
         require_moderator(request)
@@ -35,20 +35,20 @@ def place_or_404(request: Request, slug: str | None) -> Community | None:
 
 
 def require_moderator(request: Request) -> None:
-    """Raise :class:`Forbidden` for who moderates nothing at all."""
+    """Raise :class:`Forbidden` for people who moderate nothing."""
     if not (request.user.is_admin or ids_with(Permission.MODERATE, request.user)):
         raise Forbidden(may(Permission.MODERATE).why_not(request.user, Community()))
 
 
 def moderation_frame(request: Request, community: Community | None, part: str, **context: Any) -> dict[str, Any]:
-    """Head, tabs and the parts of moderation."""
+    """Return the context of header, tabs and sections."""
     base = frame(request, community, "moderation", **context) if community else {"community": None, **context}
     frame_template = "communities/frame.html" if community else "moderation/frame.html"
     return base | {"parts": _parts(request, community, part), "part": part, "frame_template": frame_template}
 
 
 def _parts(request: Request, community: Community | None, part: str) -> list[dict[str, Any]]:
-    """(key, label, address) of the pages."""
+    """Return label, address and current state of the pages."""
     names = [
         ("queue", pgettext("moderation", "Waiting")),
         ("decided", pgettext("moderation", "Decided")),

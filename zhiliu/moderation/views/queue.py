@@ -1,4 +1,4 @@
-"""The queue: what waits, one thing in full, deciding, undoing, what was decided."""
+"""The queue: waiting cases, one case in full, deciding, undoing, past decisions."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ from .common import moderation_frame, place_or_404, require_moderator
 @require_GET
 @login_required
 def waiting(request: Request, slug: str | None = None) -> HttpResponseBase:
-    """What waits in a community, or in all one moderates. ``only`` is a sort, ``at`` the row that gets the focus."""
+    """List what waits in one or all moderated communities. ``only`` is a sort, ``at`` the row that gets the focus."""
     community = place_or_404(request, slug)
     if community is not None or request.user.is_admin:
         looked_at.provider(request.user, "moderation", community.pk if community else 0)
@@ -59,7 +59,7 @@ def waiting(request: Request, slug: str | None = None) -> HttpResponseBase:
 
 
 def _keys() -> tuple[tuple[str, str], ...]:
-    """The keys of the queue, for its foot and for the dialog of all keys."""
+    """Return the shortcut keys of the queue, for its footer and the keys dialog."""
     return (
         ("A", _("publish or keep")),
         ("R", _("hide")),
@@ -69,7 +69,7 @@ def _keys() -> tuple[tuple[str, str], ...]:
 
 
 def _sorts(request: Request, community: Community | None, only: str) -> list[dict[str, object]]:
-    """The filter above the list, with how many there are."""
+    """Return the filter above the list, with counts."""
     counts = count_waiting(request.user, community)
     labels = {
         "": (pgettext("waiting things", "All"), sum(counts.values())),
@@ -105,7 +105,7 @@ def _decide(case: Case, *, leave: bool, words: str, request: Request) -> Decisio
 
 
 def _say(request: Request, made: Decision) -> None:
-    """What was done, with the way back."""
+    """Show the outcome, with a link to undo it."""
     said = _("Hidden.") if made.is_taken_down else _("Upheld.")
     messages.success(request, said, extra_tags=address("moderation:undo", made.pk))
 
@@ -115,7 +115,7 @@ def _without_query(url: str) -> str:
 
 
 def _next(request: Request, key: str) -> str:
-    """The row after the one that was decided, or the one before it at the end."""
+    """Return the row after the decided one, or the one before it at the end."""
     order = request.POST.get("order", "")[:4000].split(",")
     if key not in order:
         return "first"
@@ -127,7 +127,9 @@ def _next(request: Request, key: str) -> str:
 @require_http_methods(["GET", "POST"])
 @login_required
 def case(request: Request, key: str) -> HttpResponseBase:
-    """One thing in full: words for the author, and a sanction if it takes one. ``with`` chooses the sanction."""
+    """Show one case in full, with a message to the author and an optional sanction. ``with`` preselects the
+    sanction.
+    """
     require_moderator(request)
     found = case_of(key, request.user)
     if found is None:
@@ -154,7 +156,7 @@ def case(request: Request, key: str) -> HttpResponseBase:
 @require_GET
 @login_required
 def case_file(request: Request, key: str, upload: str) -> HttpResponseBase:
-    """A file that was sent along with what waits, for those who decide about it."""
+    """Serve an attachment of a waiting case to its moderators."""
     found = case_of(key, request.user)
     if found is None or upload not in [text for _name, text in found.exhibit.files]:
         raise Http404(upload)
@@ -162,7 +164,7 @@ def case_file(request: Request, key: str, upload: str) -> HttpResponseBase:
 
 
 def _decide_with(request: Request, found: Case, form: CaseForm) -> Decision:
-    """The decision and the sanction are one: a refused sanction leaves the decision undone too."""
+    """Decide and sanction atomically: a refused sanction also rolls back the decision."""
     leave = request.POST.get("outcome") == "leave"
     wanted = form.cleaned_data
     if leave and wanted.get("sanction"):
@@ -184,7 +186,7 @@ def _decide_with(request: Request, found: Case, form: CaseForm) -> Decision:
 
 
 def _kinds(found: Case) -> list[str]:
-    """The sanctions the reader may impose on the author there; none on who moderates."""
+    """Return the sanctions the reader may impose on the author there; none on moderators."""
     if found.author and found.community and reach(found.author).may(Permission.MODERATE, found.community.pk):
         return []
     return found.kinds
@@ -201,7 +203,7 @@ def _queue_of(community: Community | None) -> str:
 @require_POST
 @login_required
 def undoing(request: Request, pk: int) -> HttpResponseBase:
-    """Take a decision back."""
+    """Undo a decision."""
     decision = get_object_or_404(
         Decision.objects.moderated_by(request.user).select_related("community", "author"), pk=pk
     )
@@ -213,7 +215,7 @@ def undoing(request: Request, pk: int) -> HttpResponseBase:
 @require_GET
 @login_required
 def decided(request: Request, slug: str | None = None) -> HttpResponseBase:
-    """What was decided, by whom, the newest first."""
+    """List decisions, newest first."""
     community = place_or_404(request, slug)
     rows = Decision.objects.moderated_by(request.user).select_related("author", "by", "undone_by", "community")
     if community is not None:

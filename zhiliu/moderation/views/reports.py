@@ -1,4 +1,4 @@
-"""The door of reports: a page, and the same as a dialog."""
+"""The report form, as a page and as a dialog."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from ..reporting import report
 @require_http_methods(["GET", "POST"])
 @login_required
 def report_thing(request: Request) -> HttpResponseBase:
-    """Report the thing ``kind`` ``id``; ``panel=1`` gives the dialog alone."""
+    """Report the object ``kind`` ``id``; ``panel=1`` renders only the dialog."""
     given = request.POST if request.method == "POST" else request.GET
     card = card_or_404(given.get("kind", "")[:20], key_of(given.get("id")), request.user)
     form = ReportForm(request.POST if request.method == "POST" else None, initial={"kind": card.kind, "id": card.key})

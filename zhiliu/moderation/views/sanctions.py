@@ -1,4 +1,4 @@
-"""Sanctions: those of a community, one with its appeal, and a person's own record."""
+"""Sanctions: a community's list, one with its appeal, and a person's own record."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from .common import moderation_frame, place_or_404
 @require_GET
 @login_required
 def sanctions(request: Request, slug: str | None = None) -> HttpResponseBase:
-    """Sanctions of a community or of all one moderates, the newest first."""
+    """List sanctions of one or all moderated communities, newest first."""
     community = place_or_404(request, slug)
     rows = Sanction.objects.visible_to(request.user).exclude(person=request.user)
     rows = rows.select_related("person", "community", "by", "appeal")
@@ -41,7 +41,7 @@ def sanctions(request: Request, slug: str | None = None) -> HttpResponseBase:
 @login_required
 @once
 def sanction_new(request: Request, slug: str) -> HttpResponseBase:
-    """Impose a sanction for something that stands in no message. ``person`` is chosen already."""
+    """Impose a sanction for behaviour outside messages. ``person`` preselects the person."""
     community = place_or_404(request, slug)
     assert community is not None
     form = SanctionForm(
@@ -71,7 +71,7 @@ def sanction_new(request: Request, slug: str) -> HttpResponseBase:
 @require_GET
 @login_required
 def sanction(request: Request, pk: int) -> HttpResponseBase:
-    """One sanction: what, why, until when, and the appeal."""
+    """Show one sanction with its reason, term and appeal."""
     found = _sanction_or_404(request, pk)
     looked_at.provider(request.user, "sanction", found.pk)
     made = Appeal.objects.select_related("decided_by").filter(sanction=found).first()
@@ -103,7 +103,7 @@ def _sanction_or_404(request: Request, pk: int) -> Sanction:
 @login_required
 @once
 def appeals(request: Request, pk: int) -> HttpResponseBase:
-    """Appeal against one's sanction."""
+    """Appeal against one's own sanction."""
     found = _sanction_or_404(request, pk)
     form = AppealForm(request.POST)
     if not form.is_valid():
@@ -116,7 +116,7 @@ def appeals(request: Request, pk: int) -> HttpResponseBase:
 @require_POST
 @login_required
 def answer(request: Request, pk: int) -> HttpResponseBase:
-    """Decide about an appeal (``grant=1`` or not)."""
+    """Decide an appeal (``grant=1`` or not)."""
     found = _sanction_or_404(request, pk)
     made = get_object_or_404(Appeal.objects.select_related("sanction__community", "sanction__person"), sanction=found)
     form = AnswerForm(request.POST)
@@ -140,7 +140,7 @@ def lifting(request: Request, pk: int) -> HttpResponseBase:
 @require_GET
 @login_required
 def mine(request: Request) -> HttpResponseBase:
-    """One's own record: what waits, what was decided about what one wrote, sanctions, and what one reported."""
+    """Show one's own record: held posts, decisions, sanctions, and reports."""
     person = request.user
     decisions = Decision.objects.filter(author=person, outcome=Decision.Outcome.TAKEN_DOWN).standing()
     page = page_of(decisions.select_related("community", "by"), request, by="-at")

@@ -1,4 +1,4 @@
-"""How moderation is set up: detectors and their worth, limits, ready words, the list of words."""
+"""Settings of moderation: detectors and their precision, limits, canned responses, the list of words."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from .common import moderation_frame, place_or_404
 @require_GET
 @login_required
 def detectors(request: Request, slug: str | None = None) -> HttpResponseBase:
-    """How often each detector was right."""
+    """Show the precision of each detector."""
     community = place_or_404(request, slug)
     context = moderation_frame(request, community, "detectors", scores=scores(request.user, community))
     return render(request, "moderation/detectors.html", context)
@@ -40,7 +40,7 @@ def detectors(request: Request, slug: str | None = None) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 @login_required
 def settings(request: Request, slug: str) -> HttpResponseBase:
-    """What detectors do in a community and how much may be written; below, its ready words."""
+    """Detector modes and message limits of a community, and its canned responses."""
     community = place_or_404(request, slug)
     assert community is not None
     policy = policy_of(community)
@@ -75,7 +75,7 @@ def settings(request: Request, slug: str) -> HttpResponseBase:
 @login_required
 @once
 def template_new(request: Request, slug: str) -> HttpResponseBase:
-    """Keep ready words of a community."""
+    """Create a canned response of a community."""
     community = place_or_404(request, slug)
     return _template_page(request, community, None)
 
@@ -83,7 +83,7 @@ def template_new(request: Request, slug: str) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 @login_required
 def template(request: Request, pk: int) -> HttpResponseBase:
-    """Change ready words, or (``drop=1``) throw them away."""
+    """Change a canned response, or delete it (``drop=1``)."""
     found = get_object_or_404(CannedResponse.objects.select_related("community"), pk=pk)
     require(can_moderate, request.user, found.community)
     if request.method == "POST" and request.POST.get("drop"):
@@ -114,7 +114,7 @@ def _home_of(community: Community | None) -> str:
 @require_http_methods(["GET", "POST"])
 @login_required
 def words(request: Request) -> HttpResponseBase:
-    """The organisation's list of words and its ready words, for administrators."""
+    """The organisation's list of words and its canned responses, for administrators."""
     require(can_keep_words, request.user)
     form = WordsForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -136,7 +136,7 @@ def words(request: Request) -> HttpResponseBase:
 @require_POST
 @login_required
 def word(request: Request, pk: int) -> HttpResponseBase:
-    """Take a word off the list."""
+    """Remove a word from the list."""
     found = Word.objects.filter(pk=pk).first()
     require(can_keep_words, request.user)
     if found is not None:
@@ -148,6 +148,6 @@ def word(request: Request, pk: int) -> HttpResponseBase:
 @login_required
 @once
 def shared_template_new(request: Request) -> HttpResponseBase:
-    """Keep ready words of the organisation."""
+    """Create a canned response of the organisation."""
     require(can_keep_words, request.user)
     return _template_page(request, None, None)

@@ -1,4 +1,4 @@
-"""English dates as the rest of the interface writes them: 29 Nov 2026. Django's own are American."""
+"""English dates as the rest of the interface writes them: 29 Nov 2026. Django's formats are American."""
 
 DATE_FORMAT = "j F Y"
 DATETIME_FORMAT = "j F Y H:i"

@@ -1,4 +1,4 @@
-/** Files of the clipboard, unless words lie beside them: Excel and Word put a picture of the words there, too. */
+/** Return the clipboard's files, unless it has text too: Excel and Word add a picture of the text. */
 export function filesAlone(data: DataTransfer | null): File[] {
   return data?.getData("text/plain").trim() ? [] : [...(data?.files ?? [])];
 }

@@ -1,4 +1,4 @@
-/** Put a text on the clipboard. Pages that are not encrypted have no `navigator.clipboard`: there a hidden field is copied. */
+/** Copy a text. Unencrypted pages have no `navigator.clipboard`: there a hidden field is copied. */
 export async function copyText(text: string): Promise<boolean> {
   if (navigator.clipboard) {
     return navigator.clipboard.writeText(text).then(
@@ -14,7 +14,7 @@ function copyField(text: string): boolean {
   const field = document.createElement("textarea");
   field.value = text;
   field.className = "hidden-text";
-  // An open dialog keeps the focus inside.
+  // An open dialog traps the focus.
   (document.querySelector("dialog[open]") ?? document.body).append(field);
   field.select();
   const copied = document.execCommand("copy");

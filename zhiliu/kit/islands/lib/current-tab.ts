@@ -1,4 +1,4 @@
-/** Brings the current tab into sight in strips that are wider than the screen, and a part of its neighbours with it. */
+/** Scrolls the current tab into view in strips wider than the screen, with a part of its neighbours. */
 const STRIPS = ".tabs, .segment";
 const NEIGHBOUR = 48;
 
@@ -9,7 +9,7 @@ export function showCurrentTabs(): void {
   }
 }
 
-/** How far the strip is to be scrolled; 0 when the tab and a part of the next stand within its first width. */
+/** Return how far to scroll the strip; 0 if the tab and a part of the next are visible unscrolled. */
 function distance(strip: HTMLElement, tab: HTMLElement): number {
   const edges = { strip: strip.getBoundingClientRect(), tab: tab.getBoundingClientRect() };
   const end = edges.tab.right - edges.strip.left + strip.scrollLeft + NEIGHBOUR;

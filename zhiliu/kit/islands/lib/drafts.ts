@@ -1,8 +1,8 @@
 /**
- * Typed text that has not arrived yet, in localStorage, under the account that typed it: a colleague on the same browser never sees it.
- * Each page that writes has an entry of its own under the key of its form, so that two tabs never write over each other.
- * A form carries the id of its entry (`_draft`); the server answers with a cookie of the ids whose text it took (`kit.web.middleware`),
- * and only those are forgotten.
+ * Drafts of text the server has not stored yet, in localStorage, keyed by account: a colleague on the same browser
+ * never sees them. Each page that writes has its own entry under the key of its form, so that two tabs never overwrite
+ * each other. A form sends the id of its entry (`_draft`); the server answers with a cookie of the ids it stored
+ * (`kit.web.middleware`), and only those are deleted.
  */
 import { newId } from "./ids";
 import { meta } from "./words";
@@ -14,7 +14,7 @@ export type Draft = Record<string, string>;
 
 export interface Entry {
   id: string;
-  /** When it was written, to the millisecond. */
+  /** When it was written, in milliseconds. */
   at: number;
   text: Draft;
   /** What the page showed before. */
@@ -24,42 +24,42 @@ export interface Entry {
 /** The entries this page writes. */
 const own = new Map<string, { id: string; at: number }>();
 
-/** What was typed under a key and did not arrive, newest first. */
+/** Return the drafts of a key that were not confirmed, newest first. */
 export function drafts(key: string): Entry[] {
   return parsed(storage()?.getItem(place(key)));
 }
 
-/** The newest text under a key; this page goes on with it. */
+/** Return the newest draft of a key; this page continues it. */
 export function readDraft(key: string): Draft {
   const [newest] = drafts(key);
   if (newest) adopt(key, newest);
   return newest?.text ?? {};
 }
 
-/** Go on with an entry an earlier page wrote. */
+/** Continue an entry that an earlier page wrote. */
 export function adopt(key: string, { id, at }: Entry): void {
   own.set(key, { id, at });
 }
 
-/** The id this page's entry goes by. */
+/** Return the id of this page's entry. */
 export function idOf(key: string): string {
   const mine = own.get(key) ?? { id: newId(), at: 0 };
   own.set(key, mine);
   return mine.id;
 }
 
-/** What is typed from now on is another text: this one is on its way. */
+/** Start a new entry for further typing: the current one is being sent. */
 export function release(key: string): void {
   own.delete(key);
 }
 
-/** What was on its way did not arrive: what is typed on is the same text, unless another one was begun meanwhile. */
+/** The sent entry did not arrive: continue it, unless another one was started meanwhile. */
 export function takeBack(key: string, id: string): void {
   const entry = drafts(key).find((kept) => kept.id === id);
   if (entry && !own.has(key)) adopt(key, entry);
 }
 
-/** Keep the text, or forget it when every field is empty. */
+/** Store the text, or delete the draft when every field is empty. */
 export function keepDraft(key: string, text: Draft, base?: Draft): void {
   if (!Object.values(text).some((value) => value.trim())) return forgetDraft(key);
   const id = idOf(key);
@@ -72,7 +72,7 @@ export function forgetDraft(key: string, id = own.get(key)?.id): void {
   put(key, drafts(key).filter((entry) => entry.id !== id));
 }
 
-/** Forget what the server says it has. */
+/** Delete the drafts the server has confirmed. */
 export function forgetArrived(): void {
   const ids = new RegExp(`(?:^|; )${ARRIVED}=([^;]*)`).exec(document.cookie)?.[1]?.split(".") ?? [];
   if (!ids.length) return;
@@ -80,7 +80,7 @@ export function forgetArrived(): void {
   for (const key of keys()) put(key, drafts(key).filter((entry) => !ids.includes(entry.id)));
 }
 
-/** Another tab that writes on under this page's entry keeps it; this page begins one of its own. */
+/** If another tab continues this page's entry, leave it to that tab and start a new one here. */
 addEventListener("storage", (event) => {
   for (const [key, mine] of own) {
     if (event.key !== place(key)) continue;
@@ -103,7 +103,7 @@ function put(key: string, entries: Entry[]): void {
     if (entries.length) storage()?.setItem(place(key), JSON.stringify(entries.slice(0, MOST)));
     else storage()?.removeItem(place(key));
   } catch {
-    // The device has no room: the page still has the text.
+    // Storage is full: the page still has the text.
   }
 }
 

@@ -1,10 +1,10 @@
-/** Every form into which one writes keeps its text on this device (island `draft`), without being asked to. */
+/** Gives every form with free text a draft on this device (island `draft`), without any markup. */
 import { meta } from "./words";
 
 /** Fields of free text. */
 export const FREE_TEXT = "textarea[name], input[name]:is(:not([type]), [type=text], [type=search], [type=url], [type=email], [type=tel])";
 
-/** Give the island to every form of the page and of what comes into it later; where nobody is signed in nothing is kept. */
+/** Attach the island to every form of the page and to forms added later; without a signed-in person nothing is kept. */
 export function keepEveryForm(): void {
   if (!meta("me")) return;
   for (const form of document.forms) adoptForm(form);
@@ -25,13 +25,13 @@ function adoptForm(form: HTMLFormElement): void {
   if (!islands.includes("draft")) form.dataset.controller = [...islands, "draft"].join(" ");
 }
 
-/** Secrets are never kept; `data-draft="off"` is for forms that keep their text themselves. */
+/** Secrets are never kept; `data-draft="off"` marks forms that keep their text themselves. */
 function writesText(form: HTMLFormElement): boolean {
   const isSent = form.getAttribute("method")?.toLowerCase() === "post";
   return isSent && form.dataset.draft !== "off" && form.querySelector(FREE_TEXT) !== null && !form.querySelector("[type=password]");
 }
 
-/** Where it is sent, and what it says without being asked: forms in the rows of a list differ by that. */
+/** The form's address and hidden values: these tell apart the forms in the rows of a list. */
 function keyOf(form: HTMLFormElement): string {
   const { pathname, search } = new URL(form.getAttribute("action") ?? "", location.href);
   const hidden = [...form.querySelectorAll<HTMLInputElement>("input[type=hidden][name]")].filter((field) => !/^(_|csrf|version$|next$)/.test(field.name));

@@ -1,4 +1,7 @@
-/** A random UUID (version 4). Browsers offer `crypto.randomUUID` on encrypted connections only; offices run without. */
+/**
+ * Return a random UUID (version 4). Browsers offer `crypto.randomUUID` on encrypted connections only; many offices have
+ * none.
+ */
 export function newId(): string {
   const bytes = crypto.getRandomValues(new Uint8Array(16));
   bytes[6] = ((bytes[6] ?? 0) & 0x0f) | 0x40;

@@ -1,21 +1,21 @@
 /**
- * One EventSource for all tabs of a browser: the tab that holds a Web Lock listens, for what any tab wants to hear, and tells the
- * others through a BroadcastChannel. (Browsers open six connections to a server; a seventh tab must not wait for one.)
+ * One EventSource for all tabs of a browser: the tab that holds a Web Lock subscribes to the topics of all tabs and
+ * forwards events through a BroadcastChannel. (Browsers open six connections per server; a seventh tab must not wait
+ * for one.)
  *
- * The server sends unnamed events whose data is JSON with the name in `event`, for example
- * `id: 812\ndata: {"event": "inbox", "unread": 3}`; each becomes a DOM event `live:inbox` on `document`. `live:open` says that the
- * stream has just been opened: what happened before may have been missed. `live:reset` comes from the server: so much was missed that
- * what is shown is asked for anew.
- * The browser itself resumes with Last-Event-ID; after a closed page or a handed-over lock we resume with `?since=`.
- * Where a proxy holds the streams it does not know our positions: they stand in the data, and once the stream is open we ask for
- * what happened since the last one.
+ * The server sends unnamed events whose data is JSON with the name in `event`, for example `id: 812\ndata: {"event":
+ * "inbox", "unread": 3}`; each becomes a DOM event `live:inbox` on `document`. `live:open` means that the stream has
+ * just been opened: earlier events may have been missed. `live:reset` comes from the server: so much was missed that
+ * islands refetch what they show. The browser itself resumes with Last-Event-ID; after a closed page or a lock handover
+ * we resume with `?since=`. A proxy that holds the streams does not know our positions. Then they are in the data, and
+ * once the stream is open we fetch the events since the last one.
  */
 import { newId } from "./ids";
 
 const FRESH = 10 * 60 * 1000; // an older position is not resumed: the page itself is newer
 const LONGEST_WAIT = 60_000;
 const GATHER = 60;
-const SETTLED = 500; // islands are there
+const SETTLED = 500; // islands are connected by then
 const PLACE = "live";
 
 interface Position {
@@ -38,7 +38,7 @@ export class LiveStream {
 
   /**
    * @param url address of the stream, same origin, with a parameter `topic` for each topic of this page.
-   * @param missedUrl where to ask for what was missed, if the stream does not resume by itself; else empty.
+   * @param missedUrl where to fetch missed events if the stream does not resume by itself; else empty.
    */
   constructor(
     private readonly url: string,
@@ -56,7 +56,7 @@ export class LiveStream {
     this.channel.onmessage = (event: MessageEvent<Told>) => this.told(event.data);
     this.tell({ want: this.topics, tab: this.tab });
     addEventListener("pagehide", () => this.tell({ gone: this.tab }));
-    // Held until the tab goes away; then the next tab in the queue gets it and opens the stream.
+    // The lock is held until the tab closes; then the next tab in the queue gets it and opens the stream.
     void navigator.locks.request(PLACE, () => new Promise<never>(() => this.lead()));
   }
 
@@ -72,8 +72,8 @@ export class LiveStream {
   }
 
   /**
-   * Whether the page before, or another tab, has heard something while this page was on its way: it may not be in it, and is not told
-   * again. Then the page asks anew, as when too much was missed.
+   * True if the previous page or another tab received an event while this page was loading. The page may lack it and
+   * will not get it again, so it refetches as after `live:reset`.
    */
   private isBehind(): boolean {
     const kept = this.kept();
@@ -94,7 +94,7 @@ export class LiveStream {
     this.wanted.set(tab, topics);
     if (!this.leads) return;
     if (topics.some((one) => !this.covered.has(one)) || !this.source) this.openSoon();
-    // A page that came late hears from the start of the stream as well: it asks for what it may have missed.
+    // A late page gets the start of the stream too: it fetches what it may have missed.
     else this.tell({ data: JSON.stringify({ event: "open" }) });
   }
 
@@ -115,7 +115,7 @@ export class LiveStream {
     };
     source.onmessage = (event) => this.received(event);
     source.onerror = () => {
-      // While connecting the browser tries again by itself; closed means it was refused, and we come back more slowly each time.
+      // While connecting, the browser retries by itself. Closed means refused: we retry with growing delays.
       if (source.readyState === EventSource.CLOSED && source === this.source) this.openLater();
     };
   }
@@ -126,7 +126,7 @@ export class LiveStream {
     this.wait = Math.min(this.wait * 2, LONGEST_WAIT);
   }
 
-  /** The stream is open, so whatever happens meanwhile comes, too; twice does no harm. */
+  /** The stream is open, so new events arrive meanwhile; handling one twice is harmless. */
   private async askMissed(): Promise<void> {
     const before = localStorage.getItem(PLACE);
     try {
@@ -135,7 +135,7 @@ export class LiveStream {
       const { missed } = (await answer.json()) as { missed: string[] };
       for (const data of missed) this.take("", data);
     } catch {
-      // Asked again with the next stream, from where this one began.
+      // Retried with the next stream, from the position where this one began.
       if (before) localStorage.setItem(PLACE, before);
       this.openLater();
     }
@@ -172,7 +172,7 @@ export class LiveStream {
   }
 }
 
-/** When this page was asked for, in milliseconds since 1970. */
+/** Return when this page was requested, in milliseconds since 1970. */
 function asked(): number {
   const [way] = performance.getEntriesByType("navigation") as PerformanceNavigationTiming[];
   return performance.timeOrigin + (way?.requestStart ?? 0);

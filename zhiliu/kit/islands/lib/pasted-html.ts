@@ -1,22 +1,24 @@
-/** What other programs put on the clipboard, as plain HTML: the looks that carry meaning become tags. */
+/** Converts clipboard content of other programs to plain HTML: styles that carry meaning become tags. */
 import { splitLists } from "./pasted-lists";
 import { marksOf } from "./pasted-marks";
 import { wordLists } from "./word-lists";
 
-/** Sources of pictures that stand in the clipboard itself; they are uploaded. */
+/** Pictures embedded in the clipboard, by address; they are uploaded. */
 export type Carried = Map<string, File>;
 
 export const CARRIED = "#picture-";
 
-/** What its page does not show. A box may be drawn by something else, and a formula stands hidden beside its picture. */
+/**
+ * Elements their page does not show. A box may be drawn by something else, and a formula is hidden beside its picture.
+ */
 const HIDDEN = ':is([hidden], [style*="display" i], [style*="mso-hide" i]):not(input, :has(input, math))';
 
 const BLOCKS = "p, div, ul, ol, table, h1, h2, h3, h4, h5, h6, pre, blockquote";
 
 /**
- * @param carried takes the pictures that come with the text.
- * @param lost is told of each picture that cannot be had.
- * @param isArticle tables Markdown cannot hold are kept as the text of their HTML, and lists begin anew where their numbers leap.
+ * @param carried receives the pictures that come with the text.
+ * @param lost called for each picture that cannot be loaded.
+ * @param isArticle keeps tables that Markdown cannot express as HTML text, and starts a new list where numbers jump.
  */
 export function cleaned(html: string, carried: Carried, lost: () => void, isArticle = true): string {
   const isOurs = html.includes("data-pm-slice");
@@ -37,13 +39,13 @@ export function cleaned(html: string, carried: Carried, lost: () => void, isArti
   return page.body.innerHTML;
 }
 
-/** Word's empty paragraphs stand in `o:p`; a list mark may, too. */
+/** Word puts empty paragraphs into `o:p`, and sometimes a list mark. */
 function unwrapOrDrop(element: Element): void {
   if (element.localName === "o:p") element.replaceWith(...element.childNodes);
   else element.remove();
 }
 
-/** Elements with text nobody saw. */
+/** Return elements whose text was invisible. */
 export function hiddenIn(page: Document): Element[] {
   const isHidden = (element: Element): boolean => element.hasAttribute("hidden") || /(?:^|[;\s])(?:display:\s*none|mso-hide:\s*all)/i.test(element.getAttribute("style") ?? "");
   return [...page.body.querySelectorAll(HIDDEN)].filter(isHidden);
@@ -51,7 +53,9 @@ export function hiddenIn(page: Document): Element[] {
 
 // -- pictures and links -------------------------------------------------------------------------------------------------
 
-/** Pages show a picture when one scrolls to it; its address waits beside. Paths of the writer's device never get into a text. */
+/**
+ * Lazy-loading pages keep the address in another attribute. Local paths of the author's device never get into a text.
+ */
 function settle(image: HTMLImageElement, carried: Carried, lost: () => void): void {
   const source = [image.dataset.src, image.dataset.original, image.getAttribute("src")].find((one) => one && /^(https?:|\/)/.test(one));
   const src = source ?? image.getAttribute("src") ?? "";
@@ -87,7 +91,7 @@ function fileOf(src: string, name: string): File | undefined {
   }
 }
 
-/** Marks inside a document, and files of the writer's device, lead nowhere. */
+/** Links to anchors inside a document and to local files lead nowhere. */
 function withoutDeadLink(link: HTMLAnchorElement, isOurs: boolean): void {
   const href = link.getAttribute("href") ?? "";
   if (isOurs && !isPath(href)) return;
@@ -96,7 +100,10 @@ function withoutDeadLink(link: HTMLAnchorElement, isOurs: boolean): void {
 
 // -- formulas --------------------------------------------------------------------------------------
 
-/** What a formula is drawn from, as our pages and others note it; its signs alone would run together: 10³ to 103. */
+/**
+ * Return the source of a formula, as our pages and others store it; its characters alone would run together: 10³ to
+ * 103.
+ */
 function writtenOf(formula: Element): string {
   const latex = formula.querySelector('annotation[encoding="application/x-tex"]')?.textContent ?? formula.getAttribute("alttext") ?? "";
   if (!latex) return formula.textContent ?? "";
@@ -105,7 +112,7 @@ function writtenOf(formula: Element): string {
 
 // -- code and tasks -----------------------------------------------------------------------------------------------------
 
-/** Code with a line in each element (Feishu, VS Code) is one block of code. */
+/** Code with one element per line (Feishu, VS Code) becomes one code block. */
 function codeOf(page: Document): void {
   for (const code of page.querySelectorAll("pre:not([data-opaque])")) {
     const inner = code.querySelector("code");
@@ -144,7 +151,7 @@ function linesOf(element: Element): string {
     words = "";
   };
   for (const node of element.childNodes) {
-    // A break between lines is an empty one; behind words it only ends them.
+    // A break between lines is an empty line; after words it only ends them.
     if (node.nodeName === "BR" && !words.trim()) lines.push("");
     else if (!isLine(node) && node.nodeName !== "BR") words += textOf(node);
     else {
@@ -162,7 +169,7 @@ function textOf(node: Node): string {
   return [...node.childNodes].map(textOf).join("");
 }
 
-/** A list item with a box, however it is drawn, is a task. */
+/** A list item with a checkbox, however it is drawn, is a task. */
 function tasksOf(page: Document): void {
   for (const list of page.querySelectorAll("ul")) {
     const items = [...list.children].filter((child) => child.tagName === "LI");
@@ -187,7 +194,7 @@ function boxOf(item: Element): boolean | undefined {
 
 // -- tables -------------------------------------------------------------------------------------------------------------
 
-/** The title of a table stands before it. */
+/** Put a table's caption before it. */
 function stepOut(caption: HTMLTableCaptionElement): void {
   const title = caption.ownerDocument.createElement("div");
   title.append(...caption.childNodes);
@@ -196,7 +203,7 @@ function stepOut(caption: HTMLTableCaptionElement): void {
   if (title.textContent?.trim()) table?.before(title);
 }
 
-/** A table Markdown can hold becomes plain; any other is kept as HTML, so that no value moves into another column. */
+/** Simplify a table that Markdown can express; keep any other as HTML, so that no value moves into another column. */
 function settleTable(table: HTMLTableElement, isArticle: boolean): void {
   if (!table.rows.length) return table.remove();
   for (const cell of table.querySelectorAll("td, th")) flatten(cell);
@@ -209,7 +216,7 @@ function settleTable(table: HTMLTableElement, isArticle: boolean): void {
   table.replaceWith(kept);
 }
 
-/** A table in a cell of another one: a line a row. */
+/** A table nested in a cell: one line per row. */
 function linesOfTable(table: HTMLTableElement): Element[] {
   return [...table.rows].map((row) => {
     const line = table.ownerDocument.createElement("p");
@@ -218,7 +225,7 @@ function linesOfTable(table: HTMLTableElement): Element[] {
   });
 }
 
-/** The one paragraph of a cell is its text, and code of one line is code in a line. */
+/** Unwrap the only paragraph of a cell; code of one line becomes inline code. */
 function flatten(cell: Element): void {
   for (const code of cell.querySelectorAll("pre:not([data-opaque])")) if (!code.textContent?.includes("\n")) code.replaceWith(...code.childNodes);
   const blocks = [...cell.children].filter((child) => child.matches("p, div, section"));
@@ -247,7 +254,7 @@ function cellOf(cell: HTMLTableCellElement): string {
   return `<${tag}${attributes}>${insideOf(cell)}</${tag}>`;
 }
 
-/** One line: a blank one would end the HTML. */
+/** Return the content on one line: a blank line would end the HTML. */
 function insideOf(element: Element): string {
   return [...element.childNodes].map(pieceOf).join("").trim();
 }

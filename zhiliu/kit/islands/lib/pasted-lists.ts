@@ -1,6 +1,6 @@
-/** Numbers of lists, as their page shows them: by `start`, by an item's own `value`, and backwards. */
+/** Numbers of list items as their page shows them: by `start`, by an item's own `value`, and in reverse. */
 
-/** The number of each of the items of a numbered list. */
+/** Return the number of each item of a numbered list. */
 export function numbersOf(list: Element, items: Element[]): Map<Element, number> {
   const step = list.hasAttribute("reversed") ? -1 : 1;
   let next = wholeOf(list.getAttribute("start")) ?? (step > 0 ? 1 : items.length);
@@ -18,7 +18,7 @@ function wholeOf(text: string | null): number | undefined {
   return number === undefined ? undefined : Number(number);
 }
 
-/** Markdown counts on by one from the first item: where the numbers leap, another list begins, with another sign. */
+/** Markdown numbers consecutively from the first item: where numbers jump, start another list with another marker. */
 export function splitLists(page: Document): void {
   for (const list of page.querySelectorAll("ol")) split(list);
 }

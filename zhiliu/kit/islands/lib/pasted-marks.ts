@@ -1,4 +1,4 @@
-/** Looks that carry meaning, as the tags of that meaning: what is struck or bold by its style, raised and lowered characters. */
+/** Turns styles that carry meaning into tags: strikethrough, bold, superscript and subscript. */
 
 const BLOCKS = "p, div, section, article, ul, ol, li, dl, dt, dd, table, caption, tbody, thead, tfoot, tr, td, th, h1, h2, h3, h4, h5, h6, pre, blockquote, figure, figcaption";
 const STRUCK = /(?:^|[;\s])text-decoration(?:-line)?:[^;]*line-through/i;
@@ -20,7 +20,7 @@ function isBold(element: Element): boolean {
   return BOLD.test(styleOf(element)) && ![...element.querySelectorAll("[style]")].some((inner) => LIGHT.test(styleOf(inner)));
 }
 
-/** The words of an element in a tag; around blocks it would be none, so it stands inside of each. */
+/** Wrap an element's content in a tag; around blocks the tag would be invalid, so each block is wrapped inside. */
 function wrap(element: Element, name: string): void {
   if (element.closest(`${name}, pre, code`)) return;
   if (element.matches("ul, ol, table, tbody, thead, tfoot, tr") || element.querySelector(BLOCKS)) return wrapEach(element, name);

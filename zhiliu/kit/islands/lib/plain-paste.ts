@@ -1,17 +1,17 @@
-/** Plain text on the clipboard that is written in a known form: Markdown, and cells with tabs between them. */
+/** Recognises plain text in a known format: Markdown, and tab-separated cells. */
 
-// The line below the head of a table; one dash is enough beside a colon only, or a line of dashes would be one.
+// The delimiter row of a table; a single dash counts only with a colon, or a row of dashes would match.
 const RULE = /^\|?[ \t]*(?::-+:?|-+:|--+)[ \t]*(\|[ \t]*(?::-+:?|-+:|--+)[ \t]*)+\|?[ \t]*$/m;
 const SIGNS = [/^#{1,6} \S/m, /^(`{3,}|~{3,})[^\n]*\n[\s\S]*?^\1/m, RULE, /^[-*+] \[[ xX]\] \S/m, /!?\[[^\]\n]+\]\((https?:|\/)[^)\s]*\)/, /\*\*[^\s*][^*\n]*\*\*/];
 const LIST = /^(?:[-*+]|\d+\.) \S/gm;
 const QUOTE = /^> \S/gm;
 
-/** Whether a text was meant as Markdown: one sign nobody writes otherwise, or several lines of a list or a quote. */
+/** True if a text is meant as Markdown: one unmistakable mark, or several lines of a list or quote. */
 export function isMarkdown(text: string): boolean {
   return SIGNS.some((sign) => sign.test(text)) || [LIST, QUOTE].some((lines) => (text.match(lines) ?? []).length > 1);
 }
 
-/** The rows of cells with tabs between them, or undefined; a cell with a line break stands in quotation marks. */
+/** Return the rows of tab-separated cells, or undefined; a cell with a line break is quoted. */
 export function cellsOf(text: string): string[][] | undefined {
   const rows = rowsOf(text.replace(/\r\n?/g, "\n").replace(/\n$/, ""));
   const width = rows[0]?.length ?? 0;

@@ -2,15 +2,15 @@ import type { Application, ControllerConstructor } from "@hotwired/stimulus";
 
 export type Loader = () => Promise<{ default: ControllerConstructor }>;
 
-/** The name of the island in a file: `../../boards/islands/drag-cards.ts` -> `drag-cards`. */
+/** Return the name of the island in a file: `../../boards/islands/drag-cards.ts` -> `drag-cards`. */
 export function nameOf(path: string): string {
   return path.replace(/^.*\//, "").replace(/\.ts$/, "");
 }
 
 /**
- * The islands of several folders by their names.
+ * Return the islands of several folders by name.
  *
- * @throws Error two files have one name: the second would take the place of the first without a word.
+ * @throws Error if two files have the same name: the second would silently replace the first.
  */
 export function byName<T>(...folders: Record<string, T>[]): Map<string, T> {
   const named = new Map<string, T>();
@@ -22,7 +22,7 @@ export function byName<T>(...folders: Record<string, T>[]): Map<string, T> {
   return named;
 }
 
-/** Fetch and register each island the first time an element names it, now or later in the life of the page. */
+/** Load and register each island when an element first names it, now or later in the life of the page. */
 export function loadWhenSeen(application: Application, waiting: Map<string, Loader>): void {
   const look = (root: ParentNode): void => {
     for (const element of root.querySelectorAll<HTMLElement>("[data-controller]")) need(element);
@@ -32,7 +32,7 @@ export function loadWhenSeen(application: Application, waiting: Map<string, Load
       const load = waiting.get(name);
       if (!load) continue;
       waiting.delete(name);
-      // A failed fetch (a deployment in between) may be tried again when the next element names it.
+      // After a failed load (during a deployment) the next element that names it retries.
       load().then((island) => application.register(name, island.default), () => waiting.set(name, load));
     }
   };

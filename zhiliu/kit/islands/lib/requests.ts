@@ -1,6 +1,6 @@
 /**
- * htmx and the two things it leaves to us: the CSRF token, and what to do with answers that are not the expected fragment.
- * Its settings stand in `<meta name="htmx-config">` (base.html), because it reads them before any of our code runs.
+ * htmx and the two things it leaves to us: the CSRF token, and responses that are not the expected fragment. Its
+ * settings are in `<meta name="htmx-config">` (base.html), because it reads them before any of our code runs.
  */
 import "htmx.org";
 import { forgetArrived } from "./drafts";
@@ -21,7 +21,7 @@ on("htmx:config:request", ({ request }) => {
   if (request.method !== "GET") request.headers["X-CSRFToken"] = meta("csrf-token");
 });
 
-/** Errors are told and leave the page alone, but for 422: a form with its errors, which is swapped in. */
+/** Errors show a message and leave the page alone, except 422: a form with its errors, which is swapped in. */
 on("htmx:response:error", (context) => {
   const status = context.response?.status ?? 0;
   if (status === 422) return;
@@ -31,7 +31,7 @@ on("htmx:response:error", (context) => {
 
 on("htmx:after:request", forgetArrived);
 
-/** A redirect that ended in a whole page (signed out, or a view that knows no htmx) is followed by the window itself. */
+/** A redirect that ends in a whole page (signed out, or a view without htmx) navigates the window. */
 on("htmx:after:request", (context, event) => {
   const raw = context.response?.raw;
   if (!raw?.redirected || context.select || context.target === document.body) return;

@@ -1,6 +1,6 @@
 const OFF = "single-keys";
 
-/** Whether the reader switched single keys off on this device (WCAG 2.1.4). */
+/** True if the reader switched single keys off on this device (WCAG 2.1.4). */
 export function keysAreOff(): boolean {
   return localStorage.getItem(OFF) === "off";
 }

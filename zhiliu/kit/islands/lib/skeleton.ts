@@ -1,4 +1,4 @@
-/** Rows in grey where more rows are fetched (`{% pager %}`), from 300 ms on: quick answers come without a flicker. */
+/** Grey placeholder rows while more rows load (`{% pager %}`), after 300 ms, so that fast answers do not flicker. */
 const AFTER = 300;
 const timers = new WeakMap<Element, number>();
 

@@ -2,7 +2,7 @@ import { icon } from "./words";
 
 const WAITING = "toasts";
 
-/** Say a sentence at the bottom of the page for six seconds. */
+/** Show a sentence at the bottom of the page for six seconds. */
 export function say(sentence: string, tone: "" | "error" = ""): void {
   const toast = document.createElement("div");
   toast.className = `toast ${tone}`.trim();
@@ -14,12 +14,12 @@ export function say(sentence: string, tone: "" | "error" = ""): void {
   document.getElementById("toasts")?.append(toast);
 }
 
-/** Keep sentences for the page that is opened next. */
+/** Store sentences for the next page. */
 export function sayOnNextPage(sentences: string[]): void {
   if (sentences.length) sessionStorage.setItem(WAITING, JSON.stringify(sentences));
 }
 
-/** Say what an earlier page left to be said. */
+/** Show the sentences an earlier page stored. */
 export function sayWaiting(): void {
   const waiting = sessionStorage.getItem(WAITING);
   if (!waiting) return;

@@ -1,4 +1,4 @@
-/** Word and WPS write lists as paragraphs with a mark of text before them; here they become lists. */
+/** Word and WPS write lists as paragraphs with a text marker; this turns them into lists. */
 
 interface Item {
   paragraph: HTMLElement;
@@ -30,7 +30,7 @@ export function wordLists(page: Document): void {
   }
 }
 
-/** The element before, if nothing is said between. */
+/** Return the previous element if no text lies between. */
 function before(element: Element): Element | null {
   let node = element.previousSibling;
   while (node && !(node instanceof Element) && !node.textContent?.trim()) node = node.previousSibling;
@@ -45,7 +45,7 @@ function itemOf(paragraph: HTMLElement): Item | undefined {
   return { paragraph, list: found?.[1] ?? "", level: Number(found?.[2] ?? 1), mark };
 }
 
-/** Takes the text of the mark out; "" where the paragraph is no item of a list Markdown has. */
+/** Remove the marker's text and return it; "" if the paragraph is no item of a list Markdown has. */
 function takeMark(paragraph: HTMLElement, isItem: boolean): string {
   const span = [...paragraph.querySelectorAll<HTMLElement>("span")].find((one) => /mso-list:\s*ignore/i.test(one.getAttribute("style") ?? ""));
   if (!span || !isItem) return "";

@@ -1,17 +1,17 @@
 let said: Record<string, string> | undefined;
 
-/** A word in the reader's language, from the page's `<meta name="words">`; `%s` is replaced by `value`. */
+/** Return a word in the reader's language from `<meta name="words">`; `%s` is replaced by `value`. */
 export function word(name: string, value: string | number = ""): string {
   said ??= JSON.parse(meta("words") || "{}") as Record<string, string>;
   return (said[name] ?? name).replace("%s", String(value));
 }
 
-/** Content of a `<meta>` of the page, or ''. */
+/** Return the content of a `<meta>` of the page, or ''. */
 export function meta(name: string): string {
   return document.querySelector<HTMLMetaElement>(`meta[name="${name}"]`)?.content ?? "";
 }
 
-/** The icon `name` of the sprite, as an element. */
+/** Return the icon `name` of the sprite as an element. */
 export function icon(name: string, size = 16): SVGElement {
   const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
   svg.setAttribute("class", size === 16 ? "icon" : `icon s${size}`);

@@ -6,12 +6,12 @@ interface Answer {
   error?: string;
 }
 
-/** Open the form that reports a thing in a dialog of this page; the page stays where it is. */
+/** Open the report form in a dialog of this page, without navigating away. */
 export async function openReport(address: string): Promise<void> {
   const url = new URL(address, location.href);
   url.searchParams.set("panel", "1");
   const answer = await fetch(url).catch(() => null);
-  // Signed out, or gone: the page itself says so.
+  // Signed out, or gone: the page itself shows it.
   if (!answer?.ok || answer.redirected) return location.assign(address);
   document.getElementById("report-dialog")?.remove();
   const holder = document.createElement("template");
@@ -34,7 +34,7 @@ async function sendReport(event: SubmitEvent, dialog: HTMLDialogElement): Promis
     dialog.close();
     return say(told.said);
   }
-  // The button is free again, as after any request.
+  // Re-enable the button, as after any request.
   form.dispatchEvent(new Event("htmx:finally:request"));
   say(told.error || word("failed"), "error");
 }
