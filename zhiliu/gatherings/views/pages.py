@@ -50,7 +50,7 @@ from .lookups import gathering_or_404
 @require_GET
 @login_required
 def gatherings(request: Request) -> HttpResponseBase:
-    """Coming and past gatherings in reach; mine first."""
+    """List coming or past gatherings in reach, own ones first."""
     past = request.GET.get("show") == "past"
     context: dict[str, Any] = {"past": past, "may_propose": queries.communities_to_propose_in(request.user).exists()}
     if past:
@@ -80,7 +80,7 @@ def _first_page(request: Request, mine: Any) -> dict[str, Any]:
 
 
 def _monday(text: str) -> dt.date:
-    """The Monday of the week asked for; of this one when the address makes no sense."""
+    """Return the Monday of the requested week, or of this week for an invalid date."""
     today = timezone.localdate()
     try:
         day = dt.date.fromisoformat(text)
@@ -94,7 +94,7 @@ def _monday(text: str) -> dt.date:
 @require_GET
 @login_required
 def community_gatherings(request: Request, slug: str) -> HttpResponseBase:
-    """Gatherings of a community: coming and planned, or past."""
+    """List gatherings of a community: coming and planned, or past."""
     community = community_or_404(request, slug)
     past = request.GET.get("show") == "past"
     inside = queries.with_people(Gathering.objects.visible_to(request.user).filter(community=community))
@@ -118,7 +118,7 @@ def community_gatherings(request: Request, slug: str) -> HttpResponseBase:
 @require_GET
 @login_required
 def gathering(request: Request, pk: int) -> HttpResponseBase:
-    """One gathering: before it what it is and who comes, after it what is left of it."""
+    """Show one gathering: what it is and who comes, or its results once held."""
     found = gathering_or_404(request, pk)
     mark_read_about(request.user, "gathering", pk)
     context = {
@@ -190,7 +190,7 @@ def _after(request: Request, found: Gathering) -> dict[str, Any]:
 
 
 def _results(request: Request, found: Gathering, survey: Survey | None) -> Results | None:
-    """The feedback, for whom it is; with names only for those the form has named."""
+    """Return the feedback for those who may see it; with names only for those the form names."""
     if survey is None:
         return None
     if survey.is_anonymous:
@@ -199,14 +199,14 @@ def _results(request: Request, found: Gathering, survey: Survey | None) -> Resul
 
 
 def _readers(survey: Survey | None) -> str:
-    """Who reads feedback that carries names."""
+    """Return who reads feedback that carries names."""
     if survey is None or survey.is_anonymous:
         return ""
     return _("With your name: the speaker and host see who said what. No one else does.")
 
 
 def _changed(request: Request, found: Gathering, survey: Survey | None) -> ChangedForm | None:
-    """For host and sharer, once there is feedback."""
+    """Return the form for host and sharer, once there is feedback."""
     if survey is None or not survey.answered_count or not can_prepare(request.user, found):
         return None
     return ChangedForm(initial={"changed": found.changed_because})

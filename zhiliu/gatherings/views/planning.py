@@ -1,4 +1,4 @@
-"""Before a gathering: propose, change, fix the time, invite, answer, call off."""
+"""Before a gathering: propose, change, fix the time, invite, answer, cancel."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def gathering_new(request: Request) -> HttpResponseBase:
 @login_required
 @once
 def tea_new(request: Request) -> HttpResponseBase:
-    """Ask somebody to tea (``with`` in the address: their handle)."""
+    """Invite someone to tea (``with`` in the address: their handle)."""
     communities = communities_to_propose_in(request.user)
     if not communities:
         return _nowhere(request)
@@ -60,14 +60,14 @@ def tea_new(request: Request) -> HttpResponseBase:
 
 
 def _nowhere(request: Request) -> HttpResponseBase:
-    """Who is in no community with gatherings is shown the way into one."""
+    """Show how to join a community to someone who is in none with gatherings."""
     if request.method == "POST" or request.user.is_guest:
         raise Forbidden(_("Join a community with gatherings first."))
     return render(request, "gatherings/nowhere.html")
 
 
 def _first_format(request: Request, communities: Any) -> str:
-    """What the kind of the community suggests."""
+    """Return the default format of the community's kind."""
     slug = request.GET.get("community", "")
     community = next((item for item in communities if item.slug == slug), None)
     if community is None or request.GET.get("topic"):
@@ -111,7 +111,7 @@ def _talk_initial(request: Request, topic: Topic | None) -> dict[str, Any]:
 
 
 def _propose(request: Request, wanted: dict[str, Any], topic: Topic | None, format: str) -> Gathering:
-    """Propose it; a sharer who offered shares at once, another one is asked."""
+    """Propose the gathering. A sharer who offered shares at once; others are invited."""
     other = wanted.get("sharer") if not wanted.get("i_share") else None
     if other is not None and other.pk == request.user.pk:
         other, wanted["i_share"] = None, True
@@ -171,7 +171,7 @@ def _tea_initial(request: Request, communities: Any) -> dict[str, Any]:
 @require_http_methods(["GET", "POST"])
 @login_required
 def gathering_edit(request: Request, pk: int) -> HttpResponseBase:
-    """Change words, host and seats; a change made meanwhile is shown beside."""
+    """Change texts, host and seats; a conflicting change is shown beside the form."""
     gathering = gathering_or_404(request, pk)
     require(can_host, request.user, gathering)
     names = ("title", "for_whom", "take_home", "seats", "named_feedback", "host", "version")
@@ -189,10 +189,10 @@ def gathering_edit(request: Request, pk: int) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 @login_required
 def gathering_time(request: Request, pk: int) -> HttpResponseBase:
-    """Fix or move the time. What speaks against it is shown first; sent again (``anyway``) it is taken."""
+    """Fix or move the time. Conflicts are shown first; sending again with ``anyway`` accepts them."""
     gathering = gathering_or_404(request, pk)
     require(can_host, request.user, gathering)
-    # A time typed on another page comes in the address, and what speaks against it is shown at once.
+    # A time typed on another page arrives in the query string; its conflicts are shown at once.
     typed = request.GET if "day" in request.GET else None
     form = TimeForm(request.POST or typed, initial=_time_initial(gathering))
     doubts = []
@@ -238,7 +238,7 @@ def _time_initial(found: Gathering) -> dict[str, Any]:
 @require_GET
 @login_required
 def doubts(request: Request, pk: int) -> HttpResponseBase:
-    """What speaks against the time being typed, for the form to show at once."""
+    """Return the conflicts of the time being typed."""
     gathering = gathering_or_404(request, pk)
     require(can_host, request.user, gathering)
     form = TimeForm(request.GET)
@@ -252,7 +252,7 @@ def doubts(request: Request, pk: int) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 @login_required
 def cancellation(request: Request, pk: int) -> HttpResponseBase:
-    """Call a gathering off."""
+    """Cancel a gathering."""
     gathering = gathering_or_404(request, pk)
     require(can_host, request.user, gathering)
     form = CancelForm(request.POST or None)
@@ -267,7 +267,7 @@ def cancellation(request: Request, pk: int) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 @login_required
 def invitations(request: Request, pk: int) -> HttpResponseBase:
-    """Ask somebody to share."""
+    """Invite someone to share."""
     gathering = gathering_or_404(request, pk)
     require(can_host, request.user, gathering)
     chosen = visible_people(request.user).filter(handle=request.GET.get("person", "")).first()
@@ -287,7 +287,7 @@ def invitations(request: Request, pk: int) -> HttpResponseBase:
 
 
 def _suggested(request: Request, found: Gathering) -> list[Person]:
-    """Who offered to share about the topic."""
+    """Return people who offered to share about the topic."""
     if found.topic is None:
         return []
     offers = found.topic.offers.select_related("by__department").order_by("at")
@@ -297,7 +297,7 @@ def _suggested(request: Request, found: Gathering) -> list[Person]:
 @require_http_methods(["GET", "POST"])
 @login_required
 def invitation(request: Request, pk: int) -> HttpResponseBase:
-    """The invited person answers: ``answer`` = accept, decline, or counter with other times."""
+    """Answer an invitation: ``answer`` = accept, decline, or counter with other times."""
     gathering = gathering_or_404(request, pk)
     mine = get_object_or_404(Invitation.objects.filter(gathering=gathering, person=request.user))
     mine.gathering = gathering
@@ -318,7 +318,7 @@ def invitation(request: Request, pk: int) -> HttpResponseBase:
 
 
 def _still_sees(request: Request, pk: int) -> bool:
-    """A declined invitation may have been the only way in."""
+    """Return whether the person still sees it: a declined invitation may have been the only access."""
     return bool(Gathering.objects.visible_to(request.user).filter(pk=pk).exists())
 
 
@@ -335,7 +335,7 @@ def _counters(request: Request, mine: Invitation, form: CounterForm) -> bool:
 @require_POST
 @login_required
 def invitation_time(request: Request, pk: int, invitation_pk: int) -> HttpResponseBase:
-    """The host takes one of the proposed times (``place`` counts from 0)."""
+    """Accept one of the proposed times, as the host (``place`` counts from 0)."""
     gathering = gathering_or_404(request, pk)
     asked = get_object_or_404(Invitation.objects.select_related("person"), pk=invitation_pk, gathering=gathering)
     asked.gathering = gathering
@@ -348,7 +348,7 @@ def invitation_time(request: Request, pk: int, invitation_pk: int) -> HttpRespon
 @require_POST
 @login_required
 def sharer(request: Request, pk: int) -> HttpResponseBase:
-    """The host shares."""
+    """Make the host the sharer."""
     share_oneself(gathering_or_404(request, pk), by=request.user)
     messages.success(request, _("You’re the speaker. Thank you."))
     return redirect("gatherings:gathering", pk=pk)
@@ -357,7 +357,7 @@ def sharer(request: Request, pk: int) -> HttpResponseBase:
 @require_POST
 @login_required
 def offer(request: Request, pk: int) -> HttpResponseBase:
-    """Offer to share about a topic (``on=1``), or take that back."""
+    """Offer to share about a topic (``on=1``), or withdraw the offer."""
     topic = get_object_or_404(Topic.objects.visible_to(request.user).select_related("community"), pk=pk)
     if request.POST.get("on") == "0":
         withdraw_offer(topic, by=request.user)
