@@ -1,4 +1,4 @@
-"""Answers: written, mended, taken back, found helpful, accepted."""
+"""Write, edit, delete, vote for and accept answers."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from .common import answer_or_404, answers_context, question_or_404, waits
 @login_required
 @once
 def answers(request: Request, pk: int) -> HttpResponseBase:
-    """The answers, for a page that is open; POST answers the question and leads back to its page, at the answer."""
+    """Show the answers, for an open page; a POST answers the question and redirects to the answer."""
     question = question_or_404(request, pk)
     if request.method == "GET":
         return render(request, "discussions/_answers.html", answers_context(question, request.user))
@@ -43,7 +43,7 @@ def answers(request: Request, pk: int) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 @login_required
 def answer_edit(request: Request, pk: int) -> HttpResponseBase:
-    """Mend one's own answer."""
+    """Edit one's own answer."""
     found = answer_or_404(request, pk)
     require(can_edit_answer, request.user, found)
     form = AnswerEditForm(request.POST or None, initial={"body": found.body, "version": found.version})
@@ -62,7 +62,7 @@ def answer_edit(request: Request, pk: int) -> HttpResponseBase:
 @require_POST
 @login_required
 def withdrawal(request: Request, pk: int) -> HttpResponseBase:
-    """Take an answer back."""
+    """Delete an answer."""
     found = answer_or_404(request, pk)
     withdraw_answer(found, by=request.user)
     return redirect(found.question)
@@ -71,7 +71,7 @@ def withdrawal(request: Request, pk: int) -> HttpResponseBase:
 @require_POST
 @login_required
 def vote(request: Request, pk: int) -> HttpResponseBase:
-    """Say that an answer helped (``on=1``) or not; answers the button."""
+    """Vote for an answer as helpful (``on=1``) or withdraw the vote; returns the button."""
     found = answer_or_404(request, pk)
     votes = say_it_helped(found, on=wished(request), by=request.user)
     return fragment_or_back(request, "discussions/_helped.html", {"answer": found, "votes": votes}, found)
@@ -80,7 +80,7 @@ def vote(request: Request, pk: int) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 @login_required
 def acceptance(request: Request, pk: int) -> HttpResponseBase:
-    """Accept an answer, with why and with thanks."""
+    """Accept an answer, with the reason and thanks."""
     found = answer_or_404(request, pk)
     require(can_accept, request.user, found.question)
     form = AcceptForm(request.POST or None)
@@ -99,7 +99,7 @@ def acceptance(request: Request, pk: int) -> HttpResponseBase:
 @require_POST
 @login_required
 def reopening(request: Request, pk: int) -> HttpResponseBase:
-    """The accepted answer does not hold after all."""
+    """Undo the acceptance."""
     question = question_or_404(request, pk)
     undo_acceptance(question, by=request.user)
     return redirect(question)
@@ -108,7 +108,7 @@ def reopening(request: Request, pk: int) -> HttpResponseBase:
 @require_POST
 @login_required
 def faq(request: Request, pk: int) -> HttpResponseBase:
-    """Put a resolved question into the FAQ, and go on to the article."""
+    """Add a resolved question to the FAQ and redirect to the article."""
     question = question_or_404(request, pk)
     article = put_into_faq(question, by=request.user)
     if article.state == Article.State.DRAFT:

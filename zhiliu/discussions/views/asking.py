@@ -1,4 +1,4 @@
-"""Questions: the list, asking, the page, and what is done to a question as a whole."""
+"""Questions: the list, asking, the page, and acts on a question as a whole."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ from .common import answers_context, question_or_404, waits
 @require_GET
 @login_required
 def questions(request: Request, slug: str) -> HttpResponseBase:
-    """Questions of a community, newest first."""
+    """List questions of a community, newest first."""
     community = community_or_404(request, slug)
     show = request.GET.get("show", "all")
     page = page_of(queries.question_list(community, request.user, show=show), request, by="-at")
@@ -76,7 +76,7 @@ def questions(request: Request, slug: str) -> HttpResponseBase:
 @require_GET
 @login_required
 def choose(request: Request) -> HttpResponseBase:
-    """Choose where to ask; with one community there is nothing to choose."""
+    """Choose the community to ask in; skipped if there is only one."""
     mine = [community for community in my_communities(request.user) if community.has(Feature.QUESTIONS)]
     title = request.GET.get("title", "")[:120]
     if len(mine) == 1:
@@ -89,10 +89,10 @@ def choose(request: Request) -> HttpResponseBase:
 @login_required
 @once
 def question_new(request: Request, slug: str) -> HttpResponseBase:
-    """Ask something."""
+    """Ask a question."""
     community = community_or_404(request, slug)
     require(can_ask, request.user, community)
-    # What was said elsewhere and is to become a question comes filled in.
+    # Text converted into a question arrives prefilled.
     given = {name: request.GET.get(name, "")[:most] for name, most in (("title", 120), ("body", 2000), ("source", 40))}
     form = QuestionForm(request.POST or None, initial=given)
     if request.method == "POST" and form.is_valid():
@@ -108,7 +108,7 @@ def question_new(request: Request, slug: str) -> HttpResponseBase:
 @require_GET
 @login_required
 def similar(request: Request, slug: str) -> HttpResponseBase:
-    """What is there already about the words being typed."""
+    """Return existing objects similar to the words being typed."""
     community = community_or_404(request, slug)
     text = request.GET.get("title", "").strip()[:200]
     cards = queries.similar_questions(text, request.user) if len(text) >= 4 else []
@@ -118,7 +118,7 @@ def similar(request: Request, slug: str) -> HttpResponseBase:
 @require_POST
 @login_required
 def found(request: Request, slug: str) -> HttpResponseBase:
-    """One of the similar things answered it: note that, and go on to it."""
+    """Record that a similar object answered it, and redirect to it."""
     community = community_or_404(request, slug)
     thing = request.POST.get("kind", "")[:20], key_of(request.POST.get("key", ""))
     card = note_found(community, thing, words=request.POST.get("title", ""), by=request.user)
@@ -131,7 +131,7 @@ def found(request: Request, slug: str) -> HttpResponseBase:
 @require_GET
 @login_required
 def question(request: Request, pk: int) -> HttpResponseBase:
-    """One question: what is answered, what holds, who looks after it."""
+    """Show one question: answers, the accepted one, and who sees to it."""
     found = question_or_404(request, pk)
     mark_read_about(request.user, "question", pk)
     hear_on_page(request, f"question-{pk}")
@@ -159,7 +159,7 @@ def question(request: Request, pk: int) -> HttpResponseBase:
 
 
 def _experts(found: Question, viewer: Person) -> dict[str, Any]:
-    """Who may know, for those who may ask them; and whether the reader is asked."""
+    """Return people who may know, for those who may ask them, and the request to the reader."""
     may_ask = not found.is_resolved and can_ask_expert(viewer, found)
     requests = queries.requests_of(found) if may_ask else []
     return {
@@ -172,7 +172,7 @@ def _experts(found: Question, viewer: Person) -> dict[str, Any]:
 
 
 def _kept(found: Question, viewer: Person) -> dict[str, Any]:
-    """The article it became, or that it may become one; and what else there is about the same."""
+    """Return the question's FAQ article or whether it may become one, and similar objects."""
     faq = queries.faq_of(found, viewer)
     alike = queries.similar_questions(found.title, viewer, leave_out=("question", found.pk))
     is_kept = hasattr(found, "faq_entry")
@@ -184,7 +184,7 @@ def _kept(found: Question, viewer: Person) -> dict[str, Any]:
 
 
 def _first(found: Question, viewer: Person) -> Question | None:
-    """The question asked before, where the reader may see it: communities may have been taken apart since."""
+    """Return the original question if the reader may see it: communities may have been split since."""
     first = found.duplicate_of
     return first if first is not None and can_see(viewer, first) else None
 
@@ -192,7 +192,7 @@ def _first(found: Question, viewer: Person) -> Question | None:
 @require_http_methods(["GET", "POST"])
 @login_required
 def question_edit(request: Request, pk: int) -> HttpResponseBase:
-    """Mend a question; a change made meanwhile is shown beside."""
+    """Edit a question; a conflicting change is shown beside the form."""
     found = question_or_404(request, pk)
     require(can_reword, request.user, found)
     given = {"title": found.title, "body": found.body, "tags": words_of_tags(found.tags), "version": found.version}
@@ -210,7 +210,7 @@ def question_edit(request: Request, pk: int) -> HttpResponseBase:
 @require_POST
 @login_required
 def question_withdrawal(request: Request, pk: int) -> HttpResponseBase:
-    """Take a question back."""
+    """Delete a question."""
     found = question_or_404(request, pk)
     withdraw_question(found, by=request.user)
     messages.success(request, _("Deleted. No one can see it any more."))
@@ -220,7 +220,7 @@ def question_withdrawal(request: Request, pk: int) -> HttpResponseBase:
 @require_POST
 @login_required
 def follow(request: Request, pk: int) -> HttpResponseBase:
-    """Follow a question (``on=1``) or no longer."""
+    """Follow a question (``on=1``) or unfollow it."""
     found = question_or_404(request, pk)
     follow_question(found, on=wished(request), by=request.user)
     return redirect(back(request, found.get_absolute_url()))
@@ -229,7 +229,7 @@ def follow(request: Request, pk: int) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 @login_required
 def owner(request: Request, pk: int) -> HttpResponseBase:
-    """Take it upon oneself (``me=1``), step back (``nobody=1``), or name somebody."""
+    """Assign oneself (``me=1``), step back (``nobody=1``), or assign someone."""
     found = question_or_404(request, pk)
     if request.POST.get("me") == "1":
         return redirect(hand_to(found, request.user, by=request.user))
@@ -249,7 +249,7 @@ def owner(request: Request, pk: int) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 @login_required
 def duplicate(request: Request, pk: int) -> HttpResponseBase:
-    """Close a question that was asked before; ``undo=1`` opens it again."""
+    """Close a question as a duplicate; ``undo=1`` reopens it."""
     found = question_or_404(request, pk)
     require(can_edit, request.user, found)
     if request.POST.get("undo") == "1":

@@ -28,14 +28,14 @@ from .common import waits
 
 
 def post_or_404(request: Request, pk: int) -> Post:
-    """A post the person may see."""
+    """Return a post the person may see."""
     return get_object_or_404(Post.objects.visible_to(request.user).select_related("community", "by"), pk=pk)
 
 
 @require_GET
 @login_required
 def posts(request: Request, slug: str) -> HttpResponseBase:
-    """Posts of a community, newest first."""
+    """List posts of a community, newest first."""
     community = community_or_404(request, slug)
     kind = request.GET.get("kind", "")
     kind = kind if kind in Post.Kind.values else ""
@@ -72,7 +72,7 @@ def post_new(request: Request, slug: str) -> HttpResponseBase:
 @require_GET
 @login_required
 def post(request: Request, pk: int) -> HttpResponseBase:
-    """One post and what is said about it."""
+    """Show one post and its comments."""
     found = post_or_404(request, pk)
     mark_read_about(request.user, "post", pk)
     context = frame(
@@ -95,7 +95,7 @@ def post(request: Request, pk: int) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 @login_required
 def post_edit(request: Request, pk: int) -> HttpResponseBase:
-    """Mend a post; a change made meanwhile is shown beside."""
+    """Edit a post; a conflicting change is shown beside the form."""
     found = post_or_404(request, pk)
     require(can_edit_post, request.user, found)
     given = {name: getattr(found, name) for name in ("kind", "title", "body", "version")}
@@ -114,7 +114,7 @@ def post_edit(request: Request, pk: int) -> HttpResponseBase:
 @require_POST
 @login_required
 def post_withdrawal(request: Request, pk: int) -> HttpResponseBase:
-    """Take a post back."""
+    """Delete a post."""
     found = post_or_404(request, pk)
     withdraw_post(found, by=request.user)
     messages.success(request, _("Deleted. No one can see it any more."))
@@ -124,7 +124,7 @@ def post_withdrawal(request: Request, pk: int) -> HttpResponseBase:
 @require_POST
 @login_required
 def post_vote(request: Request, pk: int) -> HttpResponseBase:
-    """Find a post good (``on=1``) or not; answers the vote box."""
+    """Vote for a post (``on=1``) or withdraw the vote; returns the vote box."""
     found = post_or_404(request, pk)
     votes = vote_for_post(found, on=wished(request), by=request.user)
     return fragment_or_back(request, "discussions/_post_vote.html", {"post": found, "votes": votes}, found)
