@@ -1,7 +1,7 @@
-"""Articles that come in from documents, many at a time, and are updated when the documents come again.
+"""Import documents as articles, many at a time, and update them when the documents are imported again.
 
-Every document is remembered (:class:`~.models.ImportedPage`) with a digest of the working copy it left behind: where
-that copy differs now, a person wrote on it, and the import leaves the article alone.
+Every document is stored (:class:`~.models.ImportedPage`) with a digest of the working copy it left behind. If that copy
+differs now, a person edited it, and the import leaves the article alone.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from .rules import can_import
 
 
 def compare_page(library_id: int, digests: Mapping[str, str]) -> dict[str, Standing]:
-    """How documents stand beside what is in a library, by source; without those that are new. Two queries.
+    """Return how documents relate to the articles of a library, by source, without new ones. Two queries.
 
     Args:
         digests: of the documents, by source.
@@ -58,7 +58,7 @@ def compare_page(library_id: int, digests: Mapping[str, str]) -> dict[str, Stand
 
 
 def is_touched(page: ImportedPage, article: Article) -> bool:
-    """Whether a person wrote on an article since it came in, or took it out of use."""
+    """Return whether a person edited or archived an article since its import."""
     return page.written != _digest(article) or article.state == Article.State.ARCHIVED
 
 
@@ -68,37 +68,37 @@ def _digest(article: Article) -> str:
 
 
 def addresses(library_id: int) -> dict[str, str]:
-    """The addresses of all articles of a library that came from documents, by source."""
+    """Return the addresses of all imported articles of a library, by source."""
     rows = ImportedPage.objects.filter(library=library_id).values_list("source", "article")
     return {source: address("knowledge:article", key) for source, key in rows}
 
 
 def anchors_of_page(library_id: int, sources: Iterable[str]) -> dict[str, set[str]]:
-    """What links into articles that came from documents can lead to, by source. One query."""
+    """Return the link targets in imported articles, by source. One query."""
     rows = ImportedPage.objects.filter(library=library_id, source__in=list(sources))
     fields = ("source", "article__draft_title", "article__headings", "article__html")
     return {
-        # What has the anchor of the title leads to the top.
+        # The anchor of the title leads to the top.
         source: {anchor_of(title), *(heading[2] for heading in headings), *_NAMES.findall(html)}
         for source, title, headings, html in rows.values_list(*fields)
     }
 
 
-# In HTML that went through the allow-list attributes stand in double quotes.
+# Sanitised HTML has its attributes in double quotes.
 _NAMES = re.compile(r'\sid="([^"]+)"')
 
 
 def titles(library_id: int, origin: str) -> dict[str, str]:
-    """The titles of articles that came in with an origin and are not archived, by source."""
+    """Return the titles of imported articles with an origin that are not archived, by source."""
     rows = ImportedPage.objects.filter(library=library_id, origin=origin).exclude(digest="")
     rows = rows.exclude(article__state=Article.State.ARCHIVED)
     return dict(rows.values_list("source", "article__draft_title"))
 
 
 def make_folders(library: Library, folders: Sequence[Path]) -> None:
-    """Make folders that are missing, and those above them, each after its like."""
+    """Create missing folders and their parents, each after its siblings."""
     with transaction.atomic():
-        # The row lock makes two who make the same folder wait for each other, so that it is made once.
+        # The row lock serialises two imports that create the same folder, so that it is created once.
         Library.objects.select_for_update().get(pk=library.pk)
         known = _folders(library)
         last = library.folders.aggregate(last=Max("place"))["last"] or 0
@@ -110,7 +110,7 @@ def make_folders(library: Library, folders: Sequence[Path]) -> None:
 
 
 def _folders(library: Library) -> dict[Path, Folder]:
-    """All folders of a library by their path."""
+    """Return all folders of a library by their path."""
     rows = {folder.pk: folder for folder in Folder.objects.without_tree_fields().filter(library=library)}
     return {_path(folder, rows): folder for folder in rows.values()}
 
@@ -125,10 +125,10 @@ def _path(folder: Folder, rows: Mapping[int, Folder]) -> Path:
 
 
 def reserve(library: Library, pages: Sequence[tuple[str, str]], *, by: Person) -> None:
-    """Begin an empty draft for each page (source, title) that has none yet, so that others can link to it."""
+    """Start an empty draft for each new page (source, title), so that other pages can link to it."""
     require(can_import, by, library)
     with transaction.atomic():
-        # The row lock settles two imports of the same document at once: the second finds the draft of the first.
+        # The row lock settles two imports of the same document: the second finds the draft of the first.
         Library.objects.select_for_update().get(pk=library.pk)
         sources = [source for source, _title in pages]
         known = set(ImportedPage.objects.filter(library=library, source__in=sources).values_list("source", flat=True))
@@ -147,7 +147,7 @@ def reserve(library: Library, pages: Sequence[tuple[str, str]], *, by: Person) -
 
 
 def release(library_id: int, sources: Iterable[str]) -> None:
-    """Take away drafts that were begun for documents and never filled."""
+    """Delete drafts that were started for documents and never filled."""
     empty = ImportedPage.objects.filter(library=library_id, source__in=list(sources), digest="").select_related(
         "article"
     )
@@ -156,10 +156,10 @@ def release(library_id: int, sources: Iterable[str]) -> None:
 
 
 def keep_file(library: Library, name: str, content: bytes, *, by: Person) -> tuple[str, bool] | None:
-    """Keep a file for the readers of a library; the same content under the same name is kept once.
+    """Store a file for the readers of a library; the same content under the same name is stored once.
 
     Returns:
-        Its address and whether it is a picture browsers show; None where it cannot be kept.
+        Its address and whether browsers show it as a picture; None if it cannot be stored.
     """
     digest, name = hashlib.sha256(content).hexdigest(), safe_name(name)
     there = Upload.objects.filter(file__sha256=digest, name=name, community=library.community)
@@ -174,7 +174,7 @@ def keep_file(library: Library, name: str, content: bytes, *, by: Person) -> tup
 
 @dataclass(frozen=True)
 class PreparedPage:
-    """A page, and what its readers will see."""
+    """A page with its rendered text."""
 
     page: DocumentPage
     rendered: Rendered
@@ -182,7 +182,7 @@ class PreparedPage:
 
 @contextmanager
 def preparing(count: int) -> Iterator[Callable[[Sequence[DocumentPage]], Callable[[], list[PreparedPage]]]]:
-    """Render pages, on all processors where there are many; this takes long and is done before the transaction."""
+    """Render pages in parallel if there are many. This is slow and runs before the transaction."""
     with renderer(count) as begin:
 
         def prepare(pages: Sequence[DocumentPage]) -> Callable[[], list[PreparedPage]]:
@@ -195,13 +195,13 @@ def preparing(count: int) -> Iterator[Callable[[Sequence[DocumentPage]], Callabl
 
 
 def take(library: Library, prepared: Sequence[PreparedPage], *, by: Person, publishes: bool) -> set[str]:
-    """Fill the articles of pages, in the caller's transaction. Pages that are in already change nothing.
+    """Fill the articles of pages, in the caller's transaction. Idempotent for unchanged pages.
 
     Args:
-        publishes: whether readers see them at once; else the working copies change, and new ones are drafts.
+        publishes: whether readers see them at once; otherwise the working copies change, and new ones are drafts.
 
     Returns:
-        The sources of pages that were left, because a person wrote on their articles meanwhile.
+        The sources of skipped pages, whose articles a person edited in the meantime.
     """
     require(can_import, by, library)
     by_source = {item.page.source: item for item in prepared}
@@ -240,7 +240,7 @@ def _fill(
     article.version += 1
     article.place = prepared.page.place
     if not page.digest:
-        # Where an article lies is a person's affair once it is there.
+        # Only new articles are filed: people may have moved existing ones.
         article.folder = folders.get(prepared.page.folder)
     if publishes:
         article.state = Article.State.PUBLISHED
@@ -253,7 +253,7 @@ def _fill(
 
 
 def _keep_history(articles: Sequence[Article], by: Person, publishes: bool) -> None:
-    """A revision for each, published or not, in three queries."""
+    """Add a revision for each article, published or not, in three queries."""
     last = dict(
         Revision.objects.filter(article__in=articles).order_by().values_list("article").annotate(last=Max("number"))
     )

@@ -1,4 +1,4 @@
-"""Reading an article, using it, acknowledging it, and its history."""
+"""Read, use and acknowledge an article, and see its history."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from .common import around, article_or_404
 @require_GET
 @login_required
 def article(request: Request, pk: int) -> HttpResponseBase:
-    """An article: what it says, where it came from, who used it and how that went."""
+    """Show an article: text, origin, uses and comments."""
     found = article_or_404(request, pk)
     mark_read_about(request.user, "article", pk)
     note_reading(found, by=request.user)
@@ -63,7 +63,7 @@ def _acknowledgements(request: Request, found: Article, publication: Any) -> Any
 
 
 def _changed_since(found: Article, publication: Any) -> bool:
-    """Whether another text was published after somebody verified the article."""
+    """Return whether another text was published since the article was verified."""
     return bool(publication and found.verified_at and publication.at > found.verified_at)
 
 
@@ -71,7 +71,7 @@ def _changed_since(found: Article, publication: Any) -> bool:
 @login_required
 @once
 def uses(request: Request, pk: int) -> HttpResponseBase:
-    """ "I used this": the form for it, and noting it; ``?use=`` tells later what came of one's own use."""
+    """ "I used this": show the form and record a use; ``?use=`` updates one's own use."""
     found = article_or_404(request, pk)
     mine = _own_use(request, found)
     initial = {"outcome": request.GET.get("outcome", Use.Outcome.UNKNOWN)}
@@ -100,7 +100,7 @@ def _own_use(request: Request, found: Article) -> Use | None:
 @require_POST
 @login_required
 def acknowledgement(request: Request, pk: int) -> HttpResponseBase:
-    """Say that one has read the SOP."""
+    """Record that the person has read the SOP."""
     found = article_or_404(request, pk)
     acknowledge(found, by=request.user)
     messages.success(request, _("Marked as read."))
@@ -113,7 +113,7 @@ def acknowledgement(request: Request, pk: int) -> HttpResponseBase:
 @require_GET
 @login_required
 def history(request: Request, pk: int) -> HttpResponseBase:
-    """All states of an article: who, when and why; ``from`` and ``to`` compare two of them."""
+    """List the revisions of an article; ``from`` and ``to`` compare two of them."""
     found = article_or_404(request, pk)
     start, end = _number(request.GET.get("from", "")), _number(request.GET.get("to", ""))
     if start and end and start != end:
@@ -127,7 +127,7 @@ def history(request: Request, pk: int) -> HttpResponseBase:
 @require_GET
 @login_required
 def revision(request: Request, pk: int, number: int) -> HttpResponseBase:
-    """One state of an article, compared with the one before it or with another (``against``)."""
+    """Show one revision, compared with the previous one or another (``against``)."""
     found = article_or_404(request, pk)
     shown = queries.history_of(found, everything=can_edit(request.user, found))
     this = _revision(shown, number)
@@ -159,7 +159,7 @@ def _number(text: str) -> int:
 @require_POST
 @login_required
 def restoration(request: Request, pk: int) -> HttpResponseBase:
-    """Make an earlier state the working copy again."""
+    """Restore an earlier revision as the working copy."""
     found = article_or_404(request, pk)
     require(can_edit, request.user, found)
     restore(_revision(found.revisions, _number(request.POST.get("number", ""))), by=request.user)

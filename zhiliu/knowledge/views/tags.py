@@ -1,4 +1,4 @@
-"""A tag: what is filed under it, and who wants to know what is new there."""
+"""A tag: its articles, and following it."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ from .. import queries
 
 
 def tag_or_404(request: Request, pk: int) -> Tag:
-    """A tag the person has come across: something they may read is filed under it, or they follow it."""
+    """Return a tag the viewer has come across: it has an article they may read, or they follow it."""
     return get_object_or_404(queries.tags_within_reach(request.user), pk=pk)
 
 
 @require_GET
 @login_required
 def tag(request: Request, pk: int) -> HttpResponseBase:
-    """What is filed under a tag, newest first."""
+    """List the articles under a tag, newest first."""
     found = tag_or_404(request, pk)
     page = page_of(queries.tagged(found, request.user), request, by="-published_at")
     context = {
@@ -41,7 +41,7 @@ def tag(request: Request, pk: int) -> HttpResponseBase:
 @require_POST
 @login_required
 def follow(request: Request, pk: int) -> HttpResponseBase:
-    """Follow a tag (``on=1``) or no longer (``on=0``); the other way round stands on the toast."""
+    """Follow (``on=1``) or unfollow (``on=0``) a tag; the toast offers undo."""
     found = tag_or_404(request, pk)
     on = (request.POST.get("on") or request.GET.get("on")) != "0"
     undo = f"{reverse('knowledge:follow_tag', args=[pk])}?on={int(not on)}"
