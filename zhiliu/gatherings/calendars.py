@@ -2,9 +2,6 @@
 
 Times are in UTC, so no time zone has to be described. A changed or cancelled gathering keeps its UID, even if the
 installation moves, and raises its SEQUENCE (RFC 5545, 5546). That is how calendar programs recognise the entry.
-
-Times are in UTC, so no time zone has to be described. A changed or called-off gathering keeps its UID, wherever the
-installation is moved, and raises its SEQUENCE (RFC 5545, 5546), which is how calendars know that it is the same one.
 """
 
 from __future__ import annotations

@@ -2,9 +2,6 @@
 
 Every function locks the gathering's row first: of two people on the last seat one gets it, the other waits.
 (SQLite has no row locks; there a writing transaction is alone from its first statement on.)
-
-Everything here locks the gathering's row first: of two people on the last seat one gets it, the other waits.
-(SQLite has no row locks; there a writing transaction is alone from its first statement on.)
 """
 
 from __future__ import annotations
