@@ -1,4 +1,4 @@
-"""How much one person writes in private talks, all of them together: counted, and never looked at."""
+"""Rate limit of a person's direct messages: they are counted, never read."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from zhiliu.kit.errors import Refused
 from .models import Message
 
 HOUR = dt.timedelta(hours=1)
-# In somebody's first days, and after that. Two who write to each other all day stay far below; who writes to
-# everybody by a program does not.
+# Limits per hour in the first days, and after that. Two people who chat all day stay far below; a program that messages
+# everybody does not.
 NEWCOMER_DAYS, NEWCOMER_LIMIT, LIMIT = 7, 120, 600
-# Of somebody's last messages, as many are read as talks and channels together take within an hour.
+# How many of a person's last messages are read: more than direct messages and channels together have per hour.
 LAST_MESSAGES = 4 * LIMIT
 
 
 def keep_talk_pace(by: Person) -> None:
-    """Ask for a break where somebody writes more in talks than anybody does by hand, and say when it is over.
+    """Refuse a direct message above the hourly limit, and say when the person may write again.
 
     Raises:
         Refused: the limit is reached.
@@ -44,12 +44,12 @@ def keep_talk_pace(by: Person) -> None:
 
 
 def _has_said(by: Person, limit: int, since: dt.datetime) -> bool:
-    """Whether somebody has said so much anywhere: one step along an index, and hardly ever so."""
+    """Return whether the person has posted that much anywhere: one index lookup, and rarely true."""
     times = Message.objects.filter(by=by).order_by("-id").values_list("at", flat=True)
     return any(at > since for at in times[limit - 1 : limit])
 
 
 def _said_in_talks(by: Person, limit: int, since: dt.datetime) -> list[dt.datetime]:
-    """When somebody said their last messages in talks, the newest first."""
+    """Return the times of the person's latest direct messages, newest first."""
     last = Message.objects.filter(by=by).order_by("-id").values_list("at", "channel__community_id")[:LAST_MESSAGES]
     return [at for at, community in last if community is None and at > since][:limit]

@@ -11,32 +11,32 @@ from .voting import show_closed
 @periodic(Every(minutes=1))
 @task()
 def post_scheduled_messages() -> None:
-    """Post what was written for this minute."""
+    """Post due scheduled messages."""
     post_due()
 
 
 @periodic(Every(minutes=1))
 @task()
 def show_closed_polls() -> None:
-    """Show the results of polls whose time is over."""
+    """Show the results of polls that are over."""
     show_closed()
 
 
 @task()
 def tell_hook(delivery_id: int) -> None:
-    """Tell a program what was said. Raises when it does not take it; the job is then tried again."""
+    """Deliver a message to a program. Raises if the program rejects it; the job is then retried."""
     deliver(delivery_id)
 
 
 @periodic(Daily(hour=4))
 @task()
 def forget_told() -> None:
-    """Forget what programs were told long ago."""
+    """Delete old deliveries and command calls."""
     forget_old_deliveries()
     forget_calls()
 
 
 @task()
 def ask_program(call_id: int) -> None:
-    """Ask the program that answers a command."""
+    """Call the program that answers a command."""
     call_program(call_id)
