@@ -108,17 +108,17 @@ def _address(mail: str, name: str) -> vCalAddress:
 
 
 def _description(gathering: Gathering) -> str:
-    said = [gathering.community.name]
+    lines = [gathering.community.name]
     if gathering.sharer is not None:
-        said.append(_("Talk by %(name)s") % {"name": gathering.sharer.name})
+        lines.append(_("Talk by %(name)s") % {"name": gathering.sharer.name})
     if gathering.is_lightning:
         talks = enumerate(order_of(gathering).given, start=1)
-        said += [f"{number}. {talk.title} · {talk.speaker.name}" for number, talk in talks]
+        lines += [f"{number}. {talk.title} · {talk.speaker.name}" for number, talk in talks]
     if gathering.take_home:
-        said.append(_("Takeaways: %(text)s") % {"text": gathering.take_home})
+        lines.append(_("Takeaways: %(text)s") % {"text": gathering.take_home})
     if gathering.cancel_reason:
-        said.append(_("Cancelled: %(reason)s") % {"reason": gathering.cancel_reason})
-    return "\n".join([*said, base_url() + gathering.get_absolute_url()])
+        lines.append(_("Cancelled: %(reason)s") % {"reason": gathering.cancel_reason})
+    return "\n".join([*lines, base_url() + gathering.get_absolute_url()])
 
 
 def _utc(moment: dt.datetime | None) -> dt.datetime:

@@ -54,7 +54,7 @@ def _require_time(gathering: Gathering) -> None:
 
 def _note(gathering: Gathering, person: Person, *, by: Person) -> CheckIn:
     with transaction.atomic():
-        made, is_new = CheckIn.objects.get_or_create(gathering=gathering, person=person, defaults={"by": by})
+        row, is_new = CheckIn.objects.get_or_create(gathering=gathering, person=person, defaults={"by": by})
         if is_new:
             announce(
                 CheckedIn(
@@ -64,4 +64,4 @@ def _note(gathering: Gathering, person: Person, *, by: Person) -> CheckIn:
                     by_id=by.pk,
                 )
             )
-    return made
+    return row

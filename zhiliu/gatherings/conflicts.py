@@ -166,8 +166,8 @@ def _against_people(gathering: Gathering, at_once: list[Gathering]) -> list[Conf
 
 
 def _against_place(place: str, at_once: list[Gathering]) -> list[Conflict]:
-    wanted = normalise(place.strip())
-    if wanted and any(normalise(other.place.strip()) == wanted for other in at_once):
+    name = normalise(place.strip())
+    if name and any(normalise(other.place.strip()) == name for other in at_once):
         return [Conflict("place", _("%(place)s is booked at that time") % {"place": place})]
     return []
 

@@ -46,15 +46,15 @@ def assign_deposit(gathering: Gathering, *, owner: Person, by: Person, due_on: d
     if not owner.is_active or not can_see(owner, gathering):
         raise Refused(_("This person can’t see the gathering."), field="owner")
     with transaction.atomic():
-        known = Deposit.objects.select_for_update().filter(gathering=gathering).first()
-        due_on = due_on or (known.due_on if known else usual_due_day())
-        if known is not None and (known.owner_id, known.due_on) == (owner.pk, due_on):
-            return known
+        current = Deposit.objects.select_for_update().filter(gathering=gathering).first()
+        due_on = due_on or (current.due_on if current else usual_due_day())
+        if current is not None and (current.owner_id, current.due_on) == (owner.pk, due_on):
+            return current
         values = {"owner": owner, "due_on": due_on, "late_told_at": None}
         deposit, _new = Deposit.objects.update_or_create(
             gathering=gathering, defaults=values, create_defaults={**values, "by": by}
         )
-        if known is None or known.owner_id != owner.pk:
+        if current is None or current.owner_id != owner.pk:
             announce(
                 DepositAssigned(
                     gathering_id=gathering.pk,
@@ -153,14 +153,14 @@ def markdown_of(gathering: Gathering) -> str:
 def _whereabouts(gathering: Gathering) -> str:
     sharer = gathering.sharer.name if gathering.sharer else ""
     day = date_format(timezone.localtime(gathering.starts_at), "SHORT_DATE_FORMAT") if gathering.starts_at else ""
-    said = _("From the gathering of %(day)s") % {"day": day}
-    return f"> {said}" + (_(", with %(name)s") % {"name": sharer} if sharer else "")
+    source = _("From the gathering of %(day)s") % {"day": day}
+    return f"> {source}" + (_(", with %(name)s") % {"name": sharer} if sharer else "")
 
 
 def _questions(gathering: Gathering) -> str:
     talks = order_of(gathering).given if gathering.is_lightning else []
-    asked = gathering.questions.exclude(talk__in=talks).order_by("-vote_count", "on", "pk")
-    rows = [_question(question) for question in asked]
+    questions = gathering.questions.exclude(talk__in=talks).order_by("-vote_count", "on", "pk")
+    rows = [_question(question) for question in questions]
     return f"## {_('Questions and answers')}\n\n" + "\n\n".join(rows) if rows else ""
 
 
@@ -170,9 +170,9 @@ def _talks(gathering: Gathering) -> str:
         return ""
     rows = []
     for talk in order_of(gathering).given:
-        asked = [_question(question) for question in talk.questions.order_by("-vote_count", "on", "pk")]
+        questions = [_question(question) for question in talk.questions.order_by("-vote_count", "on", "pk")]
         speaker = _("Speaker: %(name)s") % {"name": talk.speaker.name}
-        rows.append("\n\n".join([f"### {talk.title}", speaker, *asked]))
+        rows.append("\n\n".join([f"### {talk.title}", speaker, *questions]))
     head = pgettext("gathering format", "Lightning talks")
     return f"## {head}\n\n" + "\n\n".join(rows) if rows else ""
 
@@ -212,7 +212,7 @@ def tell_late(today: dt.date | None = None) -> int:
     Returns:
         How many were announced.
     """
-    told = 0
+    count = 0
     for deposit in Deposit.objects.late(today).filter(late_told_at=None).select_related("gathering")[:500]:
         with transaction.atomic():
             # The filter keeps two job processes from announcing the same row.
@@ -221,5 +221,5 @@ def tell_late(today: dt.date | None = None) -> int:
                 announce(
                     DepositLate(gathering_id=gathering.pk, deposit_id=deposit.pk, community_id=gathering.community_id)
                 )
-                told += 1
-    return told
+                count += 1
+    return count

@@ -97,9 +97,9 @@ def _lines(gathering: Gathering, ink: str) -> list[PosterLine]:
     sheet.put(_who(gathering), 38, ink="#46514D")
     named = ((_("Who it’s for"), gathering.for_whom), (_("What you’ll take away"), gathering.take_home))
     parts = [(name, text) for name, text in named if text]
-    for left, (name, text) in zip(range(len(parts), 0, -1), parts, strict=True):
+    for remaining, (name, text) in zip(range(len(parts), 0, -1), parts, strict=True):
         # A part gets a second line only if the parts after it keep their first one.
-        room = FOOT - sheet.y - left * (PART + PART_LINE)
+        room = FOOT - sheet.y - remaining * (PART + PART_LINE)
         sheet.put(name, 32, gap=24, ink="#636D69")
         sheet.put(text, 40, most=2 if room >= PART_LINE else 1)
     return sheet.lines

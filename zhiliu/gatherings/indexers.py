@@ -73,8 +73,8 @@ def _talks(gathering: Gathering) -> list[LightningTalk]:
 
 def _knowing(gathering: Gathering) -> list[int]:
     """Return who shared or agreed to give a talk."""
-    given = [talk.speaker_id for talk in _talks(gathering) if talk.state == LightningTalk.State.ACCEPTED]
-    return [*([gathering.sharer_id] if gathering.sharer_id else []), *given]
+    speakers = [talk.speaker_id for talk in _talks(gathering) if talk.state == LightningTalk.State.ACCEPTED]
+    return [*([gathering.sharer_id] if gathering.sharer_id else []), *speakers]
 
 
 def _named(gathering: Gathering) -> list[str]:

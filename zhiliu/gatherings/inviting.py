@@ -113,11 +113,11 @@ def decline_to_share(invitation: Invitation, *, by: Person, word: str = "") -> I
 def counter(invitation: Invitation, times: Sequence[dt.datetime], *, by: Person, word: str = "") -> Invitation:
     """Propose other times; the host may accept one of them."""
     _require_mine(invitation, by)
-    wanted = sorted(set(times))
-    if not 1 <= len(wanted) <= MOST_TIMES or any(moment <= timezone.now() for moment in wanted):
+    moments = sorted(set(times))
+    if not 1 <= len(moments) <= MOST_TIMES or any(moment <= timezone.now() for moment in moments):
         raise Refused(_("Give one to three future times."), field="times")
     with transaction.atomic():
-        texts = [moment.isoformat() for moment in wanted]
+        texts = [moment.isoformat() for moment in moments]
         if _answer(invitation, _State.COUNTERED, word=word, times=texts):
             _tell(invitation, by)
     invitation.refresh_from_db()

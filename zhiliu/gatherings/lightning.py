@@ -122,11 +122,11 @@ def move_talk(talk: LightningTalk, place: int, *, by: Person) -> None:
         _locked(gathering)
         order = list(gathering.talks.standing())
         rest = [lightning_talk for lightning_talk in order if lightning_talk.pk != talk.pk]
-        wanted = min(max(place, 1), len(order)) - 1
+        index = min(max(place, 1), len(order)) - 1
         moved = [
-            *rest[:wanted],
+            *rest[:index],
             *(lightning_talk for lightning_talk in order if lightning_talk.pk == talk.pk),
-            *rest[wanted:],
+            *rest[index:],
         ]
         if moved != order:
             _number(moved)

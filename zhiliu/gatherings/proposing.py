@@ -146,10 +146,10 @@ def offer_to_share(topic: Topic, *, by: Person, word: str = "") -> Offer:
 
 def offer(topic: Topic, *, by: Person, word: str = "") -> Offer:
     """Store an offer. Called inside a transaction by a verb that checked permissions."""
-    made, is_new = Offer.objects.update_or_create(topic=topic, by=by, defaults={"word": word})
+    row, is_new = Offer.objects.update_or_create(topic=topic, by=by, defaults={"word": word})
     if is_new:
-        announce(OfferMade(topic_id=topic.pk, offer_id=made.pk, community_id=topic.community_id, by_id=by.pk))
-    return made
+        announce(OfferMade(topic_id=topic.pk, offer_id=row.pk, community_id=topic.community_id, by_id=by.pk))
+    return row
 
 
 def withdraw_offer(topic: Topic, *, by: Person) -> None:

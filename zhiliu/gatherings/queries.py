@@ -228,9 +228,9 @@ class ShownNomination:
 
 def naming_of(thing: Topic | Gathering, viewer: Person) -> ShownNomination:
     """Return nominations and department requests; two queries."""
-    wanted = Q(topic=thing) if isinstance(thing, Topic) else Q(gathering=thing)
-    nominations = Nomination.objects.filter(wanted, Q(state=Nomination.State.YES) | Q(by=viewer))
-    asks = DepartmentAsk.objects.filter(wanted).select_related("department__head", "answered_by")
+    target = Q(topic=thing) if isinstance(thing, Topic) else Q(gathering=thing)
+    nominations = Nomination.objects.filter(target, Q(state=Nomination.State.YES) | Q(by=viewer))
+    asks = DepartmentAsk.objects.filter(target).select_related("department__head", "answered_by")
     return ShownNomination(
         list(nominations.select_related("person__department", "by").order_by("at")), list(asks.order_by("at"))
     )
@@ -262,21 +262,23 @@ def discovered_for(
         "article_id", "person_id"
     ):
         authors[article_id].append(person_id)
-    found: dict[int, ObjectCard] = {}
+    evidence: dict[int, ObjectCard] = {}
     for card in cards:
         for key in authors[card.key] if card.kind == "article" else _shared_in(card.thing):
-            found.setdefault(key, card)
+            evidence.setdefault(key, card)
     people = (
         visible_people(viewer)
         .select_related("department")
-        .in_bulk([key for key in found if key not in {*without, viewer.pk}])
+        .in_bulk([key for key in evidence if key not in {*without, viewer.pk}])
     )
-    return [Discovered(people[key], card) for key, card in found.items() if key in people][:most]
+    return [Discovered(people[key], card) for key, card in evidence.items() if key in people][:most]
 
 
 def _shared_in(gathering: Gathering) -> list[int]:
-    held = gathering.state == Gathering.State.HELD and gathering.sharer_id is not None and not gathering.is_tea_chat
-    return [gathering.sharer_id] if held and gathering.sharer_id else []
+    has_sharer = (
+        gathering.state == Gathering.State.HELD and gathering.sharer_id is not None and not gathering.is_tea_chat
+    )
+    return [gathering.sharer_id] if has_sharer and gathering.sharer_id else []
 
 
 # --- for the gathering's own pages --------------------------------------------------------------------------------
@@ -322,13 +324,15 @@ class Audience:
         """Where they come from, in words. Empty for fewer than three people, whom it would identify."""
         if self.count < 3:
             return ""
-        said = [ngettext("from %(n)s department", "from %(n)s departments", self.departments) % {"n": self.departments}]
+        parts = [
+            ngettext("from %(n)s department", "from %(n)s departments", self.departments) % {"n": self.departments}
+        ]
         if self.newcomers:
-            said.append(
+            parts.append(
                 ngettext("%(n)s with less than a year here", "%(n)s with less than a year here", self.newcomers)
                 % {"n": self.newcomers}
             )
-        return pgettext("between parts of a sentence", "; ").join(said)
+        return pgettext("between parts of a sentence", "; ").join(parts)
 
 
 def audience_of(gathering: Gathering) -> Audience:
@@ -360,8 +364,8 @@ def _audience(people: list[Person], waiting: list[Person]) -> Audience:
 def thanks_for(gathering: Gathering, most: int = 20) -> list[Thanks]:
     """Return thanks, newest first. The same words to several speakers are shown once."""
     rows = Thanks.objects.filter(kind="gathering", thing_id=gathering.pk).select_related("by").order_by("-at", "-pk")
-    said = {(row.by_id, row.reason): row for row in reversed(rows[: most * MOST])}
-    return list(reversed(said.values()))[:most]
+    distinct = {(row.by_id, row.reason): row for row in reversed(rows[: most * MOST])}
+    return list(reversed(distinct.values()))[:most]
 
 
 def feedback_survey(gathering: Gathering) -> Survey | None:
@@ -372,6 +376,6 @@ def feedback_survey(gathering: Gathering) -> Survey | None:
 def shared_by(person: Person, viewer: Person) -> QuerySet[Gathering]:
     """Return held gatherings a person shared in and the viewer may see, newest first."""
     spoke = LightningTalk.objects.filter(speaker=person, state=LightningTalk.State.ACCEPTED).values("gathering")
-    held = Gathering.objects.visible_to(viewer).filter(state=Gathering.State.HELD)
-    held = held.filter(Q(sharer=person) | Q(pk__in=spoke))
-    return held.exclude(format="tea_chat").select_related("community").order_by("-starts_at", "-pk")
+    gatherings = Gathering.objects.visible_to(viewer).filter(state=Gathering.State.HELD)
+    gatherings = gatherings.filter(Q(sharer=person) | Q(pk__in=spoke))
+    return gatherings.exclude(format="tea_chat").select_related("community").order_by("-starts_at", "-pk")

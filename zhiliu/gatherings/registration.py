@@ -50,11 +50,11 @@ def give_seat(gathering: Gathering, person: Person, *, expected: bool = False) -
         expected: gives a seat even if none is free, for people the gathering needs.
     """
     gathering = Gathering.objects.select_for_update().get(pk=gathering.pk)
-    known = Seat.objects.filter(gathering=gathering, person=person).first()
-    if known is not None and not (known.waiting and expected):
-        return known
-    if known is not None:
-        known.delete()
+    current = Seat.objects.filter(gathering=gathering, person=person).first()
+    if current is not None and not (current.waiting and expected):
+        return current
+    if current is not None:
+        current.delete()
     waiting = gathering.free == 0 and not expected
     seat = Seat.objects.create(gathering=gathering, person=person, waiting=waiting)
     _count(gathering)

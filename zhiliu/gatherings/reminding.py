@@ -19,7 +19,7 @@ def remind_due(now: dt.datetime | None = None) -> int:
     Returns:
         How many were announced.
     """
-    now, told = now or timezone.now(), 0
+    now, count = now or timezone.now(), 0
     due = Reminder.objects.filter(announced_at=None, due_at__lte=now).select_related("gathering").order_by("due_at")
     for reminder in due[:500]:
         with transaction.atomic():
@@ -30,8 +30,8 @@ def remind_due(now: dt.datetime | None = None) -> int:
                 announce(
                     ReminderDue(gathering_id=gathering.pk, kind=reminder.kind, community_id=gathering.community_id)
                 )
-                told += 1
-    return told
+                count += 1
+    return count
 
 
 def _is_wanted(gathering: Gathering, now: dt.datetime) -> bool:

@@ -21,8 +21,8 @@ def can_see(person: Person, gathering: Gathering) -> bool:
     """May see the gathering; twin of ``visible_to``."""
     if person.pk in (gathering.sharer_id, gathering.host_id) or reach(person).sees(gathering.community):
         return True
-    asked = Invitation.objects.filter(gathering=gathering, person=person).exclude(state=Invitation.State.DECLINED)
-    return asked.exists() or gathering.talks.standing().filter(speaker=person).exists()
+    invitations = Invitation.objects.filter(gathering=gathering, person=person).exclude(state=Invitation.State.DECLINED)
+    return invitations.exists() or gathering.talks.standing().filter(speaker=person).exists()
 
 
 @rule(_("Gatherings are switched off in this community."))

@@ -201,19 +201,19 @@ def deposits(person: Person) -> list[Todo]:
 @waiting.register(key="gatherings.feedback")
 def feedback(person: Person) -> list[Todo]:
     """Return feedback surveys the person has not answered."""
-    held = _held_lately(person)
-    if not held:
+    gatherings = _held_lately(person)
+    if not gatherings:
         return []
-    surveys = Survey.objects.filter(kind="gathering", purpose=FEEDBACK, thing_id__in=list(held))
+    surveys = Survey.objects.filter(kind="gathering", purpose=FEEDBACK, thing_id__in=list(gatherings))
     open_ones = unanswered_by(person, [survey for survey in surveys if survey.is_open])
-    came = _took_part(person, list(held))
+    came = _took_part(person, list(gatherings))
     return [
         Todo(
             "heart",
-            held[survey.thing_id].title,
-            f"{held[survey.thing_id].get_absolute_url()}#feedback",
+            gatherings[survey.thing_id].title,
+            f"{gatherings[survey.thing_id].get_absolute_url()}#feedback",
             pgettext("give feedback", "Give feedback"),
-            (held[survey.thing_id].community.name, _("One minute of feedback, without your name")),
+            (gatherings[survey.thing_id].community.name, _("One minute of feedback, without your name")),
             survey.closes_at,
         )
         for survey in open_ones
@@ -223,9 +223,9 @@ def feedback(person: Person) -> list[Todo]:
 
 def _held_lately(person: Person) -> dict[int, Gathering]:
     since = timezone.now() - dt.timedelta(days=14)
-    held = Gathering.objects.concerning(person).filter(state=Gathering.State.HELD, held_at__gte=since)
-    held = held.exclude(sharer=person).exclude(format="tea_chat").select_related("community")
-    shown = held.only("title", "held_at", "community__name").order_by("-held_at")
+    gatherings = Gathering.objects.concerning(person).filter(state=Gathering.State.HELD, held_at__gte=since)
+    gatherings = gatherings.exclude(sharer=person).exclude(format="tea_chat").select_related("community")
+    shown = gatherings.only("title", "held_at", "community__name").order_by("-held_at")
     return {gathering.pk: gathering for gathering in shown[:LIMIT]}
 
 

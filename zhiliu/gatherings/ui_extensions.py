@@ -71,10 +71,10 @@ def topic_section(topic: Topic, viewer: Person) -> dict[str, Any] | None:
         offer.named_by = naming.named_by(offer.by_id)  # type: ignore[attr-defined]
     offering = {offer.by_id for offer in offers}
     may_nominate = can_nominate(viewer, topic) and topic.state == Topic.State.OPEN
-    known = {*offering, *(nomination.person_id for nomination in naming.nominations)}
+    shown = {*offering, *(nomination.person_id for nomination in naming.nominations)}
     return {
         "template": "gatherings/topic_section.html",
-        "discovered": queries.discovered_for(topic, viewer, without=known) if may_nominate else [],
+        "discovered": queries.discovered_for(topic, viewer, without=shown) if may_nominate else [],
         "naming": queries.ShownNomination(
             [nomination for nomination in naming.nominations if nomination.person_id not in offering], naming.asks
         ),

@@ -52,11 +52,11 @@ def arrange(gathering: Gathering, *, by: Person) -> Evening:
 
 def _first_lines(evening: Evening) -> Iterable[SheetLine]:
     title = evening.gathering.title
-    told = (
+    announcements = (
         (-30, _("Here in half an hour: %(title)s. Text, pictures and voice. Come as you are.") % {"title": title}),
         (evening.guest_minutes - 5, _("Five more minutes, then questions. Put yours into the queue now.")),
     )
-    return [SheetLine(evening=evening, minute=minute, text=text[:300]) for minute, text in told]
+    return [SheetLine(evening=evening, minute=minute, text=text[:300]) for minute, text in announcements]
 
 
 def change_evening(evening: Evening, *, channel: Channel, guest_minutes: int, by: Person) -> None:
@@ -104,9 +104,9 @@ def add_line(evening: Evening, *, minute: int, text: str, by: Person) -> SheetLi
         now = Evening.objects.select_for_update().get(pk=evening.pk)
         if now.phase == Evening.Phase.OVER:
             raise Refused(_("The evening is over."))
-        known = now.lines.filter(minute=minute, text=text).first()
-        if known is not None:
-            return known
+        existing = now.lines.filter(minute=minute, text=text).first()
+        if existing is not None:
+            return existing
         if now.lines.count() >= MOST_LINES:
             raise Refused(_("A run sheet can have at most %(most)s lines.") % {"most": MOST_LINES})
         sheet_line = SheetLine.objects.create(evening=now, minute=minute, text=text)

@@ -73,12 +73,12 @@ def _host_of(gathering: Gathering) -> set[Person]:
 
 
 def _opening(gathering: Gathering, guest: Person) -> str:
-    said = _(
+    start = _(
         "**%(title)s** starts now. Speaker: %(name)s. Until the questions, only %(name)s and the host can write here."
     )
     aside = _("Chat under this message, and add questions to the queue: %(url)s")
     url = f"{base_url()}{gathering.get_absolute_url()}"
-    return f"{said % {'title': gathering.title, 'name': guest.name}}\n{aside % {'url': url}}"
+    return f"{start % {'title': gathering.title, 'name': guest.name}}\n{aside % {'url': url}}"
 
 
 def open_questions(evening: Evening, *, by: Person) -> None:
@@ -162,8 +162,8 @@ def free_forgotten(now: dt.datetime | None = None) -> int:
 def _locked(evening: Evening) -> Evening:
     """Return the evening with its row locked: of two clicks, the second sees what the first did."""
     rows: Any = Evening.objects.select_for_update(of=("self",)).select_related("channel__community")
-    found: Evening = rows.get(pk=evening.pk)
-    return found
+    locked: Evening = rows.get(pk=evening.pk)
+    return locked
 
 
 def _announce(gathering: Gathering, by: Person | None) -> None:

@@ -39,9 +39,9 @@ class GatheringQuerySet(models.QuerySet["Gathering"]):
 
     def visible_to(self, person: Person) -> GatheringQuerySet:
         """Return those in the person's reach, and those they share, host or are asked to; twin of ``rules.can_see``."""
-        asked = Invitation.objects.filter(person=person).exclude(state=Invitation.State.DECLINED)
+        invitations = Invitation.objects.filter(person=person).exclude(state=Invitation.State.DECLINED)
         talks = LightningTalk.objects.standing().filter(speaker=person)
-        named = Q(sharer=person) | Q(host=person) | Q(pk__in=asked.values("gathering"))
+        named = Q(sharer=person) | Q(host=person) | Q(pk__in=invitations.values("gathering"))
         named |= Q(pk__in=talks.values("gathering"))
         return self.filter(named | reach(person).community_q("community"))
 

@@ -113,8 +113,8 @@ class GatheringIsCancelled(AboutGathering):
 
     def recipients(self, fact: facts.Cancelled) -> Iterable[int]:
         """Return sharer, host, seats, waiting list and people with a standing invitation."""
-        asked = Invitation.objects.filter(gathering_id=fact.gathering_id).exclude(state=Invitation.State.DECLINED)
-        return coming_to(fact.gathering_id) | set(asked.values_list("person_id", flat=True))
+        invitations = Invitation.objects.filter(gathering_id=fact.gathering_id).exclude(state=Invitation.State.DECLINED)
+        return coming_to(fact.gathering_id) | set(invitations.values_list("person_id", flat=True))
 
 
 @offers_notification

@@ -58,9 +58,9 @@ def nominations(request: Request, kind: str, pk: int) -> HttpResponseBase:
     return render(request, "gatherings/nominate.html", _frame(thing, form=form))
 
 
-def _say_asked(request: Request, made: Nomination) -> None:
-    name = made.person.name
-    if made.by_id == request.user.pk:
+def _say_asked(request: Request, nomination: Nomination) -> None:
+    name = nomination.person.name
+    if nomination.by_id == request.user.pk:
         messages.success(request, _("%(name)s has been asked and decides.") % {"name": name})
     else:
         # The same message whatever was answered: only the nominator learns of a no.

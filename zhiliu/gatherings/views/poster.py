@@ -17,8 +17,8 @@ from ..rules import can_make_poster
 from .lookups import gathering_or_404
 
 
-def _drawn(request: Request, found: Gathering) -> str:
-    return poster_of(found, base_url(request) + found.get_absolute_url())
+def _drawn(request: Request, gathering: Gathering) -> str:
+    return poster_of(gathering, base_url(request) + gathering.get_absolute_url())
 
 
 @require_GET

@@ -99,43 +99,43 @@ def queue(request: Request, pk: int) -> HttpResponseBase:
     return render(request, "gatherings/_queue.html", _room(request, gathering))
 
 
-def _room(request: Request, found: Gathering) -> dict[str, Any]:
-    hear_on_page(request, f"gathering-{found.pk}")
-    asked = queries.questions_of(found, request.user)
-    attendance = queries.attendance_of(found)
+def _room(request: Request, gathering: Gathering) -> dict[str, Any]:
+    hear_on_page(request, f"gathering-{gathering.pk}")
+    questions = queries.questions_of(gathering, request.user)
+    attendance = queries.attendance_of(gathering)
     return {
-        "gathering": found,
-        "community": found.community,
-        "now": next((shown for shown in asked if shown.question.state == Question.State.ANSWERING), None),
-        "waiting": [shown for shown in asked if shown.question.state == Question.State.WAITING],
-        "answered": [shown for shown in asked if shown.question.state == Question.State.ANSWERED],
-        "question_count": len(asked),
-        "steps": running_order(found),
-        "order": order_of(found) if found.is_lightning else None,
+        "gathering": gathering,
+        "community": gathering.community,
+        "now": next((shown for shown in questions if shown.question.state == Question.State.ANSWERING), None),
+        "waiting": [shown for shown in questions if shown.question.state == Question.State.WAITING],
+        "answered": [shown for shown in questions if shown.question.state == Question.State.ANSWERED],
+        "question_count": len(questions),
+        "steps": running_order(gathering),
+        "order": order_of(gathering) if gathering.is_lightning else None,
         "attendance": attendance,
         "came": any(person.pk == request.user.pk for person in attendance.people),
-        "expected": request.user.pk in (found.sharer_id, found.host_id),
-        "check_in_open": may_check_in_now(found),
-        "may_host": can_host(request.user, found),
-        "may_prepare": can_prepare(request.user, found),
-        "live_topic": f"gathering-{found.pk}",
-        **_pulse(request, found),
-        **_poll(request, found),
+        "expected": request.user.pk in (gathering.sharer_id, gathering.host_id),
+        "check_in_open": may_check_in_now(gathering),
+        "may_host": can_host(request.user, gathering),
+        "may_prepare": can_prepare(request.user, gathering),
+        "live_topic": f"gathering-{gathering.pk}",
+        **_pulse(request, gathering),
+        **_poll(request, gathering),
     }
 
 
-def _pulse(request: Request, found: Gathering, tap: Tap | None = None) -> dict[str, Any]:
+def _pulse(request: Request, gathering: Gathering, tap: Tap | None = None) -> dict[str, Any]:
     """Return the three words, counts for host and sharer, and the last word of this phone."""
-    tap = tap or _last_tap(request, found.pk)
+    tap = tap or _last_tap(request, gathering.pk)
     return {
-        "felt": pulse_of(found) if found.is_running else [],
+        "felt": pulse_of(gathering) if gathering.is_running else [],
         "my_word": tap.word if tap is not None and tap.counts_still else "",
     }
 
 
-def _poll(request: Request, found: Gathering) -> dict[str, Any]:
+def _poll(request: Request, gathering: Gathering) -> dict[str, Any]:
     """Return the latest poll while it is open, and for ten minutes after it closed."""
-    poll = poll_of_room(found)
+    poll = poll_of_room(gathering)
     fresh = poll is not None and poll.closes_at > timezone.now() - SHOWN_AFTER_CLOSING
     return {"poll": polls_shown([poll], request.user)[0] if poll is not None and fresh else None}
 
@@ -148,9 +148,9 @@ def questions(request: Request, pk: int) -> HttpResponseBase:
     form = QuestionForm(request.POST)
     if not form.is_valid():
         raise Refused(next(iter(form.errors.values()))[0])
-    wanted = form.cleaned_data
-    talk = gathering.talks.standing().filter(pk=key_of(wanted["talk"])).first() if wanted["talk"] else None
-    ask_in_room(gathering, wanted["text"], anonymous=wanted["anonymous"], talk=talk, by=request.user)
+    values = form.cleaned_data
+    talk = gathering.talks.standing().filter(pk=key_of(values["talk"])).first() if values["talk"] else None
+    ask_in_room(gathering, values["text"], anonymous=values["anonymous"], talk=talk, by=request.user)
     if request.htmx:
         return render(request, "gatherings/_queue.html", _room(request, gathering))
     messages.success(request, _("Asked. Colleagues can vote for it."))
@@ -202,10 +202,10 @@ def question_removal(request: Request, pk: int) -> HttpResponseBase:
     return _back_to_queue(request, question.gathering)
 
 
-def _back_to_queue(request: Request, found: Gathering) -> HttpResponseBase:
+def _back_to_queue(request: Request, gathering: Gathering) -> HttpResponseBase:
     if request.htmx:
-        return render(request, "gatherings/_queue.html", _room(request, found))
-    return redirect(back(request, found.get_absolute_url()))
+        return render(request, "gatherings/_queue.html", _room(request, gathering))
+    return redirect(back(request, gathering.get_absolute_url()))
 
 
 @require_http_methods(["GET", "POST"])
@@ -269,9 +269,9 @@ def polls(request: Request, pk: int) -> HttpResponseBase:
 def ballot(request: Request, pk: int, poll_pk: int) -> HttpResponseBase:
     """Vote in the room's poll, or change the vote."""
     gathering = gathering_or_404(request, pk)
-    asked = get_object_or_404(Poll.objects.about(KIND, pk), pk=poll_pk)
-    option = get_object_or_404(asked.options, pk=key_of(request.POST.get("option")))
-    cast_ballot(asked, option, by=request.user)
+    poll = get_object_or_404(Poll.objects.about(KIND, pk), pk=poll_pk)
+    option = get_object_or_404(poll.options, pk=key_of(request.POST.get("option")))
+    cast_ballot(poll, option, by=request.user)
     return _room_poll(request, gathering)
 
 
@@ -284,10 +284,10 @@ def poll_closing(request: Request, pk: int, poll_pk: int) -> HttpResponseBase:
     return _room_poll(request, gathering)
 
 
-def _room_poll(request: Request, found: Gathering) -> HttpResponseBase:
+def _room_poll(request: Request, gathering: Gathering) -> HttpResponseBase:
     if request.method == "POST" and not request.htmx:
-        return redirect("gatherings:room", pk=found.pk)
-    context = {"gathering": found, "may_prepare": can_prepare(request.user, found)} | _poll(request, found)
+        return redirect("gatherings:room", pk=gathering.pk)
+    context = {"gathering": gathering, "may_prepare": can_prepare(request.user, gathering)} | _poll(request, gathering)
     return render(request, "gatherings/_room_poll.html", context)
 
 

@@ -65,12 +65,12 @@ def end(request: Request, pk: int) -> HttpResponseBase:
     return render(request, "gatherings/end.html", context)
 
 
-def _end(request: Request, found: Gathering, wanted: dict[str, Any]) -> None:
+def _end(request: Request, gathering: Gathering, values: dict[str, Any]) -> None:
     complete(
-        found,
-        summary=wanted["summary"],
-        deposit_owner=wanted.get("owner"),
-        due_on=wanted.get("due_on"),
+        gathering,
+        summary=values["summary"],
+        deposit_owner=values.get("owner"),
+        due_on=values.get("due_on"),
         by=request.user,
     )
 
@@ -104,8 +104,8 @@ def files(request: Request, pk: int) -> HttpResponseBase:
         raise Refused(_("No file received. Try again."))
     for content in contents:
         assert content.file is not None
-        made = upload(content.file, name=content.name or "file", by=request.user, community=gathering.community)
-        add_file(gathering, made, by=request.user)
+        stored = upload(content.file, name=content.name or "file", by=request.user, community=gathering.community)
+        add_file(gathering, stored, by=request.user)
     messages.success(request, _("Added"))
     return redirect(gathering)
 
