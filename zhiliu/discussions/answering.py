@@ -61,18 +61,18 @@ def publish_answer(question: Question, *, body: str, by: Person, look: Screening
         # The question's row stays locked until the end, so that the counts are right if two people answer at once.
         locked = Question.objects.select_for_update().get(pk=question.pk)
         require(has_place_to_answer, by, locked)
-        made = Answer.objects.create(question=locked, body=body, html=render(body).html, by=by)
+        answer = Answer.objects.create(question=locked, body=body, html=render(body).html, by=by)
         recount_answers(locked)
-        note_answered(made)
+        note_answered(answer)
         announce(
             QuestionAnswered(
-                question_id=question.pk, answer_id=made.pk, community_id=question.community_id, by_id=by.pk
+                question_id=question.pk, answer_id=answer.pk, community_id=question.community_id, by_id=by.pk
             )
         )
         if look is not None:
-            flag(look, question.community, kind="answer", thing_id=made.pk, by=by)
+            flag(look, question.community, kind="answer", thing_id=answer.pk, by=by)
     question.refresh_from_db()
-    return made
+    return answer
 
 
 def edit_answer(made: Answer, *, body: str, by: Person, version: int) -> Answer:

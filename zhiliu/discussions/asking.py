@@ -52,8 +52,8 @@ def ask(
     text, place = words_of(title, body), question_place(community.pk)
     look = screen(text, community, by=by, place=place)
     if look.holds:
-        said = {"title": title, "body": body, "tags": names, "source": source}
-        payload = {"text": text, "place": place, "community": community.pk, **said}
+        fields = {"title": title, "body": body, "tags": names, "source": source}
+        payload = {"text": text, "place": place, "community": community.pk, **fields}
         return hold_for_review(look, community, kind="question", payload=payload, by=by)
     return publish_question(community, title=title, body=body, tags=names, source=source, by=by, look=look)
 

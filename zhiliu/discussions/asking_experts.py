@@ -83,8 +83,8 @@ def _require_askable(question: Question, person: Person, by: Person | None, now:
         raise Refused(_("Choose another colleague."))
     if (by is not None and not can_see_person(by, person)) or not can_answer(person, question):
         raise Refused(_("This colleague can’t answer here."))
-    known = ExpertRequest.objects.filter(question=question, person=person).exists()
-    if not known and not free_to_be_asked([person.pk], now):
+    was_asked = ExpertRequest.objects.filter(question=question, person=person).exists()
+    if not was_asked and not free_to_be_asked([person.pk], now):
         raise Refused(_("%(name)s has been asked often enough this week.") % {"name": person.name})
 
 
@@ -92,10 +92,10 @@ def _evidence(question: Question, person: Person, viewer: Person | None) -> tupl
     """Return the best evidence for a person, which tells them why they are asked."""
     if viewer is None:
         return "", 0
-    found = [
+    suggestions = [
         suggestion for suggestion in expert_suggestions(question, viewer, most=50) if suggestion.person.pk == person.pk
     ]
-    return (found[0].evidence[0].kind, found[0].evidence[0].key) if found else ("", 0)
+    return (suggestions[0].evidence[0].kind, suggestions[0].evidence[0].key) if suggestions else ("", 0)
 
 
 def decline_expert_request(request: ExpertRequest, *, by: Person) -> None:
@@ -136,18 +136,18 @@ def ask_around(now: dt.datetime | None = None) -> int:
     if not calendar.in_hours(now, now):
         return 0
     _pass_by_the_silent(calendar, now)
-    asked = 0
+    count = 0
     for question in _waiting_questions(now):
         if _is_time(question, calendar, now):
-            asked += _ask_next(question, now)
-    return asked
+            count += _ask_next(question, now)
+    return count
 
 
 def _waiting_questions(now: dt.datetime) -> list[Question]:
     rows = Question.objects.open().filter(first_answer_at=None, at__gt=now - YOUNG, by__isnull=False)
     rows = rows.exclude(community__phase=Community.Phase.ARCHIVED).select_related("community", "by")
-    found = rows.prefetch_related("expert_requests").order_by("at")[:ROUND]
-    return [question for question in found if question.community.has(Feature.QUESTIONS)]
+    questions = rows.prefetch_related("expert_requests").order_by("at")[:ROUND]
+    return [question for question in questions if question.community.has(Feature.QUESTIONS)]
 
 
 def _pass_by_the_silent(calendar: WorkCalendar, now: dt.datetime) -> None:

@@ -79,12 +79,12 @@ def _best(
     if not people:
         return []
     top = max(scores[key] for key in people)
-    asked = _times_asked(people, now - LATELY)
-    found = [
-        Suggestion(person, scores[key] / top - PENALTY * asked[key], tuple(evidence[key][:2]))
+    requests = _times_asked(people, now - LATELY)
+    suggestions = [
+        Suggestion(person, scores[key] / top - PENALTY * requests[key], tuple(evidence[key][:2]))
         for key, person in people.items()
     ]
-    return sorted(found, key=lambda suggestion: (-suggestion.score, suggestion.person.pk))[:most]
+    return sorted(suggestions, key=lambda suggestion: (-suggestion.score, suggestion.person.pk))[:most]
 
 
 def _telling_hits(question: Question, viewer: Person) -> list[Hit]:
@@ -92,8 +92,8 @@ def _telling_hits(question: Question, viewer: Person) -> list[Hit]:
     tags = " ".join(question.tags.values_list("name", flat=True))
     telling = keywords_of(f"{question.title} {tags}")
     text = f"{question.title} {tags} {question.body[:400]}"
-    found = find(text, keys=reach(viewer).keys, kinds=KINDS, limit=HITS).hits
-    hits = [hit for hit in found if (hit.kind, hit.key) != ("question", question.pk)]
+    candidates = find(text, keys=reach(viewer).keys, kinds=KINDS, limit=HITS).hits
+    hits = [hit for hit in candidates if (hit.kind, hit.key) != ("question", question.pk)]
     enough = max((hit.score for hit in hits), default=0.0) * NEAR
     return [hit for hit in hits if hit.score >= enough and _is_plain(hit, telling)]
 
@@ -118,21 +118,21 @@ def faded(at: int, now: dt.datetime) -> float:
 def _people(question: Question, viewer: Person, keys: Iterable[int], now: dt.datetime) -> dict[int, Person]:
     """Return those of the people who may be asked now."""
     answered = Answer.objects.filter(question=question).values("by")
-    asked = ExpertRequest.objects.filter(question=question).values("person")
+    requested = ExpertRequest.objects.filter(question=question).values("person")
     rows = visible_people(viewer).employees().active().filter(pk__in=list(keys))  # type: ignore[attr-defined]
-    rows = rows.exclude(pk__in=[question.by_id or 0, viewer.pk]).exclude(pk__in=answered).exclude(pk__in=asked)
+    rows = rows.exclude(pk__in=[question.by_id or 0, viewer.pk]).exclude(pk__in=answered).exclude(pk__in=requested)
     if question.community.visibility != Community.Visibility.OPEN:
         rows = rows.filter(memberships__community=question.community)
-    found = {person.pk: person for person in rows.select_related("department")}
-    free = free_to_be_asked(list(found), now)
-    return {key: person for key, person in found.items() if key in free}
+    people = {person.pk: person for person in rows.select_related("department")}
+    free = free_to_be_asked(list(people), now)
+    return {key: person for key, person in people.items() if key in free}
 
 
 def free_to_be_asked(keys: Sequence[int], now: dt.datetime) -> set[int]:
     """Return those who may still be asked this week, by their own limits; two queries."""
     limits = dict(AskingLimit.objects.filter(person__in=keys).values_list("person_id", "most"))
-    asked = _times_asked(keys, now - WEEK)
-    return {key for key in keys if asked[key] < limits.get(key, USUAL)}
+    requests = _times_asked(keys, now - WEEK)
+    return {key for key in keys if requests[key] < limits.get(key, USUAL)}
 
 
 def _times_asked(keys: Iterable[int], since: dt.datetime) -> Counter[int]:

@@ -71,8 +71,8 @@ def _article_of(resolution: Resolution, by: Person) -> Article:
 def faq_text(resolution: Resolution) -> str:
     """Return the Markdown: the template's parts filled in, then asker and author with a link to the question."""
     question, answer = resolution.question, resolution.answer
-    asked, answered = (part.heading for part in GUIDES[Article.Template.FAQ].parts)
-    said = [question.title if not question.body.strip() else question.body.strip()]
+    question_heading, answer_heading = (part.heading for part in GUIDES[Article.Template.FAQ].parts)
+    paragraphs = [question.title if not question.body.strip() else question.body.strip()]
     reply = [answer.body.strip(), *([resolution.why] if resolution.why else [])]
     words = {
         "asker": question.by.name if question.by else pgettext("in an article", "a colleague"),
@@ -80,4 +80,4 @@ def faq_text(resolution: Resolution) -> str:
         "url": question.get_absolute_url(),
     }
     source = _("Asked by %(asker)s, answered by %(author)s: [the question](%(url)s)") % words
-    return "\n\n".join([f"## {asked}", *said, f"## {answered}", *reply, "---", source]) + "\n"
+    return "\n\n".join([f"## {question_heading}", *paragraphs, f"## {answer_heading}", *reply, "---", source]) + "\n"

@@ -75,10 +75,10 @@ class QuestionIndexer(Indexer):
 
 
 def _standing(keys: list[int]) -> dict[int, list[Answer]]:
-    found: dict[int, list[Answer]] = defaultdict(list)
+    answers: dict[int, list[Answer]] = defaultdict(list)
     for answer in Answer.objects.filter(question__in=keys, withdrawn_at=None).order_by("-vote_count", "at"):
-        found[answer.question_id].append(answer)
-    return found
+        answers[answer.question_id].append(answer)
+    return answers
 
 
 @offers_search

@@ -57,11 +57,11 @@ class _Titled(ModeratedType):
     def said_elsewhere(self, person_id: int, place: str, *, since: dt.datetime, most: int) -> list[RecentPost]:
         """Return the person's recent texts in other places; one query."""
         rows = self.model.objects.filter(by=person_id, at__gt=since).order_by("-at", "-pk")[:most]
-        said = (
+        posts = (
             RecentPost(words_of(row.title, row.body), row.at, row.community_id, self.place_in(row.community_id))
             for row in rows
         )
-        return [recent_post for recent_post in said if recent_post.place != place]
+        return [recent_post for recent_post in posts if recent_post.place != place]
 
 
 @offers_moderated
@@ -76,8 +76,8 @@ class ModeratedQuestions(_Titled):
         community = Community.objects.filter(pk=payload["community"]).first()
         _require_place(has_place_to_ask, author, community)
         source = tuple(payload["source"]) if payload["source"] else None
-        said = {key: payload[key] for key in ("title", "body", "tags")}
-        return publish_question(community, **said, source=source, by=author).pk
+        fields = {key: payload[key] for key in ("title", "body", "tags")}
+        return publish_question(community, **fields, source=source, by=author).pk
 
     def take_down(self, thing_id: int, *, by: Person) -> None:
         """Delete a question."""
@@ -99,8 +99,8 @@ class ModeratedPosts(_Titled):
         """Publish a held post."""
         community = Community.objects.filter(pk=payload["community"]).first()
         _require_place(has_place_to_post, author, community)
-        said = {key: payload[key] for key in ("kind", "title", "body")}
-        return publish_post(community, **said, by=author).pk
+        fields = {key: payload[key] for key in ("kind", "title", "body")}
+        return publish_post(community, **fields, by=author).pk
 
     def take_down(self, thing_id: int, *, by: Person) -> None:
         """Delete a post."""
@@ -168,17 +168,17 @@ def _exhibit(item: Question | Post) -> Evidence:
     )
 
 
-def _answer_exhibit(made: Answer, others: list[Answer]) -> Evidence:
+def _answer_exhibit(answer: Answer, others: list[Answer]) -> Evidence:
     return Evidence(
-        text=made.body,
-        where=made.question.title,
-        author_id=made.by_id,
-        url=made.get_absolute_url(),
-        community_id=made.question.community_id,
-        at=made.at,
-        before=[_line(other) for other in others if other.pk < made.pk][-AROUND:],
-        after=[_line(other) for other in others if other.pk > made.pk][:AROUND],
-        is_down=made.withdrawn_at is not None,
+        text=answer.body,
+        where=answer.question.title,
+        author_id=answer.by_id,
+        url=answer.get_absolute_url(),
+        community_id=answer.question.community_id,
+        at=answer.at,
+        before=[_line(other) for other in others if other.pk < answer.pk][-AROUND:],
+        after=[_line(other) for other in others if other.pk > answer.pk][:AROUND],
+        is_down=answer.withdrawn_at is not None,
     )
 
 
@@ -192,11 +192,11 @@ def _held_answer(payload: dict[str, Any], question: Question | None, others: lis
 
 def _beside(questions: Iterable[int]) -> dict[int, list[Answer]]:
     """Return the standing answers per question, oldest first; one query."""
-    found: dict[int, list[Answer]] = defaultdict(list)
+    answers: dict[int, list[Answer]] = defaultdict(list)
     rows = Answer.objects.filter(question__in=list(questions), withdrawn_at=None).select_related("by")
     for row in rows.order_by("pk"):
-        found[row.question_id].append(row)
-    return found
+        answers[row.question_id].append(row)
+    return answers
 
 
 def _line(answer: Answer) -> EvidenceLine:

@@ -262,8 +262,8 @@ class YouMayKnow(_AsksForAnswer):
 
     def mail_lines(self, row: Any) -> list[str]:
         """Return the evidence."""
-        asked = asked_of(row.card.thing, row.row.person)
-        return [_("In reply to: %(title)s") % {"title": asked.evidence.title}] if asked and asked.evidence else []
+        request = asked_of(row.card.thing, row.row.person)
+        return [_("In reply to: %(title)s") % {"title": request.evidence.title}] if request and request.evidence else []
 
     def sentence(self, row: Any) -> Any:
         """Return the text naming who asks; without a name for automatic requests."""

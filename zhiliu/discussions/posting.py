@@ -40,8 +40,8 @@ def write_post(community: Community, *, kind: str, title: str, body: str, by: Pe
     text, place = words_of(title, body), post_place(community.pk)
     look = screen(text, community, by=by, place=place)
     if look.holds:
-        said = {"kind": kind, "title": title, "body": body}
-        payload = {"text": text, "place": place, "community": community.pk, **said}
+        fields = {"kind": kind, "title": title, "body": body}
+        payload = {"text": text, "place": place, "community": community.pk, **fields}
         return hold_for_review(look, community, kind="post", payload=payload, by=by)
     return publish_post(community, kind=kind, title=title, body=body, by=by, look=look)
 

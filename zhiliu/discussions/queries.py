@@ -201,8 +201,8 @@ class PostRow:
     def key(self) -> tuple[Any, ...]:
         """Everything the row shows except relative times: the cache key of its fragment."""
         post = self.post
-        said = (post.version, post.vote_count, post.comment_count)
-        return (post.pk, said, post.by.name if post.by else "")
+        counts = (post.version, post.vote_count, post.comment_count)
+        return (post.pk, counts, post.by.name if post.by else "")
 
 
 def post_list(community: Community, viewer: Person, *, kind: str = "") -> QuerySet[Post]:

@@ -34,13 +34,13 @@ def accept_answer(answer: Answer, *, by: Person, why: str = "", thanks: str = ""
         require(stands, by, answer)
         if thanks.strip():
             _thank(answer, thanks, by)
-        known = Resolution.objects.filter(question=question).first()
-        if known is not None and (known.answer_id, known.why) == (answer.pk, why):
-            return known
+        current = Resolution.objects.filter(question=question).first()
+        if current is not None and (current.answer_id, current.why) == (answer.pk, why):
+            return current
         resolution, _new = Resolution.objects.update_or_create(
             question=question, defaults={"answer": answer, "why": why, "by": by}
         )
-        if known is None or known.answer_id != answer.pk:
+        if current is None or current.answer_id != answer.pk:
             announce(
                 AnswerAccepted(
                     question_id=question.pk, answer_id=answer.pk, community_id=question.community_id, by_id=by.pk

@@ -56,10 +56,10 @@ def to_answer(person: Person) -> list[Todo]:
         Q(involvement=Membership.Involvement.EVERYTHING)
         | Q(role=Role.EXPERT) & ~Q(involvement=Membership.Involvement.NOTHING)
     )
-    asked = ExpertRequest.objects.filter(person=person).values("question")
+    requested = ExpertRequest.objects.filter(person=person).values("question")
     rows = Question.objects.visible_to(person).waiting()
     rows = rows.filter(Q(owner=person) | Q(community__in=involved.values("community")))
-    rows = rows.exclude(by=person).exclude(pk__in=asked).select_related("community", "by")
+    rows = rows.exclude(by=person).exclude(pk__in=requested).select_related("community", "by")
     shown = rows.only("title", "at", "community__name", "by__name")
     return [
         Todo(

@@ -41,14 +41,14 @@ def tell_of_waiting_newcomers(now: dt.datetime | None = None) -> int:
     Returns:
         How many were announced.
     """
-    now, told = now or timezone.now(), 0
+    now, count = now or timezone.now(), 0
     rows = Question.objects.open().filter(first_answer_at=None, late_told_at=None, at__gt=now - YOUNG)
     rows = rows.exclude(community__phase=Community.Phase.ARCHIVED).select_related("by")
     calendar = calendar_around(now - YOUNG, now)
     for question in rows.order_by("at")[:MOST]:
         if calendar.worked(question.at, now) >= TOO_LONG and is_newcomers(question):
-            told += _tell(question, now)
-    return told
+            count += _tell(question, now)
+    return count
 
 
 def _tell(question: Question, now: dt.datetime) -> bool:
@@ -68,5 +68,7 @@ def usual_wait(community: Community, now: dt.datetime | None = None) -> dt.timed
     if not times:
         return None
     calendar = calendar_around(now - MEASURED, now)
-    seconds = median(calendar.worked(asked, answered).total_seconds() for asked, answered in times if answered)
+    seconds = median(
+        calendar.worked(asked_at, answered_at).total_seconds() for asked_at, answered_at in times if answered_at
+    )
     return dt.timedelta(seconds=seconds)

@@ -36,26 +36,28 @@ def answers(request: Request, pk: int) -> HttpResponseBase:
     form = AnswerForm(request.POST)
     if not form.is_valid():
         raise Refused(" ".join(str(error) for errors in form.errors.values() for error in errors))
-    made = answer(question, body=form.cleaned_data["body"], by=request.user)
-    return waits(request, made, question) if isinstance(made, HeldPost) else redirect(made)
+    result = answer(question, body=form.cleaned_data["body"], by=request.user)
+    return waits(request, result, question) if isinstance(result, HeldPost) else redirect(result)
 
 
 @require_http_methods(["GET", "POST"])
 @login_required
 def answer_edit(request: Request, pk: int) -> HttpResponseBase:
     """Edit one's own answer."""
-    found = answer_or_404(request, pk)
-    require(can_edit_answer, request.user, found)
-    form = AnswerEditForm(request.POST or None, initial={"body": found.body, "version": found.version})
+    current = answer_or_404(request, pk)
+    require(can_edit_answer, request.user, current)
+    form = AnswerEditForm(request.POST or None, initial={"body": current.body, "version": current.version})
     theirs = None
     if request.method == "POST" and form.is_valid():
-        answer = form.attempt(edit_answer, found, by=request.user, **form.cleaned_data)
+        answer = form.attempt(edit_answer, current, by=request.user, **form.cleaned_data)
         if answer is not None:
             return redirect(answer)
-        found.refresh_from_db()
-        theirs = form.on_top_of(found)
-    community = found.question.community
-    context = frame(request, community, "questions", question=found.question, answer=found, form=form, theirs=theirs)
+        current.refresh_from_db()
+        theirs = form.on_top_of(current)
+    community = current.question.community
+    context = frame(
+        request, community, "questions", question=current.question, answer=current, form=form, theirs=theirs
+    )
     return render(request, "discussions/answer_edit.html", context)
 
 
@@ -63,36 +65,36 @@ def answer_edit(request: Request, pk: int) -> HttpResponseBase:
 @login_required
 def withdrawal(request: Request, pk: int) -> HttpResponseBase:
     """Delete an answer."""
-    found = answer_or_404(request, pk)
-    withdraw_answer(found, by=request.user)
-    return redirect(found.question)
+    answer = answer_or_404(request, pk)
+    withdraw_answer(answer, by=request.user)
+    return redirect(answer.question)
 
 
 @require_POST
 @login_required
 def vote(request: Request, pk: int) -> HttpResponseBase:
     """Vote for an answer as helpful (``on=1``) or withdraw the vote; returns the button."""
-    found = answer_or_404(request, pk)
-    votes = say_it_helped(found, on=wished(request), by=request.user)
-    return fragment_or_back(request, "discussions/_helped.html", {"answer": found, "votes": votes}, found)
+    answer = answer_or_404(request, pk)
+    votes = say_it_helped(answer, on=wished(request), by=request.user)
+    return fragment_or_back(request, "discussions/_helped.html", {"answer": answer, "votes": votes}, answer)
 
 
 @require_http_methods(["GET", "POST"])
 @login_required
 def acceptance(request: Request, pk: int) -> HttpResponseBase:
     """Accept an answer, with the reason and thanks."""
-    found = answer_or_404(request, pk)
-    require(can_accept, request.user, found.question)
+    answer = answer_or_404(request, pk)
+    require(can_accept, request.user, answer.question)
     form = AcceptForm(request.POST or None)
     if (
         request.method == "POST"
         and form.is_valid()
-        and form.succeeds(accept_answer, found, by=request.user, **form.cleaned_data)
+        and form.succeeds(accept_answer, answer, by=request.user, **form.cleaned_data)
     ):
         messages.success(request, _("Resolved. Anyone with the same question can find it now."))
-        return redirect(found)
-    community, may_thank = found.question.community, found.by_id not in (None, request.user.pk)
-    context = frame(request, community, "questions", question=found.question, answer=found, form=form)
+        return redirect(answer)
+    community, may_thank = answer.question.community, answer.by_id not in (None, request.user.pk)
+    context = frame(request, community, "questions", question=answer.question, answer=answer, form=form)
     return render(request, "discussions/accept.html", {**context, "may_thank": may_thank})
 
 

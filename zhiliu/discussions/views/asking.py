@@ -93,14 +93,16 @@ def question_new(request: Request, slug: str) -> HttpResponseBase:
     community = community_or_404(request, slug)
     require(can_ask, request.user, community)
     # Text converted into a question arrives prefilled.
-    given = {name: request.GET.get(name, "")[:most] for name, most in (("title", 120), ("body", 2000), ("source", 40))}
-    form = QuestionForm(request.POST or None, initial=given)
+    initial = {
+        name: request.GET.get(name, "")[:most] for name, most in (("title", 120), ("body", 2000), ("source", 40))
+    }
+    form = QuestionForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        made = ask(community, by=request.user, **form.cleaned_data)
-        if isinstance(made, HeldPost):
-            return waits(request, made, "discussions:list", slug)
+        result = ask(community, by=request.user, **form.cleaned_data)
+        if isinstance(result, HeldPost):
+            return waits(request, result, "discussions:list", slug)
         messages.success(request, _("Posted. We’ll notify you of every answer."))
-        return redirect(made)
+        return redirect(result)
     context = frame(request, community, "questions", form=form, on_duty=on_duty(community.pk))
     return render(request, "discussions/new.html", context)
 
@@ -132,60 +134,60 @@ def found(request: Request, slug: str) -> HttpResponseBase:
 @login_required
 def question(request: Request, pk: int) -> HttpResponseBase:
     """Show one question: answers, the accepted one, and who sees to it."""
-    found = question_or_404(request, pk)
+    question = question_or_404(request, pk)
     mark_read_about(request.user, "question", pk)
     hear_on_page(request, f"question-{pk}")
     context = frame(
         request,
-        found.community,
+        question.community,
         "questions",
-        first=_first(found, request.user),
+        first=_first(question, request.user),
         line=timeline_of(("question", pk), request.user),
         comments=comments_on("question", pk),
-        sources=queries.question_sources(found, request.user),
-        tags=sorted(tag.name for tag in found.tags.all()),
-        may_edit=can_edit(request.user, found),
-        may_reword=can_reword(request.user, found),
-        may_withdraw=can_withdraw(request.user, found),
-        may_look_after=can_look_after(request.user, found),
-        may_moderate=can_moderate(request.user, found),
-        i_follow=found.followers.filter(by=request.user).exists(),
-        duplicates=list(found.duplicates.visible_to(request.user).order_by("-at")[:10]),
-        **answers_context(found, request.user),
-        **_experts(found, request.user),
-        **_kept(found, request.user),
+        sources=queries.question_sources(question, request.user),
+        tags=sorted(tag.name for tag in question.tags.all()),
+        may_edit=can_edit(request.user, question),
+        may_reword=can_reword(request.user, question),
+        may_withdraw=can_withdraw(request.user, question),
+        may_look_after=can_look_after(request.user, question),
+        may_moderate=can_moderate(request.user, question),
+        i_follow=question.followers.filter(by=request.user).exists(),
+        duplicates=list(question.duplicates.visible_to(request.user).order_by("-at")[:10]),
+        **answers_context(question, request.user),
+        **_experts(question, request.user),
+        **_kept(question, request.user),
     )
     return render(request, "discussions/question.html", context)
 
 
-def _experts(found: Question, viewer: Person) -> dict[str, Any]:
+def _experts(question: Question, viewer: Person) -> dict[str, Any]:
     """Return people who may know, for those who may ask them, and the request to the reader."""
-    may_ask = not found.is_resolved and can_ask_expert(viewer, found)
-    requests = queries.requests_of(found) if may_ask else []
+    may_ask = not question.is_resolved and can_ask_expert(viewer, question)
+    requests = queries.requests_of(question) if may_ask else []
     return {
-        "asked_of_me": queries.asked_of(found, viewer),
+        "asked_of_me": queries.asked_of(question, viewer),
         "may_ask_expert": may_ask,
-        "suggestions": expert_suggestions(found, viewer) if may_ask else [],
+        "suggestions": expert_suggestions(question, viewer) if may_ask else [],
         "requests": requests,
         "one_is_asked": queries.one_is_asked(requests),
     }
 
 
-def _kept(found: Question, viewer: Person) -> dict[str, Any]:
+def _kept(question: Question, viewer: Person) -> dict[str, Any]:
     """Return the question's FAQ article or whether it may become one, and similar objects."""
-    faq = queries.faq_of(found, viewer)
-    alike = queries.similar_questions(found.title, viewer, leave_out=("question", found.pk))
-    is_kept = hasattr(found, "faq_entry")
+    faq = queries.faq_of(question, viewer)
+    alike = queries.similar_questions(question.title, viewer, leave_out=("question", question.pk))
+    is_kept = hasattr(question, "faq_entry")
     return {
         "faq": faq,
-        "may_put_into_faq": found.is_resolved and not is_kept and can_put_into_faq(viewer, found),
+        "may_put_into_faq": question.is_resolved and not is_kept and can_put_into_faq(viewer, question),
         "alike": [card for card in alike if faq is None or (card.kind, card.key) != ("article", faq.pk)],
     }
 
 
-def _first(found: Question, viewer: Person) -> Question | None:
+def _first(question: Question, viewer: Person) -> Question | None:
     """Return the original question if the reader may see it: communities may have been split since."""
-    first = found.duplicate_of
+    first = question.duplicate_of
     return first if first is not None and can_see(viewer, first) else None
 
 
@@ -193,17 +195,22 @@ def _first(found: Question, viewer: Person) -> Question | None:
 @login_required
 def question_edit(request: Request, pk: int) -> HttpResponseBase:
     """Edit a question; a conflicting change is shown beside the form."""
-    found = question_or_404(request, pk)
-    require(can_reword, request.user, found)
-    given = {"title": found.title, "body": found.body, "tags": words_of_tags(found.tags), "version": found.version}
-    form = QuestionEditForm(request.POST or None, initial=given)
+    current = question_or_404(request, pk)
+    require(can_reword, request.user, current)
+    initial = {
+        "title": current.title,
+        "body": current.body,
+        "tags": words_of_tags(current.tags),
+        "version": current.version,
+    }
+    form = QuestionEditForm(request.POST or None, initial=initial)
     theirs = None
     if request.method == "POST" and form.is_valid():
-        question = form.attempt(edit_question, found, by=request.user, **form.cleaned_data)
+        question = form.attempt(edit_question, current, by=request.user, **form.cleaned_data)
         if question is not None:
             return redirect(question)
-        theirs = form.on_top_of(found)
-    context = frame(request, found.community, "questions", question=found, form=form, theirs=theirs)
+        theirs = form.on_top_of(current)
+    context = frame(request, current.community, "questions", question=current, form=form, theirs=theirs)
     return render(request, "discussions/edit.html", context)
 
 
@@ -211,38 +218,38 @@ def question_edit(request: Request, pk: int) -> HttpResponseBase:
 @login_required
 def question_withdrawal(request: Request, pk: int) -> HttpResponseBase:
     """Delete a question."""
-    found = question_or_404(request, pk)
-    withdraw_question(found, by=request.user)
+    question = question_or_404(request, pk)
+    withdraw_question(question, by=request.user)
     messages.success(request, _("Deleted. No one can see it any more."))
-    return redirect("discussions:list", slug=found.community.slug)
+    return redirect("discussions:list", slug=question.community.slug)
 
 
 @require_POST
 @login_required
 def follow(request: Request, pk: int) -> HttpResponseBase:
     """Follow a question (``on=1``) or unfollow it."""
-    found = question_or_404(request, pk)
-    follow_question(found, on=wished(request), by=request.user)
-    return redirect(back(request, found.get_absolute_url()))
+    question = question_or_404(request, pk)
+    follow_question(question, on=wished(request), by=request.user)
+    return redirect(back(request, question.get_absolute_url()))
 
 
 @require_http_methods(["GET", "POST"])
 @login_required
 def owner(request: Request, pk: int) -> HttpResponseBase:
     """Assign oneself (``me=1``), step back (``nobody=1``), or assign someone."""
-    found = question_or_404(request, pk)
+    current = question_or_404(request, pk)
     if request.POST.get("me") == "1":
-        return redirect(hand_to(found, request.user, by=request.user))
+        return redirect(hand_to(current, request.user, by=request.user))
     if request.POST.get("nobody") == "1":
-        return redirect(hand_to(found, None, by=request.user))
-    require(can_moderate, request.user, found)
-    form = OwnerForm(request.POST or None, initial={"owner": found.owner})
+        return redirect(hand_to(current, None, by=request.user))
+    require(can_moderate, request.user, current)
+    form = OwnerForm(request.POST or None, initial={"owner": current.owner})
     form.fields["owner"].queryset = visible_people(request.user)  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
-        question = form.attempt(hand_to, found, form.cleaned_data["owner"], by=request.user)
+        question = form.attempt(hand_to, current, form.cleaned_data["owner"], by=request.user)
         if question is not None:
             return redirect(question)
-    context = frame(request, found.community, "questions", question=found, form=form)
+    context = frame(request, current.community, "questions", question=current, form=form)
     return render(request, "discussions/owner.html", context)
 
 
@@ -250,15 +257,15 @@ def owner(request: Request, pk: int) -> HttpResponseBase:
 @login_required
 def duplicate(request: Request, pk: int) -> HttpResponseBase:
     """Close a question as a duplicate; ``undo=1`` reopens it."""
-    found = question_or_404(request, pk)
-    require(can_edit, request.user, found)
+    question = question_or_404(request, pk)
+    require(can_edit, request.user, question)
     if request.POST.get("undo") == "1":
-        return redirect(reopen(found, by=request.user))
+        return redirect(reopen(question, by=request.user))
     if request.method == "POST":
         into = get_object_or_404(Question.objects.visible_to(request.user), pk=key_of(request.POST.get("into", "")))
-        return redirect(close_as_duplicate(found, into, by=request.user))
-    cards = queries.similar_questions(found.title, request.user, kinds=("question",), leave_out=("question", pk))
-    near = [card for card in cards if card.community_id == found.community_id]
-    others = queries.other_questions(found, without=[card.key for card in near])
-    context = frame(request, found.community, "questions", question=found, near=near, others=others)
+        return redirect(close_as_duplicate(question, into, by=request.user))
+    cards = queries.similar_questions(question.title, request.user, kinds=("question",), leave_out=("question", pk))
+    near = [card for card in cards if card.community_id == question.community_id]
+    others = queries.other_questions(question, without=[card.key for card in near])
+    context = frame(request, question.community, "questions", question=question, near=near, others=others)
     return render(request, "discussions/duplicate.html", context)

@@ -32,9 +32,9 @@ def experts(request: Request, pk: int) -> HttpResponseBase:
     form = ExpertForm(request.POST or None)
     form.fields["person"].queryset = visible_people(request.user)  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
-        asked = form.attempt(ask_expert, question, form.cleaned_data["person"], by=request.user)
-        if asked is not None:
-            messages.success(request, _("%(name)s was asked.") % {"name": asked.person.name})
+        expert_request = form.attempt(ask_expert, question, form.cleaned_data["person"], by=request.user)
+        if expert_request is not None:
+            messages.success(request, _("%(name)s was asked.") % {"name": expert_request.person.name})
             return redirect(question)
     requests = queries.requests_of(question)
     context = frame(
@@ -64,8 +64,8 @@ def declining(request: Request, pk: int) -> HttpResponseBase:
 @login_required
 def limit(request: Request) -> HttpResponseBase:
     """Set how many requests a week the person accepts."""
-    known = AskingLimit.objects.filter(person=request.user).values_list("most", flat=True).first()
-    form = LimitForm(request.POST or None, initial={"most": USUAL if known is None else known})
+    current = AskingLimit.objects.filter(person=request.user).values_list("most", flat=True).first()
+    form = LimitForm(request.POST or None, initial={"most": USUAL if current is None else current})
     if request.method == "POST" and form.is_valid():
         set_limit(form.cleaned_data["most"], by=request.user)
         messages.success(request, _("Saved."))

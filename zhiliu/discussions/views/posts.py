@@ -62,10 +62,10 @@ def post_new(request: Request, slug: str) -> HttpResponseBase:
     require(can_post, request.user, community)
     form = PostForm(request.POST or None, initial={"kind": Post.Kind.EXPERIENCE})
     if request.method == "POST" and form.is_valid():
-        made = write_post(community, by=request.user, **form.cleaned_data)
-        if isinstance(made, HeldPost):
-            return waits(request, made, "discussions:posts", slug)
-        return redirect(made)
+        result = write_post(community, by=request.user, **form.cleaned_data)
+        if isinstance(result, HeldPost):
+            return waits(request, result, "discussions:posts", slug)
+        return redirect(result)
     return render(request, "discussions/post_new.html", frame(request, community, "questions", form=form))
 
 
@@ -73,20 +73,20 @@ def post_new(request: Request, slug: str) -> HttpResponseBase:
 @login_required
 def post(request: Request, pk: int) -> HttpResponseBase:
     """Show one post and its comments."""
-    found = post_or_404(request, pk)
+    post = post_or_404(request, pk)
     mark_read_about(request.user, "post", pk)
     context = frame(
         request,
-        found.community,
+        post.community,
         "questions",
-        post=found,
+        post=post,
         votes=votes_on("post", [pk], request.user)[pk],
         comments=comments_on("post", pk),
-        may_edit=can_edit_post(request.user, found),
-        may_withdraw=can_withdraw_post(request.user, found),
-        may_moderate=can_moderate(request.user, found),
+        may_edit=can_edit_post(request.user, post),
+        may_withdraw=can_withdraw_post(request.user, post),
+        may_moderate=can_moderate(request.user, post),
         alike=queries.similar_questions(
-            found.title, request.user, kinds=("post", "question", "article"), leave_out=("post", pk)
+            post.title, request.user, kinds=("post", "question", "article"), leave_out=("post", pk)
         ),
     )
     return render(request, "discussions/post.html", context)
@@ -96,18 +96,18 @@ def post(request: Request, pk: int) -> HttpResponseBase:
 @login_required
 def post_edit(request: Request, pk: int) -> HttpResponseBase:
     """Edit a post; a conflicting change is shown beside the form."""
-    found = post_or_404(request, pk)
-    require(can_edit_post, request.user, found)
-    given = {name: getattr(found, name) for name in ("kind", "title", "body", "version")}
-    form = PostEditForm(request.POST or None, initial=given)
+    current = post_or_404(request, pk)
+    require(can_edit_post, request.user, current)
+    initial = {name: getattr(current, name) for name in ("kind", "title", "body", "version")}
+    form = PostEditForm(request.POST or None, initial=initial)
     theirs = None
     if request.method == "POST" and form.is_valid():
-        post = form.attempt(edit_post, found, by=request.user, **form.cleaned_data)
+        post = form.attempt(edit_post, current, by=request.user, **form.cleaned_data)
         if post is not None:
             return redirect(post)
-        found.refresh_from_db()
-        theirs = form.on_top_of(found)
-    context = frame(request, found.community, "questions", post=found, form=form, theirs=theirs)
+        current.refresh_from_db()
+        theirs = form.on_top_of(current)
+    context = frame(request, current.community, "questions", post=current, form=form, theirs=theirs)
     return render(request, "discussions/post_edit.html", context)
 
 
@@ -115,16 +115,16 @@ def post_edit(request: Request, pk: int) -> HttpResponseBase:
 @login_required
 def post_withdrawal(request: Request, pk: int) -> HttpResponseBase:
     """Delete a post."""
-    found = post_or_404(request, pk)
-    withdraw_post(found, by=request.user)
+    post = post_or_404(request, pk)
+    withdraw_post(post, by=request.user)
     messages.success(request, _("Deleted. No one can see it any more."))
-    return redirect("discussions:posts", slug=found.community.slug)
+    return redirect("discussions:posts", slug=post.community.slug)
 
 
 @require_POST
 @login_required
 def post_vote(request: Request, pk: int) -> HttpResponseBase:
     """Vote for a post (``on=1``) or withdraw the vote; returns the vote box."""
-    found = post_or_404(request, pk)
-    votes = vote_for_post(found, on=wished(request), by=request.user)
-    return fragment_or_back(request, "discussions/_post_vote.html", {"post": found, "votes": votes}, found)
+    post = post_or_404(request, pk)
+    votes = vote_for_post(post, on=wished(request), by=request.user)
+    return fragment_or_back(request, "discussions/_post_vote.html", {"post": post, "votes": votes}, post)
