@@ -38,7 +38,7 @@ def theirs_with_my_changes(theirs: str, mine: str, earlier: Iterable[str]) -> st
     Args:
         earlier: texts I may have started from; blocks found in one of them are not my changes.
     """
-    known = {block for text in [theirs, *earlier] for block in blocks_of(text)}
-    changed = [block for block in blocks_of(mine) if block not in known]
+    unchanged = {block for text in [theirs, *earlier] for block in blocks_of(text)}
+    changed = [block for block in blocks_of(mine) if block not in unchanged]
     end = "\n" if mine.endswith("\n") else ""
     return "\n\n".join([theirs.rstrip(), *changed]) + end

@@ -34,23 +34,23 @@ class Folders(CommunityContent):
 
     def follows(self, chosen: Chosen, source: Community) -> set[int]:
         """Return everything below the chosen ones."""
-        found: set[int] = set()
+        folders: set[int] = set()
         waiting = chosen.get(self.key, set())
         while waiting:
-            found |= waiting
-            waiting = set(Folder.objects.filter(parent__in=waiting).values_list("pk", flat=True)) - found
-        return found
+            folders |= waiting
+            waiting = set(Folder.objects.filter(parent__in=waiting).values_list("pk", flat=True)) - folders
+        return folders
 
     def move(self, keys: Iterable[int], source: Community, target: Community) -> Any:
         """Move the branches. A top folder whose name is taken is prefixed with the source's name."""
         library, keys = library_of(target), set(keys)
-        taken = set(Folder.objects.filter(library=library, parent=None).values_list("name", flat=True))
+        names = set(Folder.objects.filter(library=library, parent=None).values_list("name", flat=True))
         moved = []
         for folder in Folder.objects.filter(library__community=source, pk__in=keys):
             moved.append([folder.pk, folder.parent_id, folder.name])
             if folder.parent_id not in keys:
                 folder.parent = None
-                folder.name = f"{source.name} · {folder.name}"[:80] if folder.name in taken else folder.name
+                folder.name = f"{source.name} · {folder.name}"[:80] if folder.name in names else folder.name
             _settle(folder, library)
         return moved
 
@@ -82,8 +82,8 @@ class Articles(CommunityContent):
         deposits = Link.objects.filter(
             source_kind="gathering", source_id__in=chosen.get("gatherings", ()), target_kind="article"
         )
-        found = {*inside.values_list("pk", flat=True), *deposits.values_list("target_id", flat=True)}
-        return found | chosen.get(self.key, set())
+        articles = {*inside.values_list("pk", flat=True), *deposits.values_list("target_id", flat=True)}
+        return articles | chosen.get(self.key, set())
 
     def move(self, keys: Iterable[int], source: Community, target: Community) -> Any:
         """Move articles with their folder, or to the top if it stays. The old folders are returned for undo."""

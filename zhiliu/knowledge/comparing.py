@@ -65,22 +65,22 @@ def _compared(old: str, new: str, units: Callable[[str], list[str]]) -> list[Pie
     known: dict[str, str] = {}
     before, after = _coded(units(old), known), _coded(units(new), known)
     texts = {code: text for text, code in known.items()}
-    found = diff(before, after, timelimit=2, checklines=False, cleanup="Semantic", counts_only=False)
-    return [Piece(op, "".join(texts[code] for code in codes)) for op, codes in found]
+    pieces = diff(before, after, timelimit=2, checklines=False, cleanup="Semantic", counts_only=False)
+    return [Piece(op, "".join(texts[code] for code in codes)) for op, codes in pieces]
 
 
-def _coded(units: list[str], known: dict[str, str]) -> str:
+def _coded(units: list[str], codes: dict[str, str]) -> str:
     """Encode each unit as one character.
 
     Raises:
         ValueError: more distinct units than characters; a text of 400,000 letters cannot have them.
     """
     for unit in units:
-        if unit not in known:
-            if _FIRST + len(known) > _LAST:
+        if unit not in codes:
+            if _FIRST + len(codes) > _LAST:
                 raise ValueError("more different words than can be compared")
-            known[unit] = chr(_FIRST + len(known))
-    return "".join(known[unit] for unit in units)
+            codes[unit] = chr(_FIRST + len(codes))
+    return "".join(codes[unit] for unit in units)
 
 
 def _refined(pieces: list[Piece]) -> Iterator[Piece]:
@@ -90,12 +90,12 @@ def _refined(pieces: list[Piece]) -> Iterator[Piece]:
         if not changed:
             yield from stretch
             continue
-        gone, come = ("".join(piece.text for piece in stretch if piece.op == op) for op in "-+")
-        by_words = _compared(gone, come, _words) if gone and come else []
-        if _kept(by_words) >= _MENDED * max(1, min(len(gone), len(come))):
+        deleted, inserted = ("".join(piece.text for piece in stretch if piece.op == op) for op in "-+")
+        by_words = _compared(deleted, inserted, _words) if deleted and inserted else []
+        if _kept(by_words) >= _MENDED * max(1, min(len(deleted), len(inserted))):
             yield from by_words
         else:
-            yield from (Piece(op, text) for op, text in (("-", gone), ("+", come)) if text)
+            yield from (Piece(op, text) for op, text in (("-", deleted), ("+", inserted)) if text)
 
 
 def _kept(pieces: list[Piece]) -> int:
@@ -202,12 +202,12 @@ def _alike(blocks: list[str], defined: str, ends: tuple[bool, bool], *, whole: b
     return SafeString(f"{above}{_LEFT_OUT}{below}")
 
 
-def _differing(gone: list[str], new: list[str], defined: str) -> Iterator[SafeString]:
+def _differing(old: list[str], new: list[str], defined: str) -> Iterator[SafeString]:
     """Return differing blocks: a word diff for pairs of plain ones, otherwise the old ones and then the new ones."""
-    if len(gone) == len(new) and all(map(_is_mended, gone, new)):
-        yield from map(_mended, gone, new)
+    if len(old) == len(new) and all(map(_is_mended, old, new)):
+        yield from map(_mended, old, new)
         return
-    for tag, blocks in (("del", gone), ("ins", new)):
+    for tag, blocks in (("del", old), ("ins", new)):
         if blocks:
             yield format_html('<{0} class="block">{1}</{0}>', SafeString(tag), _shown(blocks, defined))
 
@@ -218,8 +218,8 @@ def _is_mended(old: str, new: str) -> bool:
 
 
 def _mended(old: str, new: str) -> SafeString:
-    found = _PLAIN.fullmatch(new)
-    signs = (found["signs"] if found else "") or ""
+    match = _PLAIN.fullmatch(new)
+    signs = (match["signs"] if match else "") or ""
     tag = SafeString(f"h{len(signs) - 1}" if signs else "p")
     return format_html("<{0}>{1}</{0}>", tag, as_html(word_diff(old[len(signs) :], new[len(signs) :], whole=True)))
 

@@ -115,16 +115,16 @@ def save_draft(
         StaleDraft: someone else saved in the meantime; nothing was changed.
     """
     require(can_edit, by, article)
-    wanted = {"draft_title": title, "draft_claim": claim, "draft_markdown": markdown}
+    values = {"draft_title": title, "draft_claim": claim, "draft_markdown": markdown}
     with transaction.atomic():
         current = (
             Article.objects.select_for_update(of=("self",)).select_related("library__community").get(pk=article.pk)
         )
-        if all(getattr(current, name) == value for name, value in wanted.items()):
+        if all(getattr(current, name) == value for name, value in values.items()):
             return current
         if current.version != version:
             raise StaleDraft(current)
-        for name, value in wanted.items():
+        for name, value in values.items():
             setattr(current, name, value)
         current.version += 1
         current.changed_at = timezone.now()
@@ -170,10 +170,10 @@ def show_rendered(article: Article, rendered: Rendered) -> None:
 _TASK = re.compile(r"(<li>\s*(?:<p>)?)\[([ xX])\] ")
 
 
-def _box(found: re.Match[str]) -> str:
-    done = found[2] != " "
+def _box(match: re.Match[str]) -> str:
+    done = match[2] != " "
     look, sign = ("task-box done", "☑") if done else ("task-box", "☐")
-    return f'{found[1]}<span class="{look}"><span class="hidden-text">{sign}</span></span> '
+    return f'{match[1]}<span class="{look}"><span class="hidden-text">{sign}</span></span> '
 
 
 def keep_revision(article: Article, *, by: Person, note: str = "") -> Revision:
@@ -230,10 +230,13 @@ def restore(revision: Revision, *, by: Person) -> Article:
         if article.state == Article.State.DRAFT:
             show_to_readers(article)
         article.save()
-        made = _new_revision(article, by=by, note="", restored_from=revision)
+        new_revision = _new_revision(article, by=by, note="", restored_from=revision)
         announce(
             DraftSaved(
-                article_id=article.pk, revision_id=made.pk, community_id=article.library.community_id, by_id=by.pk
+                article_id=article.pk,
+                revision_id=new_revision.pk,
+                community_id=article.library.community_id,
+                by_id=by.pk,
             )
         )
     return article

@@ -12,7 +12,7 @@ from zhiliu.kit.text.chinese_text import has_han, normalise
 
 def editor_words() -> str:
     """Return the editor's labels as JSON for an attribute."""
-    said = {
+    labels = {
         "unsaved": _("Not saved yet"),
         "saving": _("Saving"),
         "failed": pgettext("editor", "Not saved: connection lost. Your text is still here."),
@@ -32,7 +32,7 @@ def editor_words() -> str:
         "picture_link": _("Picture kept as a link."),
         "upload_failed": _("The file wasn’t received. Try again."),
     }
-    return json.dumps(said, ensure_ascii=False)
+    return json.dumps(labels, ensure_ascii=False)
 
 
 # Command, icon, and an additional English search word.

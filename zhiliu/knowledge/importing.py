@@ -43,18 +43,18 @@ def compare_page(library_id: int, digests: Mapping[str, str]) -> dict[str, Stand
         digests: of the documents, by source.
     """
     pages = ImportedPage.objects.filter(library=library_id, source__in=list(digests))
-    known = {page.source: page for page in pages}
-    differ = [page.article_id for page in known.values() if page.digest != digests[page.source]]
+    stored = {page.source: page for page in pages}
+    differ = [page.article_id for page in stored.values() if page.digest != digests[page.source]]
     articles = {article.pk: article for article in Article.objects.filter(pk__in=differ)}
-    found = {}
-    for source, page in known.items():
+    standings = {}
+    for source, page in stored.items():
         if page.digest == digests[source]:
-            found[source] = Standing.SAME
+            standings[source] = Standing.SAME
         elif is_touched(page, articles[page.article_id]):
-            found[source] = Standing.LEFT
+            standings[source] = Standing.LEFT
         elif page.digest:
-            found[source] = Standing.CHANGED
-    return found
+            standings[source] = Standing.CHANGED
+    return standings
 
 
 def is_touched(page: ImportedPage, article: Article) -> bool:
@@ -100,13 +100,13 @@ def make_folders(library: Library, folders: Sequence[Path]) -> None:
     with transaction.atomic():
         # The row lock serialises two imports that create the same folder, so that it is created once.
         Library.objects.select_for_update().get(pk=library.pk)
-        known = _folders(library)
+        by_path = _folders(library)
         last = library.folders.aggregate(last=Max("place"))["last"] or 0
         for path in dict.fromkeys(folder[:deep] for folder in folders for deep in range(1, len(folder) + 1)):
-            if path not in known:
+            if path not in by_path:
                 last += 1
-                parent = known.get(path[:-1])
-                known[path] = Folder.objects.create(library=library, parent=parent, name=path[-1], place=last)
+                parent = by_path.get(path[:-1])
+                by_path[path] = Folder.objects.create(library=library, parent=parent, name=path[-1], place=last)
 
 
 def _folders(library: Library) -> dict[Path, Folder]:
@@ -131,11 +131,13 @@ def reserve(library: Library, pages: Sequence[tuple[str, str]], *, by: Person) -
         # The row lock settles two imports of the same document: the second finds the draft of the first.
         Library.objects.select_for_update().get(pk=library.pk)
         sources = [source for source, _title in pages]
-        known = set(ImportedPage.objects.filter(library=library, source__in=sources).values_list("source", flat=True))
+        existing = set(
+            ImportedPage.objects.filter(library=library, source__in=sources).values_list("source", flat=True)
+        )
         new = [
             (source, Article(library=library, owner=by, by=by, title=title, draft_title=title))
             for source, title in pages
-            if source not in known
+            if source not in existing
         ]
         Article.objects.bulk_create([article for _source, article in new])
         Article.authors.through.objects.bulk_create(
@@ -163,13 +165,13 @@ def keep_file(library: Library, name: str, content: bytes, *, by: Person) -> tup
     """
     digest, name = hashlib.sha256(content).hexdigest(), safe_name(name)
     there = Upload.objects.filter(file__sha256=digest, name=name, community=library.community)
-    made = there.select_related("file").first()
-    if made is None:
+    stored = there.select_related("file").first()
+    if stored is None:
         try:
-            made = upload(io.BytesIO(content), name=name, by=by, community=library.community)
+            stored = upload(io.BytesIO(content), name=name, by=by, community=library.community)
         except Refused:
             return None
-    return made.get_absolute_url(), made.file.is_picture
+    return stored.get_absolute_url(), stored.file.is_picture
 
 
 @dataclass(frozen=True)
@@ -209,20 +211,20 @@ def take(library: Library, prepared: Sequence[PreparedPage], *, by: Person, publ
     rows = ImportedPage.objects.select_for_update().filter(library=library, source__in=list(by_source))
     pages = [page for page in rows if page.digest != by_source[page.source].page.digest]
     articles = Article.objects.select_for_update().in_bulk([page.article_id for page in pages])
-    left = {page.source for page in pages if is_touched(page, articles[page.article_id])}
-    taken = [(page, articles[page.article_id]) for page in pages if page.source not in left]
-    folders = _folders(library) if any(not page.digest for page, _article in taken) else {}
-    for page, article in taken:
+    skipped = {page.source for page in pages if is_touched(page, articles[page.article_id])}
+    filled = [(page, articles[page.article_id]) for page in pages if page.source not in skipped]
+    folders = _folders(library) if any(not page.digest for page, _article in filled) else {}
+    for page, article in filled:
         _fill(page, article, by_source[page.source], folders, publishes)
-    update_rows([article for _page, article in taken], _FILLED)
-    _keep_history([article for _page, article in taken], by, publishes)
-    update_rows([page for page, _article in taken], ["digest", "written", "at", "origin"])
-    if taken:
-        keys = tuple(article.pk for _page, article in taken)
+    update_rows([article for _page, article in filled], _FILLED)
+    _keep_history([article for _page, article in filled], by, publishes)
+    update_rows([page for page, _article in filled], ["digest", "written", "at", "origin"])
+    if filled:
+        keys = tuple(article.pk for _page, article in filled)
         announce(
             ArticlesImported(article_ids=keys, library_id=library.pk, community_id=library.community_id, by_id=by.pk)
         )
-    return left
+    return skipped
 
 
 _FILLED = (

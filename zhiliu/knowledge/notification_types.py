@@ -129,8 +129,8 @@ class OutcomeTold(NotificationType):
             Use.Outcome.WORKED.value: _("%(who)s reported: “%(title)s” worked"),
             Use.Outcome.FAILED.value: _("%(who)s reported: “%(title)s” didn’t help"),
         }
-        told = words.get(row.details.get("outcome", ""), _("%(who)s reported how it went with “%(title)s”"))
-        return told % {"who": row.who, "title": row.title}
+        text = words.get(row.details.get("outcome", ""), _("%(who)s reported how it went with “%(title)s”"))
+        return text % {"who": row.who, "title": row.title}
 
 
 @offers_notification

@@ -133,7 +133,7 @@ def review(article: Article, *, by: Person, next_on: dt.date | None = None, veri
         raise Refused(_("Nothing is published yet."))
     next_on = next_on or timezone.localdate() + REVIEW_AFTER
     with transaction.atomic():
-        made = Review.objects.create(article=article, by=by, next_on=next_on, verifies=verifies)
+        row = Review.objects.create(article=article, by=by, next_on=next_on, verifies=verifies)
         changes: dict[str, Any] = {"review_on": next_on, "changed_at": timezone.now()}
         if verifies:
             changes |= {"verified_by": by, "verified_at": timezone.now()}
@@ -144,7 +144,7 @@ def review(article: Article, *, by: Person, next_on: dt.date | None = None, veri
             )
         )
     article.refresh_from_db()
-    return made
+    return row
 
 
 def acknowledge(article: Article, *, by: Person) -> Acknowledgement:
@@ -174,7 +174,7 @@ def tell_due_reviews(today: dt.date | None = None) -> int:
     Returns:
         How many were announced.
     """
-    today, told = today or timezone.localdate(), 0
+    today, count = today or timezone.localdate(), 0
     due = (
         Article.objects.published()
         .filter(review_on__lte=today)
@@ -186,7 +186,7 @@ def tell_due_reviews(today: dt.date | None = None) -> int:
             untold = Article.objects.filter(pk=article.pk, review_on=article.review_on)
             untold = untold.filter(Q(review_told_on=None) | ~Q(review_told_on=article.review_on))
             if untold.update(review_told_on=article.review_on):
-                told += 1
+                count += 1
                 on, community_id = str(article.review_on), article.library.community_id
                 announce(ReviewDue(article_id=article.pk, on=on, community_id=community_id))
-    return told
+    return count

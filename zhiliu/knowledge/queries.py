@@ -89,12 +89,12 @@ def pinned_in(library: Library, viewer: Person) -> list[Article]:
 def _below(library: Library, folder: int) -> list[int]:
     """Return the ids of a folder and everything below it."""
     parents = dict(Folder.objects.without_tree_fields().filter(library=library).values_list("pk", "parent_id"))
-    found = {folder} & set(parents)
+    keys = {folder} & set(parents)
     size = -1
-    while size != len(found):
-        size = len(found)
-        found |= {key for key, parent in parents.items() if parent in found}
-    return list(found)
+    while size != len(keys):
+        size = len(keys)
+        keys |= {key for key, parent in parents.items() if parent in keys}
+    return list(keys)
 
 
 def folder_tree(library: Library, viewer: Person) -> list[Branch]:
@@ -186,7 +186,7 @@ def library_rows(viewer: Person) -> list[LibraryRow]:
     )
     slugs = dict(Library.objects.filter(community__isnull=False).values_list("community", "slug"))
     communities = Community.objects.without_tree_fields().visible_to(viewer).exclude(phase=Community.Phase.ARCHIVED)
-    found = [
+    rows = [
         LibraryRow(
             community.name,
             reverse("knowledge:library", args=[slugs.get(community.pk, community.slug)]),
@@ -197,13 +197,13 @@ def library_rows(viewer: Person) -> list[LibraryRow]:
         if community.has(Feature.LIBRARY)
     ]
     mine = reach(viewer).roles
-    found.sort(key=lambda row: (row.community is None or row.community.pk not in mine, -row.count))
+    rows.sort(key=lambda row: (row.community is None or row.community.pk not in mine, -row.count))
     if viewer.is_guest:
-        return found
+        return rows
     whole = LibraryRow(
         _("The whole organisation"), reverse("knowledge:library", args=["company"]), None, counts.get(None, 0)
     )
-    return [whole, *found]
+    return [whole, *rows]
 
 
 def newest(viewer: Person, limit: int = 6) -> list[Article]:
@@ -260,13 +260,13 @@ def libraries_to_import_into(person: Person) -> list[Library]:
     # Administrators may import everywhere, even without a role.
     rows = rows if person.is_admin else rows.filter(pk__in=list(reach(person).all_roles))
     mine = [row for row in rows if row.has(Feature.LIBRARY) and reach(person).may(Permission.MODERATE, row.pk)]
-    known = {
+    existing = {
         library.community_id: library
         for library in Library.objects.filter(community__in=mine).select_related("community")
     }
     others = Library.objects.filter(community=None).exclude(slug="company").order_by("name")
     whole = [organisation_library(), *others] if person.is_admin else []
-    libraries = [*whole, *(known.get(community.pk) or library_of(community) for community in mine)]
+    libraries = [*whole, *(existing.get(community.pk) or library_of(community) for community in mine)]
     return [library for library in libraries if can_import(person, library)]
 
 
@@ -321,12 +321,12 @@ class Acknowledgements:
 
 def acknowledgements(article: Article, publication: Publication, viewer: Person) -> Acknowledgements:
     """Return how many members have acknowledged, and who has not."""
-    made = Acknowledgement.objects.filter(publication=publication)
-    mine = made.filter(person=viewer).exists()
+    acknowledged = Acknowledgement.objects.filter(publication=publication)
+    mine = acknowledged.filter(person=viewer).exists()
     community = article.library.community
     if community is None:
-        return Acknowledgements(made.count(), 0, mine, [])
-    done = made.filter(person=OuterRef("person"))
+        return Acknowledgements(acknowledged.count(), 0, mine, [])
+    done = acknowledged.filter(person=OuterRef("person"))
     members = Membership.objects.filter(community=community, person__is_active=True)
     missing = members.filter(~Exists(done)).select_related("person").order_by("person__name")
     count = members.filter(Exists(done)).count()
@@ -344,8 +344,8 @@ def came_from(article: Article, viewer: Person) -> ObjectCard | None:
     above = walk([("article", article.pk)], upwards=True)
     cards = cards_for(above, viewer)
     order = {"gathering": 0, "topic": 1, "need": 2}
-    found = sorted((order.get(kind, 3), place) for place, (kind, key) in enumerate(above) if (kind, key) in cards)
-    return cards[above[found[0][1]]] if found else None
+    ranked = sorted((order.get(kind, 3), place) for place, (kind, key) in enumerate(above) if (kind, key) in cards)
+    return cards[above[ranked[0][1]]] if ranked else None
 
 
 def who_may_see(article: Article) -> str:

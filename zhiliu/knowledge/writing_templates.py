@@ -31,11 +31,11 @@ class TemplatePart:
 
     def names(self) -> list[str]:
         """Return the heading in every interface language: the text has that of its author."""
-        found = []
+        names = []
         for code, _name in settings.LANGUAGES:
             with override(code):
-                found.append(str(self.heading))
-        return list(dict.fromkeys(found))
+                names.append(str(self.heading))
+        return list(dict.fromkeys(names))
 
 
 @dataclass(frozen=True)
@@ -182,16 +182,16 @@ class Tick:
 def ticks(template: str, markdown: str) -> list[Tick]:
     """Return the parts of a template, whether the text fills them, and which empty one is next."""
     filled = set(_filled(markdown))
-    found = [Tick(part, bool(filled & set(part.names()))) for part in GUIDES[template].parts]
-    first = next((index for index, tick in enumerate(found) if not tick.is_done), None)
-    return [Tick(tick.part, tick.is_done, index == first) for index, tick in enumerate(found)]
+    all_ticks = [Tick(part, bool(filled & set(part.names()))) for part in GUIDES[template].parts]
+    first = next((index for index, tick in enumerate(all_ticks) if not tick.is_done), None)
+    return [Tick(tick.part, tick.is_done, index == first) for index, tick in enumerate(all_ticks)]
 
 
 def _filled(markdown: str) -> Iterable[str]:
     """Yield headings that have text below them."""
-    found = list(_HEADING.finditer(markdown))
-    ends = [*(heading.start() for heading in found[1:]), len(markdown)]
-    for heading, end in zip(found, ends, strict=False):
+    headings = list(_HEADING.finditer(markdown))
+    ends = [*(heading.start() for heading in headings[1:]), len(markdown)]
+    for heading, end in zip(headings, ends, strict=False):
         below = markdown[heading.end() : end]
         if below.strip():
             yield heading[1].strip()

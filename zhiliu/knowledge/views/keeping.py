@@ -54,8 +54,8 @@ def _people(request: Request, article: Article) -> list[Any]:
     """Return the people the form may name: current ones, and posted ones the person can see."""
     named = [*article.authors.all(), *article.named_readers.all(), *([article.owner] if article.owner else [])]
     sent = [key for name in ("owner", "authors", "named_readers") for key in request.POST.getlist(name)]
-    found = {person.pk: person for person in [*named, *people_named(sent, request.user)]}
-    return sorted(found.values(), key=lambda person: person.name)
+    people = {person.pk: person for person in [*named, *people_named(sent, request.user)]}
+    return sorted(people.values(), key=lambda person: person.name)
 
 
 def _initial(article: Article) -> dict[str, Any]:
@@ -70,17 +70,17 @@ def _initial(article: Article) -> dict[str, Any]:
     }
 
 
-def _change(request: Request, article: Article, wanted: dict[str, Any], people: dict[str, Any]) -> None:
+def _change(request: Request, article: Article, values: dict[str, Any], people: dict[str, Any]) -> None:
     publishing.change_article(
         article,
         by=request.user,
-        owner=people[wanted["owner"]],
-        authors=[people[key] for key in wanted["authors"]],
-        named_readers=[people[key] for key in wanted["named_readers"]],
-        folder=folder_at(article.library, wanted["folder"]),
-        tags=wanted["tags"],
-        audience=wanted["audience"],
-        review_on=wanted["review_on"],
+        owner=people[values["owner"]],
+        authors=[people[key] for key in values["authors"]],
+        named_readers=[people[key] for key in values["named_readers"]],
+        folder=folder_at(article.library, values["folder"]),
+        tags=values["tags"],
+        audience=values["audience"],
+        review_on=values["review_on"],
     )
 
 

@@ -39,33 +39,33 @@ def home(request: Request) -> HttpResponseBase:
 @login_required
 def library(request: Request, slug: str) -> HttpResponseBase:
     """Show one library: folders, tags, articles."""
-    found = library_or_404(request, slug)
+    library = library_or_404(request, slug)
     chosen = _chosen(request)
-    articles = queries.in_library(found, request.user, **chosen)
-    pinned = queries.pinned_in(found, request.user) if chosen == UNFILTERED else []
+    articles = queries.in_library(library, request.user, **chosen)
+    pinned = queries.pinned_in(library, request.user) if chosen == UNFILTERED else []
     if pinned:
         articles = articles.exclude(pk__in=[article.pk for article in pinned])
     # Pages of a handbook keep the order of its contents; elsewhere the last changed comes first.
     has_order = bool(chosen["folder"]) and articles.filter(place__gt=0).exists()
     page = page_of(articles, request, by="place" if has_order else "-changed_at")
-    folder = found.folders.filter(pk=chosen["folder"]).first() if chosen["folder"] else None
+    folder = library.folders.filter(pk=chosen["folder"]).first() if chosen["folder"] else None
     context = {
-        "library": found,
+        "library": library,
         "pinned": queries.article_rows(pinned) if not request.GET.get("after") else [],
         "rows": queries.article_rows(page.rows),
         "next_url": page.next_url,
-        "tree": queries.folder_tree(found, request.user),
-        "tags": queries.tags_of(found, request.user),
-        "counts": queries.library_counts(found, request.user),
+        "tree": queries.folder_tree(library, request.user),
+        "tags": queries.tags_of(library, request.user),
+        "counts": queries.library_counts(library, request.user),
         "path": queries.folder_path(folder),
         "templates": Article.Template.choices,
-        "may_write": can_write(request.user, found),
-        "may_import": can_import(request.user, found),
+        "may_write": can_write(request.user, library),
+        "may_import": can_import(request.user, library),
         **chosen,
     }
-    if found.community is not None:
+    if library.community is not None:
         return render(
-            request, "knowledge/community_library.html", frame(request, found.community, "library", **context)
+            request, "knowledge/community_library.html", frame(request, library.community, "library", **context)
         )
     return render(request, "knowledge/library.html", context)
 

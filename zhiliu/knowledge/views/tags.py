@@ -27,13 +27,13 @@ def tag_or_404(request: Request, pk: int) -> Tag:
 @login_required
 def tag(request: Request, pk: int) -> HttpResponseBase:
     """List the articles under a tag, newest first."""
-    found = tag_or_404(request, pk)
-    page = page_of(queries.tagged(found, request.user), request, by="-published_at")
+    tag = tag_or_404(request, pk)
+    page = page_of(queries.tagged(tag, request.user), request, by="-published_at")
     context = {
-        "tag": found,
+        "tag": tag,
         "rows": queries.article_rows(page.rows),
         "next_url": page.next_url,
-        "follows": follows_tag(request.user, found),
+        "follows": follows_tag(request.user, tag),
     }
     return render(request, "knowledge/tag.html", context)
 
@@ -42,14 +42,14 @@ def tag(request: Request, pk: int) -> HttpResponseBase:
 @login_required
 def follow(request: Request, pk: int) -> HttpResponseBase:
     """Follow (``on=1``) or unfollow (``on=0``) a tag; the toast offers undo."""
-    found = tag_or_404(request, pk)
+    tag = tag_or_404(request, pk)
     on = (request.POST.get("on") or request.GET.get("on")) != "0"
     undo = f"{reverse('knowledge:follow_tag', args=[pk])}?on={int(not on)}"
     if on:
-        follow_tag(found, by=request.user)
-        said = _("You now follow “%(name)s”. Only you know.")
+        follow_tag(tag, by=request.user)
+        sentence = _("You now follow “%(name)s”. Only you know.")
     else:
-        unfollow_tag(found, by=request.user)
-        said = _("You no longer follow “%(name)s”.")
-    messages.success(request, said % {"name": found.name}, extra_tags=undo)
+        unfollow_tag(tag, by=request.user)
+        sentence = _("You no longer follow “%(name)s”.")
+    messages.success(request, sentence % {"name": tag.name}, extra_tags=undo)
     return redirect(back(request, reverse("knowledge:tag", args=[pk])))

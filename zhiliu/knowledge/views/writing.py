@@ -119,15 +119,15 @@ def _wants_json(request: Request) -> bool:
 
 def _wrong(request: Request, article: Article, form: EditForm) -> HttpResponseBase:
     if _wants_json(request):
-        said = " ".join(str(error) for errors in form.errors.values() for error in errors)
-        return JsonResponse({"error": said}, status=422)
+        errors_text = " ".join(str(error) for errors in form.errors.values() for error in errors)
+        return JsonResponse({"error": errors_text}, status=422)
     return _editor(request, article, form, status=422)
 
 
 def _conflict(request: Request, theirs: Article, form: EditForm) -> HttpResponseBase:
     """Answer a conflicting save with both texts and their difference, so that nothing is lost."""
-    wanted = form.cleaned_data
-    mine = (wanted["title"], wanted["claim"], wanted["markdown"])
+    values = form.cleaned_data
+    mine = (values["title"], values["claim"], values["markdown"])
     comparison = compare((theirs.draft_title, theirs.draft_claim, theirs.draft_markdown), mine)
     last = theirs.revisions.select_related("by").first()
     by = last.by.name if last and last.by else _("Someone")
