@@ -1,7 +1,7 @@
 """The cast: the same people in every test.
 
-Lin manages the community, Wang and Xu are members (Xu is new here), Zhao is a guest of it, Sun is a colleague outside,
-Admin looks after the installation.
+Lin manages the community; Wang and Xu are members (Xu is new), Zhao is a guest of it, Sun is a colleague outside, and
+Admin administers the installation.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ NAMES = {"lin": "林晓岚", "wang": "王一帆", "zhao": "赵敏", "sun": "孙�
 
 
 def make_person(key: str, **fields: Any) -> Person:
-    """One of the cast, or somebody else by the name given in ``fields``."""
+    """Create one of the cast, or another person by the name in ``fields``."""
     today = timezone.localdate()
     known: dict[str, dict[str, Any]] = {
         "zhao": {"kind": Person.Kind.GUEST},
@@ -46,23 +46,23 @@ def make_person(key: str, **fields: Any) -> Person:
 def make_community(
     lin: Person, *members: Person, name: str = "售后互助站", kind: str = "help", **fields: Any
 ) -> Community:
-    """A community that Lin manages, with members."""
+    """Create a community that Lin manages, with members."""
     community = start_community(name=name, kind=kind, by=lin, **fields)
     add_members(community, dict.fromkeys(members, Role.MEMBER), by=lin)
     return community
 
 
 def fresh(person: Person) -> Person:
-    """The person as a new request would load them."""
+    """Return the person as a new request would load them."""
     return Person.objects.get(pk=person.pk)
 
 
 def gone(person: Person) -> Person:
-    """The person after they left the company: known, but no longer active."""
+    """Deactivate a person, and return them as a leaver."""
     Person.objects.filter(pk=person.pk).update(is_active=False)
     return fresh(person)
 
 
 def who_may(rule: Any, thing: Any) -> str:
-    """The handles of all people the rule allows, each asked as a new request would load them."""
+    """Return the handles of everybody the rule allows, each loaded as by a new request."""
     return " ".join(person.handle for person in Person.objects.order_by("pk") if rule(person, thing))

@@ -1,4 +1,4 @@
-"""Fixtures every test can ask for."""
+"""Fixtures shared by all tests."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ SHARED_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Tests that claim PostgreSQL run on it or not at all."""
+    """Skip tests marked ``services`` unless the database is PostgreSQL."""
     if "postgresql" in settings.DATABASES["default"]["ENGINE"]:
         return
     for item in items:
@@ -31,49 +31,49 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 @pytest.fixture(autouse=True)
 def forget_fragments() -> None:
-    """Ids come again in the next test, for other things."""
+    """Clear cached fragments: ids are reused by the next test."""
     fragments.clear()
 
 
 @pytest.fixture
 def client() -> Client:
-    """Somebody who has not signed in."""
+    """A client that is not signed in."""
     return PageClient()
 
 
 @pytest.fixture
 def lin(db: None) -> Person:
-    """Manages the community."""
+    """Lin, who manages the community."""
     return make_person("lin")
 
 
 @pytest.fixture
 def wang(db: None) -> Person:
-    """A member."""
+    """Wang, a member."""
     return make_person("wang")
 
 
 @pytest.fixture
 def xu(db: None) -> Person:
-    """A member hired twelve days ago."""
+    """Xu, a member hired twelve days ago."""
     return make_person("xu")
 
 
 @pytest.fixture
 def zhao(db: None) -> Person:
-    """A guest of the community."""
+    """Zhao, a guest of the community."""
     return make_person("zhao")
 
 
 @pytest.fixture
 def sun(db: None) -> Person:
-    """A colleague who is not a member."""
+    """Sun, a colleague who is not a member."""
     return make_person("sun")
 
 
 @pytest.fixture
 def admin(db: None) -> Person:
-    """Looks after the installation."""
+    """The administrator of the installation."""
     return make_person("admin")
 
 
@@ -91,7 +91,7 @@ def closed_community(lin: Person, wang: Person) -> Any:
 
 @pytest.fixture
 def browse() -> Any:
-    """browse(person) gives a client that is signed in as that person."""
+    """A function: browse(person) returns a client signed in as that person."""
 
     def sign_in(person: Person) -> Client:
         client = PageClient()
@@ -103,7 +103,7 @@ def browse() -> Any:
 
 @pytest.fixture
 def catch_up(db: None) -> Any:
-    """catch_up() lets notices and search follow the log to its end."""
+    """A function: catch_up() lets notifications and search follow the log to its end."""
     from zhiliu.activity.consumers import catch_up as run
 
     return run
@@ -111,11 +111,11 @@ def catch_up(db: None) -> Any:
 
 @pytest.fixture(autouse=True)
 def _clean_index() -> Any:
-    """Each test begins without a search index and without remembered names."""
+    """Start each test without a search index and without a cached organisation name."""
     from zhiliu.directory.models import Organisation
     from zhiliu.search import index
 
-    # As in a process that runs for a while: nobody asks for the organisation at every page.
+    # As in a process that has run for a while: pages do not query the organisation.
     Organisation._current = (float("inf"), Organisation())
     yield
     if Path(settings.SEARCH_DIR).exists():
@@ -124,14 +124,14 @@ def _clean_index() -> Any:
 
 @pytest.fixture(scope="session", autouse=True)
 def _throw_away_data() -> Any:
-    """The data folder of this process goes at the end."""
+    """Delete this process's data folder at the end."""
     yield
     shutil.rmtree(settings.DATA_DIR, ignore_errors=True)
 
 
 @pytest.fixture(scope="session", autouse=True)
 def _let_tests_empty_the_audit(request: pytest.FixtureRequest, _throw_away_data: None) -> None:
-    """Between tests that commit, all tables are emptied; on SQLite that deletes rows, which the audit refuses."""
+    """Drop the audit's trigger: tests that commit empty all tables, which on SQLite deletes rows the audit protects."""
     if "sqlite3" not in settings.DATABASES["default"]["ENGINE"]:
         return
     if not any(item.get_closest_marker("django_db") or "db" in item.fixturenames for item in request.session.items):
@@ -146,7 +146,7 @@ def _let_tests_empty_the_audit(request: pytest.FixtureRequest, _throw_away_data:
 
 @pytest.fixture
 def shared_data() -> Path:
-    """Real input from beside the project; the test is left out where it is missing."""
+    """Real input outside the project; the test is skipped where it is missing."""
     if not SHARED_DATA.exists():
         pytest.skip("the folder shared/data is not beside the project")
     return SHARED_DATA
@@ -154,7 +154,7 @@ def shared_data() -> Path:
 
 @pytest.fixture
 def run_jobs(db: None) -> Any:
-    """run_jobs() works through the task queue in this process, as the job process would."""
+    """A function: run_jobs() runs the task queue in this process, as the job process would."""
     from django_tasks_db.management.commands.db_worker import Worker
     from django_tasks_db.models import DBTaskResult
 

@@ -1,4 +1,4 @@
-"""Reasons are compared in English, whatever the language of the installation."""
+"""Compare reasons in English, whatever the language of the installation."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def _in_english() -> Iterator[None]:
 
 @pytest.fixture
 def program(settings: Any) -> Iterator[Program]:
-    """It stands inside the network and is allowed."""
+    """A program inside the network, whose host is allowed."""
     settings.WEBHOOK_PRIVATE_HOSTS = {"127.0.0.1"}
     made = Program()
     yield made

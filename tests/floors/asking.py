@@ -1,4 +1,4 @@
-"""Every address is asked by everybody: what the resolver knows, with samples in the place of its arguments."""
+"""Request every address of the resolver as everybody, with samples as arguments."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _ARGUMENT = re.compile(r"<(?:\w+:)?(\w+)>")
 
 @dataclass(frozen=True)
 class Address:
-    """A line of some ``urls.py``.
+    """An entry of a ``urls.py``.
 
     Args:
         name: with its namespace.
@@ -33,14 +33,14 @@ class Address:
 
     @property
     def pieces(self) -> list[str]:
-        """What stands between slashes; of arguments the name alone, as in ``<pk>``."""
+        """The parts between slashes; arguments as their bare name, like ``<pk>``."""
         return [_ARGUMENT.sub(r"<\1>", piece) for piece in self.route.split("/")]
 
     def path(self, samples: dict[str, Any]) -> str:
-        """The address with samples in it.
+        """Return the address with samples as arguments.
 
-        Each argument is looked up with the piece before it (``needs/<pk>``); before that, with the name of the
-        address or its namespace, for things of one name that several have.
+        Each argument is looked up with the part before it (``needs/<pk>``). A key with the address's name or its
+        namespace takes precedence, for names that several apps use.
 
         Raises:
             LookupError: there is no sample.
@@ -63,7 +63,7 @@ class Address:
 
 
 def addresses(resolver: URLResolver | None = None, namespace: str = "", before: str = "") -> Iterator[Address]:
-    """Every address of the project, in the order in which they are tried."""
+    """Yield every address of the project, in resolving order."""
     for pattern in (resolver or get_resolver()).url_patterns:
         route = before + str(pattern.pattern)
         if isinstance(pattern, URLPattern):
@@ -73,17 +73,17 @@ def addresses(resolver: URLResolver | None = None, namespace: str = "", before: 
 
 
 class Visitor:
-    """Somebody with a browser; whatever they do is undone."""
+    """A person with a browser whose changes are rolled back."""
 
     def __init__(self, person: Person | None) -> None:
-        # An error is an answer too: 500.
+        # A server error is an answer too: 500.
         self.client = Client(raise_request_exception=False)
         if person is not None:
             self.client.force_login(person, backend=settings.AUTHENTICATION_BACKENDS[0])
         self._cookies = self.client.cookies.output(header="")
 
     def answer(self, method: str, path: str, values: dict[str, str]) -> str:
-        """Status in short: ``login`` and ``refused`` (sent back with the reason) for two ways of 302."""
+        """Return the status in short; ``login`` and ``refused`` (sent back with the reason) are kinds of 302."""
         self.client.cookies.clear()
         self.client.cookies.load(self._cookies)
         with transaction.atomic():
@@ -96,7 +96,7 @@ class Visitor:
 
 def _word(response: Any) -> str:
     if response.status_code != 302:
-        # What htmx asked for is refused by a message and the same page again.
+        # htmx requests are refused by a message and the same page.
         return str(response.status_code)
     if response.headers["Location"].partition("?")[0] == resolve_url(settings.LOGIN_URL):
         return "login"

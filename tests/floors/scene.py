@@ -1,6 +1,6 @@
-"""A company in which every address has something to stand for: who asks, and a sample of each kind of thing.
+"""A company with a sample for every address: the people who ask, and one of each kind of object.
 
-The samples are the same in a private and in an open community. "The author" made them, or is whom they are about.
+The samples are the same in a private and in an open community. "The author" made them, or is their subject.
 """
 
 from __future__ import annotations
@@ -84,8 +84,8 @@ from zhiliu.transfers.models import ImportRow, ImportRun
 
 TEXT = "## 当时的情形\n\n雨夜，三号库门开着。\n"
 
-# What a form sends (and an address carries) where an empty one would be sent back before anybody asks who sends it;
-# "@" names a sample.
+# Form data (also used as query string) for addresses that would reject an empty form before checking permissions; "@"
+# refers to a sample.
 VALUES: dict[str, dict[str, str]] = {
     "comments:comment": {"body": "好"},
     "comments:comments": {"body": "好"},
@@ -126,20 +126,20 @@ VALUES: dict[str, dict[str, str]] = {
 
 @dataclass
 class Scene:
-    """Who there is, and by community what stands in the place of an argument."""
+    """The people, and the samples of each community."""
 
     people: dict[str, Person]
     private: dict[str, Any] = field(default_factory=dict)
     open: dict[str, Any] = field(default_factory=dict)
 
     def values(self, name: str, samples: dict[str, Any]) -> dict[str, str]:
-        """What goes with the address of that name."""
+        """Return the form data of an address."""
         wanted = VALUES.get(name, {})
         return {key: str(samples[text[1:]]) if text[0] == "@" else text for key, text in wanted.items()}
 
 
 def build() -> Scene:
-    """People, two communities, and what is in them and in the organisation."""
+    """Build people, two communities, and the contents of them and of the organisation."""
     scene = Scene(_people())
     people = scene.people
     shared = _organisation(people)
@@ -171,7 +171,7 @@ def _people() -> dict[str, Person]:
 
 def _community(people: dict[str, Person], name: str, visibility: str) -> Community:
     manager = people["manager"]
-    # Of a kind with everything switched on.
+    # A kind with every feature switched on.
     community = start_community(
         name=name,
         kind="professional",
@@ -188,7 +188,7 @@ def _community(people: dict[str, Person], name: str, visibility: str) -> Communi
 
 
 def _organisation(people: dict[str, Person]) -> dict[str, Any]:
-    """What belongs to no community."""
+    """Build what belongs to no community."""
     author, admin = people["author"], people["admin"]
     department = Department.objects.create(name="售后部", head=author)
     location = Location.objects.create(name="杭州")
@@ -223,7 +223,7 @@ def _organisation(people: dict[str, Person]) -> dict[str, Any]:
 
 
 def _of_community(community: Community, people: dict[str, Person]) -> dict[str, Any]:
-    """Its home page and what is announced there."""
+    """Build the home page, announcements, poll and files of a community."""
     manager, author = people["manager"], people["author"]
     tomorrow = timezone.localdate() + dt.timedelta(days=1)
     announcement = announce_to(community, title="先看这里", body="说说你卡在哪", by=manager)
@@ -255,7 +255,7 @@ def _of_community(community: Community, people: dict[str, Person]) -> dict[str, 
 
 
 def _of_admission(community: Community, people: dict[str, Person]) -> dict[str, Any]:
-    """Who comes in, and communities below it that open or were split off."""
+    """Build join requests, invitations, an opening and a split."""
     manager = people["manager"]
     asker, invited = make_person(f"asker-{community.pk}"), make_person(f"invited-{community.pk}")
     link = make_link(community, days=7, by=manager)
@@ -280,7 +280,7 @@ def _of_admission(community: Community, people: dict[str, Person]) -> dict[str, 
 
 
 def _said(community: Community, people: dict[str, Person]) -> dict[str, Any]:
-    """Channels and questions."""
+    """Build channels and questions."""
     manager, author = people["manager"], people["author"]
     channel = open_channel(community, name="日常", by=author)
     few = open_channel(community, name="小组", kind="private", people=[people["member"]], by=author)
@@ -297,7 +297,7 @@ def _said(community: Community, people: dict[str, Person]) -> dict[str, Any]:
         by=author,
     )
     incoming, key = open_incoming(channel, name="监控", by=manager)
-    # The verbs would look the host up.
+    # Created directly, because the verbs would resolve the host.
     told = OutgoingHook.objects.create(channel=channel, url="https://example.com/told", by=manager)
     program = CommandHook.objects.create(
         channel=channel, word="stock", url="https://example.com/asked", bot=new_bot("库存"), by=manager
@@ -333,7 +333,7 @@ def _said(community: Community, people: dict[str, Person]) -> dict[str, Any]:
 
 
 def hidden(scene: Scene) -> dict[str, Any]:
-    """The samples of the open community, with a private channel of author and member in the place of its channel."""
+    """Return the samples of the open community, with a private channel of author and member instead of its channel."""
     author, member = scene.people["author"], scene.people["member"]
     community = Community.objects.get(pk=scene.open["community"])
     channel = open_channel(community, name="只有两人", kind="private", people=[member], by=author)
@@ -353,7 +353,7 @@ def hidden(scene: Scene) -> dict[str, Any]:
 
 
 def _known(community: Community, people: dict[str, Person]) -> dict[str, Any]:
-    """Needs, topics and articles."""
+    """Build needs, topics and articles."""
     manager, author = people["manager"], people["author"]
     need = voice_need(community, title="压缩机半夜停机", by=author)
     topic = make_topic(community, [need], by=manager, title="停机先看哪", for_whom="新人", take_home="一张单子")
@@ -379,7 +379,7 @@ def _known(community: Community, people: dict[str, Person]) -> dict[str, Any]:
     }
 
 
-# Doors that are open only while people meet, afterwards, or where a gathering runs in a channel.
+# Views that work only during a gathering, after it, or in an evening sharing.
 IN_THE_ROOM = [
     "pulse",
     "polls",
@@ -403,7 +403,7 @@ IN_THE_EVENING = ["evening", "evening_lines", "evening_line_removal", "evening_g
 
 
 def _met(community: Community, people: dict[str, Person]) -> dict[str, Any]:
-    """Gatherings before, while and after people meet."""
+    """Build gatherings before, during and after people meet."""
     manager, author, member = people["manager"], people["author"], people["member"]
     department = Department.objects.get()
     planned = make_talk(community, manager)
@@ -433,7 +433,7 @@ def _met(community: Community, people: dict[str, Person]) -> dict[str, Any]:
 
 
 def _governed(community: Community, people: dict[str, Person]) -> dict[str, Any]:
-    """Money, reports and proposals."""
+    """Build budget, reports and proposals."""
     manager, author = people["manager"], people["author"]
     today = timezone.localdate()
     line = set_line(community, None, year=today.year, title="茶点", amount=Decimal(900), by=manager)
@@ -450,7 +450,7 @@ def _governed(community: Community, people: dict[str, Person]) -> dict[str, Any]
 
 
 def _moderated(community: Community, people: dict[str, Person]) -> dict[str, Any]:
-    """What waits, what was decided, and what somebody got for it."""
+    """Build a held post, decisions and sanctions."""
     manager, author = people["manager"], people["author"]
     bad = write_post(community, kind="idea", title="骂人的", body="骂人", by=author)
     report("post", bad.pk, reason="insult", by=people["member"])

@@ -1,7 +1,7 @@
-"""Every address, asked by everybody: who may read and who may write stands in ``addresses.txt``, and nothing else.
+"""Every address requested as everybody: ``addresses.txt`` says who may read and write, and nothing else does.
 
-The table is written anew by ``WRITE_ADDRESSES=1 .venv/bin/python -m pytest tests/floors/test_addresses.py`` (without
-``-n``); whoever reviews the change reads its diff as an attacker would.
+The table is rewritten by ``WRITE_ADDRESSES=1 .venv/bin/python -m pytest tests/floors/test_addresses.py`` (without
+``-n``). Review its diff as an attacker would.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ pytestmark = pytest.mark.django_db
 TABLE = Path(__file__).with_name("addresses.txt")
 METHODS = ("GET", "POST")
 NOT_ACCEPTED = "405"
-# Who asks about the things of a private community, and then about the same things of one that every colleague reads.
+# Requests about a private community, and then the same about one that every colleague can read.
 PRIVATE = ("nobody", "stranger", "colleague", "guest", "member", "author", "adviser", "manager", "admin")
 OPEN = ("stranger@open", "colleague@open")
 COLUMNS = PRIVATE + OPEN
@@ -39,38 +39,38 @@ HEAD = """\
 # Written by WRITE_ADDRESSES=1 (test_addresses.py).
 """
 
-# Addresses of a thing in a community that tell nobody anything of it.
+# Addresses of objects in a community that reveal nothing about them.
 NO_WAY_IN = {
-    # Whoever moderates nowhere is told so first.
+    # Refuses people who moderate nowhere first.
     "moderation:case",
     "moderation:decisions",
     "moderation:template",
-    # Goes back to one's own scheduled messages, whatever was asked.
+    # Redirects to one's own scheduled messages in any case.
     "conversations:scheduled_act",
-    # For programs: its key is the permission.
+    # For programs: the key is the permission.
     "conversations:hook",
 }
-# What a private community answers to colleagues who are not in it: that it is there, and how to come in.
+# What a private community answers to colleagues outside: that it exists, and how to join.
 AT_THE_DOOR = {"communities:home", "communities:join", "communities:step_back", "communities:invitation_answer"} | {
     "communities:link_door"
 }
 
 
 def rows() -> dict[tuple[str, str], list[str]]:
-    """Answers by name and method, as the table has them."""
+    """Return the answers of the table by name and method."""
     lines = [line.split() for line in TABLE.read_text().splitlines() if line and not line.startswith("#")]
     return {(name, method): words for name, method, *words in lines}
 
 
 def column(who: str) -> dict[tuple[str, str], str]:
-    """What the table says of one who asks."""
+    """Return a person's answers in the table."""
     place, written = COLUMNS.index(who), rows()
     keys = [(name, method) for name, _method in written for method in METHODS]
     return {key: written[key][place] if key in written else NOT_ACCEPTED for key in keys}
 
 
 def write(who: str, answers: dict[tuple[str, str], str]) -> None:
-    """Put a column into the table, which gets the rows there must be; a row that is new says ``?`` elsewhere."""
+    """Write a person's column into the table and add missing rows; new rows have ``?`` in other columns."""
     known, place = rows() if TABLE.exists() else {}, COLUMNS.index(who)
     names, table = {name for name, _method in known}, {}
     for key, word in answers.items():
@@ -89,9 +89,9 @@ def _line(name: str, method: str, words: Sequence[str]) -> str:
 
 @pytest.fixture(scope="module")
 def scene(django_db_setup: None, django_db_blocker: Any) -> Iterator[Scene]:
-    """Built once for all who ask, and undone at the end."""
+    """Built once for all requests, and rolled back at the end."""
     with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as patch, transaction.atomic():
-        # Whoever asks for their stream would close the connection, and with it all that was built.
+        # Requesting a stream would close the connection and lose the transaction.
         patch.setattr(connection, "close_if_unusable_or_obsolete", lambda: None)
         logging.disable(logging.CRITICAL)
         yield build()
@@ -160,7 +160,7 @@ def test_the_administration_is_for_administrators() -> None:
 
 
 def test_a_private_community_tells_colleagues_only_how_to_come_in() -> None:
-    """Whoever is not a member gets 404 from all that the open community answers otherwise."""
+    """Non-members get 404 from everything that the open community answers."""
     of_communities = [key for key, word in column("colleague@open").items() if word != "="]
     for who in ("stranger", "colleague", "stranger@open"):
         words = column(who)
@@ -168,8 +168,8 @@ def test_a_private_community_tells_colleagues_only_how_to_come_in() -> None:
         assert reached - NO_WAY_IN == (AT_THE_DOOR if who == "colleague" else set()), who
 
 
-# What is taken away there is not there any more: nothing is done, and the list is shown. Closing goes by the same way;
-# turning into something looks only at the messages its form names.
+# Removing something that does not exist is idempotent and shows the list. Closing hooks works the same way. Conversion
+# looks only at the messages in its form.
 GONE_ALREADY = ("communities:invitation_removal", "communities:occasion_removal", "communities:text_removal") + (
     "gatherings:evening_line_removal",
     "conversations:hook_closure",
@@ -179,7 +179,7 @@ GONE_ALREADY = ("communities:invitation_removal", "communities:occasion_removal"
 
 @pytest.mark.slow
 def test_things_of_another_community_are_not_reached_through_ones_own(scene: Scene) -> None:
-    """The keeper manages the open community; behind its name stands what belongs to the private one."""
+    """The keeper manages the open community; its addresses are combined with ids of the private one."""
     keeper, more = Visitor(scene.people["keeper"]), {}
     for address in addresses():
         own, theirs = (address.path(samples).split("/") for samples in (scene.open, scene.private))
@@ -194,7 +194,7 @@ def test_things_of_another_community_are_not_reached_through_ones_own(scene: Sce
 
 @pytest.mark.slow
 def test_forms_do_not_carry_things_of_another_community_in(scene: Scene) -> None:
-    """The keeper's own address, with a form that names what belongs to the private community."""
+    """The keeper's own address, with form data that names objects of the private community."""
     keeper, more = Visitor(scene.people["keeper"]), {}
     for address in addresses():
         values = scene.values(address.name, scene.private)
@@ -207,7 +207,7 @@ def test_forms_do_not_carry_things_of_another_community_in(scene: Scene) -> None
 
 @pytest.fixture(scope="module")
 def private_channel(scene: Scene) -> dict[str, Any]:
-    """The samples of the open community, with a channel of two people and what they say in it."""
+    """Samples of the open community, with a channel of two people and their messages."""
     return hidden(scene)
 
 

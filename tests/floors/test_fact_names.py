@@ -1,4 +1,4 @@
-"""The names of facts stand in logs, webhooks and programs of others: they are kept for good."""
+"""The names of facts are in logs, webhooks and other programs: they never change."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ KEPT = Path(__file__).with_name("fact_names.txt")
 
 @pytest.fixture(autouse=True)
 def as_before() -> Iterator[None]:
-    """Facts made here are forgotten."""
+    """Remove facts defined in a test."""
     before = dict(FACTS)
     yield
     FACTS.clear()

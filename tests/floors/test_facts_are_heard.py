@@ -1,4 +1,4 @@
-"""Every fact is heard: by a listener, a follower, a notice, an open page or the audit; or there is a reason not to."""
+"""Every fact is consumed by a listener, follower, notification, live event or the audit, or has a reason not to be."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from zhiliu.kit.contracts.notification_types import notice_kinds
 
 ROOT = Path(__file__).resolve().parents[2] / "zhiliu"
 
-# Facts only the log keeps, and why nobody needs to be told.
+# Facts only in the log, and why nobody is notified.
 ONLY_IN_THE_LOG: dict[str, str] = {
     "communities.home_changed": "the page is read anew at the next visit",
     "communities.invitation_declined": "who invited sees it in the list of invitations; a no needs no nudge",
@@ -45,12 +45,12 @@ ONLY_IN_THE_LOG: dict[str, str] = {
     "transfers.document_import_started": "its end is told; its page shows how far it is",
 }
 
-# Bases by which code narrows down before it looks at the kind of fact.
+# Base classes that code uses to narrow down before it checks the type of fact.
 NOT_ALL = {"Fact", "OfGathering", "object"}
 
 
 def heard() -> set[str]:
-    """Names of facts that code reacts to: read by ``isinstance``, or named outside of functions."""
+    """Return the names of facts that code reacts to: in ``isinstance``, or named outside of functions."""
     names: set[str] = set()
     for path in ROOT.rglob("*.py"):
         if path.name != "facts.py" and "demo" not in path.parts:

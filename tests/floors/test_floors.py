@@ -1,4 +1,4 @@
-"""The house stands: imports and foreign keys go down, never up."""
+"""The layers hold: imports and foreign keys point down, never up."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def test_settings_facts_rules_and_notices_are_documented() -> None:
 
 
 def table(heading: str) -> list[dict[str, str]]:
-    """The table under a heading of docs/architecture.md."""
+    """Return the table under a heading of docs/architecture.md."""
     text = (ROOT / "docs" / "architecture.md").read_text().split(heading)[1].split("\n## ")[0]
     lines = [line.strip().strip("|").split("|") for line in text.splitlines() if line.startswith("|")]
     head = [cell.strip() for cell in lines[0]]

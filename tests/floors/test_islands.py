@@ -1,4 +1,4 @@
-"""An island is known by the name of its file, whatever app it belongs to."""
+"""An island is identified by its file name, whatever its app."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A public name stands for one thing: classes and functions of one name in several modules say why."""
+"""A public name has one meaning: classes and functions defined in several modules say why."""
 
 from __future__ import annotations
 
@@ -13,8 +13,8 @@ from zhiliu.kit.apps import OFFERS
 
 ROOT = Path(__file__).parents[2]
 ALLOWED = Path(__file__).with_name("names_twice.txt")
-# Where a module is one of many of a kind, its functions carry the names of the kind: a page is called by its address,
-# a part of the sample company is built, a detector looks and tells.
+# Modules of the same kind define functions of the same names: views after their addresses, ``build`` in the sample
+# company, the functions of a detector.
 ALIKE = ("/views/", "/demo/", "/detecting/", "/migrations/", "views.py", "lists.py", "preferences.py")
 
 
@@ -26,7 +26,7 @@ def modules() -> Iterator[tuple[str, ast.Module]]:
 
 
 def defined_twice() -> dict[str, list[str]]:
-    """The modules of each public class and function that more than one module defines."""
+    """Return the modules of each public class and function defined in more than one."""
     places = defaultdict(list)
     for module, tree in modules():
         for node in tree.body:
@@ -38,7 +38,7 @@ def defined_twice() -> dict[str, list[str]]:
 
 
 def allowed() -> dict[str, tuple[list[str], str]]:
-    """Modules and reason of each name of the list; a line is ``name: modules: reason``."""
+    """Return modules and reason per name of the list; a line is ``name: modules: reason``."""
     lines = [line.split(": ", 2) for line in ALLOWED.read_text().splitlines() if line and not line.startswith("#")]
     return {name: (modules.split(), reason) for name, modules, reason in lines}
 
@@ -52,7 +52,7 @@ def test_every_reason_is_one() -> None:
 
 
 def test_no_variable_is_called_one() -> None:
-    """What a variable holds has a name."""
+    """A variable has a meaningful name."""
     found = [
         (module, node.lineno)
         for module, tree in modules()
@@ -63,7 +63,7 @@ def test_no_variable_is_called_one() -> None:
 
 
 def names_in_code() -> set[str]:
-    """Every class and function at the top of a module, and every module."""
+    """Return every top-level class and function, and every module."""
     names = set()
     for path in (ROOT / "zhiliu").rglob("*.py"):
         names.add(path.stem)

@@ -1,6 +1,6 @@
-"""Our own patterns over what people write take time in proportion to its length, whatever it is.
+"""Our regular expressions over user input take linear time, whatever the input.
 
-Each pattern is fed 200 kB of what it is made of, in a child process that is ended after some CPU time.
+Each pattern is fed 200 kB built from its own parts, in a child process that is killed after some CPU time.
 """
 
 from __future__ import annotations
@@ -31,9 +31,9 @@ MODULES = [
 ]
 PACKAGES = ["zhiliu.inbound_mail"]
 LENGTH = 200_000
-# A linear pattern takes hundredths of a second for an input; a quadratic one minutes.
+# A linear pattern takes hundredths of a second per input; a quadratic one minutes.
 SLOWEST = 12.0
-# Handed to a function that asks for them where a block begins.
+# Passed to a function that applies them only where a block starts.
 AT_ONE_PLACE = {f"zhiliu.kit.text.markdown_rules.{name}" for name in ("_TALK_FENCE", "_TALK_LIST", "_TALK_QUOTE")}
 
 
@@ -59,7 +59,7 @@ def _patterns() -> Iterator[tuple[str, re.Pattern[Any]]]:
 
 
 def _pieces(tree: Any) -> Iterator[str]:
-    """What a pattern is made of: stretches of letters, and one letter of each class."""
+    """Yield the parts of a pattern: runs of literals, and one character of each class."""
     run = ""
     for kind, value in tree:
         if kind is kinds.LITERAL:
@@ -113,7 +113,7 @@ def _inputs(pattern: re.Pattern[Any]) -> Iterator[str]:
 
 
 def _is_sought(name: str) -> bool:
-    """Whether the pattern is looked for everywhere in a text, or only asked at one place of it."""
+    """Return whether the pattern is searched everywhere in a text, rather than matched at one position."""
     module, _, key = name.partition("[")[0].rpartition(".")
     source = inspect.getsource(importlib.import_module(module))
     asked = set(re.findall(rf"\b{key}\.(\w+)\(", source))
@@ -121,7 +121,7 @@ def _is_sought(name: str) -> bool:
 
 
 def _feed(pattern: re.Pattern[Any], sought: bool) -> None:
-    """Every input; the system ends the process when one takes long."""
+    """Feed every input; the system kills the process if one takes long."""
     for words in _inputs(pattern):
         text = words if isinstance(pattern.pattern, str) else words.encode("latin-1", "replace")
         used = sum(resource.getrusage(resource.RUSAGE_SELF)[:2])
@@ -180,7 +180,7 @@ def _render(text: str, talk: bool) -> None:
 @pytest.mark.parametrize("unit", SLOW)
 @pytest.mark.parametrize("talk", [False, True])
 def test_a_text_of_signs_ends(unit: str, talk: bool) -> None:
-    """Twice as much takes twice as long: seconds. In the square it would be minutes."""
+    """Doubling the input doubles the time: seconds. Quadratic time would be minutes."""
     child = multiprocessing.get_context("fork").Process(target=_render, args=(unit * (LENGTH // 2 // len(unit)), talk))
     child.start()
     child.join()

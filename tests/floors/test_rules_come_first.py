@@ -1,4 +1,4 @@
-"""A verb asks its rule before it says what else is the matter: a refusal would tell a stranger how things stand."""
+"""A verb checks its rule before any other refusal, which would reveal state to strangers."""
 
 from __future__ import annotations
 
@@ -7,14 +7,14 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2] / "zhiliu"
 
-# Verbs that refuse before they ask, and why nobody learns anything by it.
+# Verbs that refuse first, and why that reveals nothing.
 REFUSES_FIRST = {
     "conversations/hooks/incoming._say": "the program knows its own address; the rule is about the channel behind it",
 }
 
 
 def refusing_first() -> set[str]:
-    """Functions that raise ``Refused`` above their first ``require``."""
+    """Return functions that raise ``Refused`` before their first ``require``."""
     return {
         f"{path.relative_to(ROOT).as_posix().removesuffix('.py')}.{function.name}"
         for path in ROOT.rglob("*.py")

@@ -1,4 +1,4 @@
-"""What all templates keep to."""
+"""Rules for all templates."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def test_mean_and_long_lines_of_templates_stay_within_bounds() -> None:
 
 
 def test_no_style_hangs_on_an_element_without_white_space() -> None:
-    # Between the tags of a template stands a line break, and then :empty never holds.
+    # A line break between the tags of a template prevents :empty from matching.
     assert [path.name for path in ROOT.glob("*/styles/*.css") if ":empty" in path.read_text()] == []
 
 

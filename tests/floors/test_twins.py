@@ -1,4 +1,4 @@
-"""Every ``can_see`` and its ``visible_to`` give the same answer, for everybody in the cast about every sample thing."""
+"""Every ``can_see`` and its ``visible_to`` agree, for everybody in the cast and every sample."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ from zhiliu.search.index import find
 from zhiliu.transfers import rules as transfer_rules
 from zhiliu.transfers.documents.models import DocumentRun
 
-# The rule beside each model's ``visible_to``.
+# The rule of each model's ``visible_to``.
 TWINS: dict[type[Model], Callable[[Person, Any], bool]] = {
     Article: knowledge_rules.can_see,
     Channel: conversation_rules.can_see,
@@ -74,7 +74,7 @@ TWINS: dict[type[Model], Callable[[Person, Any], bool]] = {
     SharedFile: file_rules.can_see,
     Topic: need_rules.can_see,
 }
-# Models that are only ever asked for through ``visible_to``, and why.
+# Models that are only loaded through ``visible_to``, and why.
 NO_TWIN: dict[type[Model], str] = {
     Library: "pages and forms fetch it by its slug through the query set; what is in it has its own rule",
     Upload: "served by its key through the query set; private ones by the page they belong to, after its rule",
@@ -147,7 +147,7 @@ def test_twins_agree(scene: None, cast: list[Person]) -> None:
     for model, rule in TWINS.items():
         rows = list(model.objects.all())
         answers = {person.handle: {row.pk for row in rows if rule(person, row)} for person in cast}
-        # Somebody sees something, and somebody does not: else nothing is compared.
+        # Someone must see a row and someone not, or the comparison is void.
         assert rows and len(set(map(frozenset, answers.values()))) > 1, model.__name__
         for person in cast:
             by_query = set(model.objects.visible_to(person).values_list("pk", flat=True))

@@ -1,4 +1,4 @@
-"""Reasons are compared in English, whatever the language of the installation."""
+"""Compare reasons in English, whatever the language of the installation."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reasons are compared in English; mail comes in unless a test says otherwise."""
+"""Compare reasons in English; inbound mail is on unless a test says otherwise."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def _mail_comes_in(settings: Any) -> None:
 
 @pytest.fixture
 def write() -> Any:
-    """write(sender, to, text, ...) gives the bytes of a letter as a mail program sends them."""
+    """A function: write(sender, to, text, ...) returns a mail as bytes, as mail programs send it."""
     count = 0
 
     def make(sender: Any, to: str, text: str = "周五前给你", *, subject: str = "Re: 报价", **headers: str) -> bytes:

@@ -40,19 +40,19 @@ class Product:
     process: subprocess.Popen[bytes]
 
     def sql(self, statement: str, *values: Any) -> list[Any]:
-        """Ask or change the database beside the product: for setting the clock of a gathering, and for checks."""
+        """Run SQL beside the product: to set the clock of a gathering, and for checks."""
         with sqlite3.connect(self.data / "zhiliu.sqlite3", timeout=20) as connection:
             return connection.execute(statement, values).fetchall()
 
 
 def environment(data: Path, **more: str) -> dict[str, str]:
-    """The surroundings of a product process: none of the test run's own settings."""
+    """Return the environment of a product process, without the test run's own settings."""
     kept = {key: value for key, value in os.environ.items() if not key.startswith(("ZHILIU_", "DJANGO_"))}
     return {**kept, "ZHILIU_DATA_DIR": str(data), "ZHILIU_DEMO": "1", "ZHILIU_LOG_LEVEL": "WARNING", **more}
 
 
 def free_port() -> int:
-    """A port nobody listens on."""
+    """Return an unused port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         return int(probe.getsockname()[1])
@@ -61,7 +61,7 @@ def free_port() -> int:
 @pytest.fixture(scope="session")
 def sample_company(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder with the sample company, built by the first worker that needs it."""
-    # The workers of one run share it; a run without workers must not find that of an earlier run.
+    # The workers of one run share it; a run without workers must not reuse that of an earlier run.
     shared = tmp_path_factory.getbasetemp()
     base = (shared.parent if "PYTEST_XDIST_WORKER" in os.environ else shared) / "sample-company"
     base.mkdir(exist_ok=True)
@@ -79,7 +79,7 @@ def start(data: Path, *, address: str = "", **more: str) -> Product:
     """Start ``zhiliu up`` on a copy of the sample company and wait until it answers.
 
     Args:
-        address: where people reach it, if not directly.
+        address: public URL, if it differs.
     """
     port = free_port()
     url = f"http://127.0.0.1:{port}"
@@ -116,9 +116,9 @@ LANG = {"zh-hans": "zh-Hans", "en": "en"}
 
 @pytest.fixture
 def enter(product: Product, browser: Browser) -> Iterator[Enter]:
-    """enter("lin") opens a browser of its own and signs in as that person with one click.
+    """A function: enter("lin") opens a separate browser context, signed in as that person with one click.
 
-    Whatever a page complains about in the console fails the journey.
+    Any console error of a page fails the journey.
     """
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
@@ -140,7 +140,7 @@ def enter(product: Product, browser: Browser) -> Iterator[Enter]:
         page.goto("/signin/")
         page.click(f'form[action="/signin/demo/{who}/"] button')
         page.wait_for_url("**/")
-        # An earlier journey may have left the person in the other language.
+        # An earlier journey may have left the other language.
         if page.get_attribute("html", "lang") != LANG[language]:
             choose_language(page, language)
         return page
@@ -154,18 +154,18 @@ def enter(product: Product, browser: Browser) -> Iterator[Enter]:
 
 
 def choose_language(page: Page, code: str) -> None:
-    """Through the menu, as a person does."""
+    """Choose the language through the menu, as a person does."""
     page.click("details.me summary")
     page.click(f'details.me button[name="language"][value="{code}"]')
     page.wait_for_load_state()
 
 
 def settle(page: Page) -> None:
-    """Wait until the page has loaded after a click that leads on."""
+    """Wait until the page has loaded after a click."""
     page.wait_for_load_state("load")
 
 
 def pick(page: Page, field: str, typed: str, name: str) -> None:
-    """Choose somebody in a combobox by typing pinyin."""
+    """Choose someone in a combobox by typing pinyin."""
     page.fill(f'[data-controller~="combobox"]:has(#{field}) input[role="combobox"], #{field}[role="combobox"]', typed)
     page.click(f'[role="option"]:has-text("{name}")')

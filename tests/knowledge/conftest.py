@@ -22,12 +22,12 @@ def library(community: Any) -> Library:
 
 @pytest.fixture
 def draft(library: Library, wang: Person) -> Article:
-    """A draft of Wang's."""
+    """A draft by Wang."""
     return start_draft(library=library, title="库门结霜先看密封条", markdown=TEXT, claim="三步找到漏点", by=wang)
 
 
 @pytest.fixture
 def article(draft: Article, wang: Person) -> Article:
-    """The same, published."""
+    """The draft, published."""
     publish(draft, by=wang)
     return Article.objects.get(pk=draft.pk)

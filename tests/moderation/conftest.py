@@ -1,4 +1,4 @@
-"""Reasons are compared in English, whatever the language of the installation."""
+"""Compare reasons in English, whatever the language of the installation."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ def channel(community: Community) -> Channel:
 
 @pytest.fixture
 def xu(db: None) -> Person:
-    """Came two days ago: a newcomer whose adverts are looked at first."""
+    """Hired two days ago: a newcomer whose adverts are held for review."""
     return make_person("xu", hired_on=timezone.localdate() - dt.timedelta(days=2))
 
 
 @pytest.fixture
 def wu(community: Community) -> Person:
-    """Leads the community: decides about appeals."""
+    """The leader of the community, who decides appeals."""
     leader = make_person("wu", name="吴桐")
     add_members(community, {leader: Role.LEADER}, by=Person.objects.get(handle="lin"))
     return leader

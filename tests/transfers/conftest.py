@@ -1,4 +1,4 @@
-"""Files to bring in."""
+"""Files to import."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ HEAD = "工号,姓名,部门,岗位,上级工号,入职日期,邮箱"
 
 
 def roster(*lines: str, head: str = HEAD) -> bytes:
-    """A CSV file of these lines."""
+    """Return a CSV file of these lines."""
     return "\n".join([head, *lines, ""]).encode()
 
 
 @pytest.fixture
 def bring(admin: Person) -> Callable[..., ImportRun]:
-    """bring(bytes) reads and checks a file; the columns are those that were guessed."""
+    """A function: bring(bytes) reads and checks a file with the guessed columns."""
 
     def go(content: bytes, *, name: str = "people.csv", full: bool = False) -> ImportRun:
         run = receive_file(io.BytesIO(content), name=name, by=admin, full=full)

@@ -1,4 +1,4 @@
-"""The product as a process, to be hurt."""
+"""The product as a process, to be broken."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ print(json.dumps(keys))
 
 
 def sessions(data: Path, count: int, person: int | None = None) -> dict[int, str]:
-    """Session keys of members of a community, by person; or of one ``person``."""
+    """Return session keys of members of a community by person, or of one ``person``."""
     done = subprocess.run(
         [sys.executable, "-c", SESSIONS, str(count), *([str(person)] if person else [])],
         cwd=ROOT,
@@ -48,14 +48,14 @@ def sessions(data: Path, count: int, person: int | None = None) -> dict[int, str
 
 
 class Visitor:
-    """Somebody with a session, without a browser."""
+    """A session without a browser."""
 
     def __init__(self, product: Product, session: str) -> None:
         self.host = product.url.removeprefix("http://")
         self.cookies = f"sessionid={session}; csrftoken={'a' * 32}"
 
     def ask(self, method: str, path: str, **fields: str) -> int:
-        """One request on a connection of its own; its status.
+        """Send one request on a new connection and return its status.
 
         Raises:
             OSError: the server did not answer.
@@ -76,7 +76,7 @@ class Visitor:
 
 @pytest.fixture
 def own_data(sample_company: Path, tmp_path: Path) -> Path:
-    """A copy of the sample company that may be hurt."""
+    """A copy of the sample company that may be broken."""
     import shutil
 
     target = tmp_path / "data"

@@ -1,4 +1,4 @@
-"""Channels move with their community."""
+"""Channels as community content."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ OFFERED = 200
 
 
 class Channels(Rows):
-    """Channels with all that was said in them, chosen one by one."""
+    """Channels with all their messages, chosen individually."""
 
     key, name, models = "channels", _("Channels"), (Channel,)
 
     def options(self, community: Community) -> list[tuple[int, str]]:
-        """Those that are open."""
+        """Return the open ones."""
         return [
             (channel.pk, f"# {channel.name}")
             for channel in Channel.objects.open().filter(community=community)[:OFFERED]
         ]
 
     def move(self, keys: Iterable[int], source: Community, target: Community) -> Any:
-        """One whose name is taken over there gets the name of the source before it."""
+        """Move the channels. One whose name is taken is prefixed with the source's name."""
         taken = set(Channel.objects.open().filter(community=target).values_list("name", flat=True))
         moved = []
         for channel in Channel.objects.filter(community=source, pk__in=set(keys)):
@@ -41,14 +41,14 @@ class Channels(Rows):
         return moved
 
     def take_back(self, moved: Any, source: Community, target: Community) -> None:
-        """As they were called."""
+        """Move the channels back under their old names."""
         for key, name in moved:
             Channel.objects.filter(community=target, pk=key).update(community=source, name=name)
             _with_polls(key, source)
 
 
 def _with_polls(channel_id: int, community: Community) -> None:
-    """The polls that were put in a channel stand where it stands."""
+    """Move the polls of a channel along with it."""
     messages = Message.objects.filter(channel=channel_id, poll__isnull=False).values("pk")
     Poll.objects.filter(kind=KIND, thing_id__in=messages).update(community=community)
 

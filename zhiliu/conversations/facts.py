@@ -1,4 +1,4 @@
-"""What happens in conversations."""
+"""Facts about conversations."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from zhiliu.kit.contracts.facts import Fact
 
 @dataclass(frozen=True, kw_only=True)
 class OfChannel(Fact, abstract=True):
-    """Something happened in a channel."""
+    """Base of the facts about one channel."""
 
     about = ("channel", "channel_id")
     channel_id: int
@@ -19,21 +19,21 @@ class OfChannel(Fact, abstract=True):
 
 @dataclass(frozen=True, kw_only=True)
 class ChannelOpened(OfChannel, name="conversations.channel_opened"):
-    """A channel of a community was opened; talks are nobody else's business and leave no such fact."""
+    """A channel of a community was opened. Direct messages are private and leave no such fact."""
 
     administrative = _("Created a channel")
 
 
 @dataclass(frozen=True, kw_only=True)
 class ChannelChanged(OfChannel, name="conversations.channel_changed"):
-    """Name, purpose or who may post were changed, or it was closed or opened again."""
+    """Name, purpose or posting rights of a channel changed, or it was closed or reopened."""
 
     administrative = _("Changed a channel")
 
 
 @dataclass(frozen=True, kw_only=True)
 class MembersChanged(OfChannel, name="conversations.members_changed"):
-    """People were let into a private channel or a talk, or went."""
+    """People were added to or left a private channel or direct message."""
 
     person_ids: tuple[int, ...] = ()
     left: bool = False
@@ -41,19 +41,19 @@ class MembersChanged(OfChannel, name="conversations.members_changed"):
 
 @dataclass(frozen=True, kw_only=True)
 class HooksChanged(OfChannel, name="conversations.hooks_changed"):
-    """A program may write in a channel, or is told what is said there; or not any more."""
+    """An incoming or outgoing hook was added to a channel, or removed."""
 
     administrative = _("Changed a channel’s integrations")
 
 
 @dataclass(frozen=True, kw_only=True)
 class FloorChanged(OfChannel, name="conversations.speaking_turn_changed"):
-    """Only some people write in a channel for a while, or everybody again."""
+    """The speaking turn in a channel began or ended: only some people can post, or everybody again."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class OfMessage(OfChannel, abstract=True):
-    """A message appeared or changed; ``changed`` is the place of the change in its channel."""
+    """A message was posted or changed; ``changed`` is the number of the change in its channel."""
 
     message_id: int
     changed: int
@@ -62,14 +62,14 @@ class OfMessage(OfChannel, abstract=True):
 
 @dataclass(frozen=True, kw_only=True)
 class MessagePosted(OfMessage, name="conversations.message_posted"):
-    """Somebody said something."""
+    """Someone posted a message."""
 
     number: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class Reminded(OfChannel, name="conversations.reminder_due"):
-    """What somebody wanted to be reminded of was said in the talk with themselves."""
+    """A reminder was posted in the direct message with oneself."""
 
     message_id: int
     person_ids: tuple[int, ...]
@@ -77,7 +77,7 @@ class Reminded(OfChannel, name="conversations.reminder_due"):
 
 @dataclass(frozen=True, kw_only=True)
 class MessagesImported(OfChannel, name="conversations.messages_imported"):
-    """Messages that were said elsewhere came in, in one batch; ``changed`` is the place of the last one."""
+    """Messages from elsewhere were imported in one batch; ``changed`` is the number of the last change."""
 
     message_ids: tuple[int, ...]
     changed: int
@@ -85,10 +85,10 @@ class MessagesImported(OfChannel, name="conversations.messages_imported"):
 
 @dataclass(frozen=True, kw_only=True)
 class MessageEdited(OfMessage, name="conversations.message_edited"):
-    """The author put it differently.
+    """The author edited a message.
 
     Args:
-        edit: how many edits it has had by now.
+        edit: the number of its edits so far.
     """
 
     edit: int = 0
@@ -96,17 +96,17 @@ class MessageEdited(OfMessage, name="conversations.message_edited"):
 
 @dataclass(frozen=True, kw_only=True)
 class MessageWithdrawn(OfMessage, name="conversations.message_deleted"):
-    """The author or a moderator took it back; its words are kept for those who moderate."""
+    """The author or a moderator deleted a message. Its words are stored for moderators."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class MessagePutBack(OfMessage, name="conversations.message_restored"):
-    """A message that was taken down stands again."""
+    """A deleted message was restored."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class MessageMarked(OfMessage, name="conversations.message_marked"):
-    """Reactions or the pin of a message changed."""
+    """Reactions, poll or pin of a message changed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -116,7 +116,7 @@ class ThreadGrew(OfMessage, name="conversations.thread_grew"):
 
 @dataclass(frozen=True, kw_only=True)
 class Quoted(OfChannel, name="conversations.messages_quoted"):
-    """Messages went into a draft; their authors are told."""
+    """Messages were quoted in a draft; their authors are notified."""
 
     kind: str
     thing_id: int

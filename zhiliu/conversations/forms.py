@@ -20,7 +20,7 @@ KINDS = [
 
 
 class ChannelForm(Form):
-    """A channel to open or change."""
+    """The settings of a channel."""
 
     name = TextField(label=pgettext_lazy("of a channel", "Name"), max_length=40)
     purpose = TextField(label=_("Purpose"), max_length=200, required=False)
@@ -37,19 +37,19 @@ class ChannelForm(Form):
 
 
 class InvolvementForm(Form):
-    """What one is told of a channel."""
+    """The notification level of a channel."""
 
     involvement = forms.ChoiceField(choices=ChannelMembership.Involvement.choices)
 
 
 class IncomingHookForm(Form):
-    """What a program is called that writes in a channel."""
+    """The name of a program that posts in a channel."""
 
     name = TextField(label=_("Name of the program"), max_length=40, help_text=_("Readers see this as the author."))
 
 
 class OutgoingHookForm(Form):
-    """Where a program or a robot is told what is said and what is new."""
+    """The address of a program or robot, and what is sent to it."""
 
     kind = forms.ChoiceField(label=_("Message text"), choices=OutgoingHook.Kind.choices, initial=OutgoingHook.Kind.JSON)
     robot_secret = forms.CharField(
@@ -79,7 +79,7 @@ class CommandHookForm(Form):
     url = forms.URLField(label=_("Web address"), max_length=400, assume_scheme="https")
 
 
-# Minutes a poll stays open.
+# How long a poll stays open, in minutes.
 LASTING = [
     (60, _("One hour")),
     (4 * 60, _("Four hours")),
@@ -90,7 +90,7 @@ LASTING = [
 
 
 class ChannelPollForm(Form):
-    """A question to a channel, its options one a line, and how long it stays open."""
+    """A poll in a channel: question, options one per line, and how long it stays open."""
 
     question = TextField(label=_("Question"), max_length=120)
     options = LongTextField(label=_("Options"), max_length=1000, rows=3, help_text=_("One per line, 2 to 10"))
@@ -104,5 +104,5 @@ class ChannelPollForm(Form):
     client = forms.CharField(widget=forms.HiddenInput, max_length=40, required=False)
 
     def clean_options(self) -> list[str]:
-        """The lines, without empty ones."""
+        """Return the non-empty lines."""
         return [line.strip() for line in self.cleaned_data["options"].splitlines() if line.strip()]

@@ -1,8 +1,8 @@
-"""Messages in the index.
+"""Search documents of messages.
 
-Those of public channels are read by who reads the community. Those of private channels and talks are found by who takes
-part and nobody else, administrators included: their key is the channel's own, and only the search in conversations
-asks for it.
+Messages of public channels are found by readers of the community. Those of private channels and direct messages are
+found only by participants, not even by administrators: their permission key is the channel's own, and only the search
+in conversations asks for it.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _QUESTION = re.compile(r"[?？]")
 
 
 def channel_key(channel_id: int) -> str:
-    """The permission key of a private channel or a talk."""
+    """Return the permission key of a private channel or direct message."""
     return f"channel{channel_id}"
 
 
@@ -33,18 +33,18 @@ _CHANGES = (facts.MessagePosted, facts.MessageEdited, facts.MessageWithdrawn, fa
 
 @offers_search
 class MessageIndexer(Indexer):
-    """Messages by their words and the names of their files."""
+    """Messages with text and file names."""
 
     label = "message"
 
     def documents(self, keys: Iterable[int]) -> Iterable[SearchDocument]:
-        """One document a message; those taken back are not found."""
+        """Return one document per message, without deleted ones."""
         rows = Message.objects.filter(pk__in=list(keys), withdrawn_at=None)
         rows = rows.select_related("channel__community").prefetch_related("attachments__upload")
         return [_document(message) for message in rows]
 
     def changed_by(self, fact: Any) -> Iterable[int]:
-        """Its own facts, and a change of who may see the channel's community."""
+        """Return keys for facts of messages, and for changes of a community's visibility."""
         if isinstance(fact, _CHANGES):
             return [fact.message_id]
         if isinstance(fact, facts.MessagesImported):
@@ -55,7 +55,7 @@ class MessageIndexer(Indexer):
         return []
 
     def all_keys(self) -> Iterable[int]:
-        """All messages."""
+        """Return all messages."""
         return Message.objects.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=1000)
 
 

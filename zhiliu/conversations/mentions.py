@@ -1,4 +1,4 @@
-"""Whom a message calls: @name, @role of the community, @everybody; found in its words and marked in its HTML."""
+"""Mentions in a message: @name, @role of the community, @everybody. Found in its text and marked in its HTML."""
 
 from __future__ import annotations
 
@@ -21,18 +21,17 @@ from zhiliu.directory.reach import visible_people
 from .models import Channel, ChannelMembership, Message
 
 LANGUAGES = ("zh-hans", "en")
-# Names that stand alone: what follows is no letter or digit, so that "@王一" is not found in "@王一帆". Latin names
-# may have two words.
+# A name is not followed by a letter or digit, so that "@王一" is not found in "@王一帆". Latin names may be two words.
 _NAME = re.compile(r"@([\w·.-]{1,40})(?: ([A-Z][\w.-]{0,40}))?")
 MOST_NAMED = 50
 
 
 @dataclass
 class Mentioned:
-    """Whom a text calls.
+    """What a text mentions.
 
     Args:
-        people: by the name they are called by. everybody: the whole channel. roles: keys of roles of the community.
+        people: by name. everybody: the whole channel. roles: keys of roles of the community.
     """
 
     people: dict[str, Person] = field(default_factory=dict)
@@ -40,7 +39,7 @@ class Mentioned:
     roles: set[str] = field(default_factory=set)
 
     def as_json(self) -> dict[str, Any]:
-        """What a message keeps: nothing at all for most."""
+        """Return the JSON stored with a message; empty for most."""
         kept: dict[str, Any] = {}
         if self.people:
             kept["people"] = sorted({person.pk for person in self.people.values()})
@@ -53,7 +52,7 @@ class Mentioned:
 
 @cache
 def everybody_words() -> frozenset[str]:
-    """What calls the whole channel, in every language."""
+    """Return the words that mention the whole channel, in every language."""
     said = {"channel", "all"}
     for language in LANGUAGES:
         with translation.override(language):
@@ -63,7 +62,7 @@ def everybody_words() -> frozenset[str]:
 
 @cache
 def role_words() -> dict[str, str]:
-    """Roles by what calls them, in every language."""
+    """Return role keys by the words that mention them, in every language."""
     said: dict[str, str] = {}
     for language in LANGUAGES:
         with translation.override(language):
@@ -72,14 +71,14 @@ def role_words() -> dict[str, str]:
 
 
 def find_mentioned(body: str, channel: Channel, *, by: Person, chosen: Collection[int] = ()) -> Mentioned:
-    """Whom ``body`` calls.
+    """Find the mentions in ``body``.
 
     Args:
-        chosen: ids of people the writer chose from the completion; others are found when they are called by their whole
-            name and only one of that name can be seen.
+        chosen: ids of people chosen from the completion. Others must be written with their whole name, which must be
+            unique among the people ``by`` can see.
     """
     called = Mentioned()
-    # Chinese keyboards write it full-width.
+    # Chinese keyboards produce the full-width sign.
     body = body.replace("＠", "@")
     if "@" not in body:
         return called
@@ -92,7 +91,7 @@ def find_mentioned(body: str, channel: Channel, *, by: Person, chosen: Collectio
 
 
 def _words(body: str) -> list[str]:
-    """What may be a name after an @, each once, in the order of the text."""
+    """Return possible names after an @, each once, in the order of the text."""
     found: dict[str, None] = {}
     for at in _NAME.finditer(body):
         found[at[1].rstrip(".-")] = None
@@ -102,7 +101,10 @@ def _words(body: str) -> list[str]:
 
 
 def _begins(words: Iterable[str], wanted: str) -> bool:
-    """Chinese has no spaces: what follows "@所有人" may touch it. After Latin words something else must follow."""
+    """Return whether a word starts with ``wanted``.
+
+    Chinese has no spaces, so text may follow "@所有人" directly. Latin words must match entirely.
+    """
     return any(word == wanted or (not wanted.isascii() and word.startswith(wanted)) for word in words)
 
 
@@ -114,11 +116,11 @@ def _people(
     for person in people:
         if f"@{person.name}" in body:
             found[person.name] = person
-    # The first ones of the text: which of very many are called is not left to chance.
+    # Take the first names of the text, so that the limit is deterministic.
     rest = [word for word in words if not any(word.startswith(name) for name in found)][:MOST_NAMED]
     for person in visible_people(by).filter(name__in=rest) if rest else ():
         if person.name in found:
-            # Two of the same name: nobody is called rather than the wrong one.
+            # If two people have the name, mention nobody rather than the wrong one.
             found.pop(person.name)
         else:
             found[person.name] = person
@@ -129,12 +131,12 @@ _TAGS = re.compile(r"(<[^>]*>)")
 
 
 def own_words(html: str) -> str:
-    """What ``html`` itself says: without links, code, and what it quotes of others."""
+    """Return the text of ``html`` without links, code and quotations."""
     return "\n".join(markup.unescape(part) for part in _outside_code(html) if isinstance(part, str))
 
 
 def mark_mentioned(html: str, called: Mentioned) -> str:
-    """``html`` with the calls marked; not within links, code and quotations."""
+    """Return ``html`` with marked mentions, except in links, code and quotations."""
     links = {name: person.get_absolute_url() for name, person in called.people.items()}
     plain = [word for word in everybody_words() if called.everybody]
     plain += [word for word, role in role_words().items() if role in called.roles]
@@ -146,7 +148,7 @@ def mark_mentioned(html: str, called: Mentioned) -> str:
 
 
 def _outside_code(html: str) -> Iterable[str | tuple[str]]:
-    """Parts of ``html``: tags and text in links, code and quotations as 1-tuples, other text as strings."""
+    """Yield parts of ``html``: tags and text in links, code and quotations as 1-tuples, other text as strings."""
     depth = 0
     for part in _TAGS.split(html):
         if part.startswith("<"):
@@ -172,11 +174,11 @@ def _marked(part: str | tuple[str], pattern: re.Pattern[str], links: dict[str, s
     return pattern.sub(mark, part)
 
 
-# ---- who that is -----------------------------------------------------------------------------------------------------
+# ---- recipients ------------------------------------------------------------------------------------------------------
 
 
 def mentioned_people(channel: Channel) -> QuerySet[Person]:
-    """Everybody a channel is for: the members of its community, or those who take part."""
+    """Return the audience of a channel: the members of its community, or its participants."""
     ids: QuerySet[Any, Any]
     if channel.kind == Channel.Kind.PUBLIC:
         ids = Membership.objects.filter(community=channel.community_id).values("person_id")
@@ -186,7 +188,7 @@ def mentioned_people(channel: Channel) -> QuerySet[Person]:
 
 
 def ids_mentioned(message: Message) -> set[int]:
-    """Ids of the people a message calls and who may read it, without its author."""
+    """Return the ids of people a message mentions who may read it, without its author."""
     called, channel = message.called, message.channel
     ids: set[int] = set()
     if called.get("people"):
@@ -200,7 +202,7 @@ def ids_mentioned(message: Message) -> set[int]:
 
 
 def _readers_among(ids: Iterable[int], channel: Channel) -> set[int]:
-    """Those of the people who can see the channel."""
+    """Return those of the people who can see the channel."""
     from .rules import can_see
 
     people: Sequence[Person] = list(Person.objects.active().filter(pk__in=list(ids)))

@@ -1,4 +1,4 @@
-"""Stretches of a channel, wherever they lie: the questions behind opening and scrolling, composed once."""
+"""Ranges of a channel's messages, loaded by compiled queries, for opening and scrolling."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ WINDOW = 40
 
 @dataclass
 class MessageRange:
-    """A stretch of a channel, oldest first.
+    """A range of a channel, oldest first.
 
     Args:
         older, newer: whether there is more on that side.
@@ -35,9 +35,9 @@ class MessageRange:
 def message_range(
     channel: Channel, *, before: int = 0, after: int = 0, around: int = 0, size: int = WINDOW
 ) -> MessageRange:
-    """Messages of the channel itself, not of its threads: the newest, or those beside a number.
+    """Return top-level messages of a channel: the newest, or those near a number.
 
-    Numbers have no gaps, so every stretch is a range of the index, wherever it lies.
+    Numbers have no gaps, so every range is an index range, wherever it is.
     """
     last = channel.last_number
     if around:
@@ -53,12 +53,12 @@ def message_range(
 
 
 def number_on(channel: Channel, day: dt.datetime) -> int:
-    """The number of the first message at or after a moment; the last one when there is none."""
+    """Return the number of the first message at or after a time, or the last number."""
     rows = Message.objects.filter(channel=channel, at__gte=day, root=None).order_by("at")
     return rows.values_list("number", flat=True).first() or channel.last_number
 
 
-# Of an author only what is drawn: a message more would otherwise be thirty columns more.
+# Only the columns of an author that are rendered: a full person would add thirty columns per message.
 _OF_MESSAGE = [field.attname for field in Message._meta.concrete_fields]
 _DRAWN = {"id", "name", "handle", "kind", "is_active", "hired_on", "department_id"}
 # In the order of the model, as ``from_db`` expects them.
@@ -66,7 +66,7 @@ _OF_AUTHOR = [field.attname for field in Person._meta.concrete_fields if field.a
 
 
 def _drawn(messages: QuerySet[Message]) -> QuerySet[Any, Any]:
-    """The columns of messages, of their authors, and whether there are files."""
+    """Select the columns of messages, of their authors, and whether there are files."""
     return messages.annotate(has_files=Exists(Attachment.objects.filter(message=OuterRef("pk")))).values_list(
         *_OF_MESSAGE, *(f"by__{name}" for name in _OF_AUTHOR), "by__department__name", "has_files"
     )
@@ -85,14 +85,14 @@ _these = CompiledQuery(lambda keys: _drawn(Message.objects.filter(pk__among=keys
 
 @functools.cache
 def _nothing() -> QuerySet[Attachment]:
-    """No files: asked already, so that nobody composes a question for it."""
+    """Return an evaluated empty query set, so that no query is built for messages without files."""
     nothing = Attachment.objects.none()
     len(nothing)
     return nothing
 
 
 def _between(channel: Channel, first: int, end: int) -> list[Message]:
-    """Messages by number, with everything that is drawn of them loaded."""
+    """Return messages by number, with everything loaded that is rendered."""
     messages = _made(_said.rows(channel.pk, first, end))
     for message in messages:
         message.channel = channel
@@ -100,7 +100,7 @@ def _between(channel: Channel, first: int, end: int) -> list[Message]:
 
 
 def messages_by_key(keys: Sequence[int]) -> list[Message]:
-    """Messages of any channel and thread, in no order, with everything that is drawn of them loaded."""
+    """Return messages of any channel and thread, unordered, with everything loaded that is rendered."""
     return _made(_these.rows(list(keys)))
 
 
@@ -126,14 +126,14 @@ def _message(row: list[Any], known: _Authors) -> Message:
 
 
 class _Authors:
-    """The authors of a stretch and their departments, each made once."""
+    """The authors of a range and their departments, each instantiated once."""
 
     def __init__(self) -> None:
         self._people: dict[int | None, Person | None] = {None: None}
         self._departments: dict[int | None, Department | None] = {None: None}
 
     def author(self, key: int | None, columns: list[Any]) -> Person | None:
-        """The author with this key, from the columns of a message."""
+        """Return the author with this key, from the columns of a message."""
         if key not in self._people:
             *told, department = columns
             person = Person.from_db(DEFAULT_DB_ALIAS, _OF_AUTHOR, told)

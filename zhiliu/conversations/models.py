@@ -1,4 +1,4 @@
-"""The nouns of conversations."""
+"""Models of conversations."""
 
 from __future__ import annotations
 
@@ -21,22 +21,22 @@ __all__ = ["CommandCall", "CommandHook", "HookDelivery", "IncomingHook", "Outgoi
 
 
 class ChannelQuerySet(models.QuerySet["Channel"]):
-    """The questions asked about channels."""
+    """Queries about channels."""
 
     def visible_to(self, person: Person) -> ChannelQuerySet:
-        """Public ones of communities ``person`` sees inside, and those they take part in; twin of ``rules.can_see``."""
+        """Return public ones in the person's reach and those they take part in; twin of ``rules.can_see``."""
         inside = reach(person).community_q("community")
         mine = Q(pk__in=ChannelMembership.objects.filter(person_id=person.pk).values("channel_id"))
         private = Q(kind=Channel.Kind.PRIVATE) & inside
         return self.filter(Q(kind=Channel.Kind.PUBLIC) & inside | mine & (Q(kind=Channel.Kind.TALK) | private))
 
     def open(self) -> ChannelQuerySet:
-        """Those that are not closed."""
+        """Return those that are not closed."""
         return self.filter(closed_at=None)
 
 
 class Channel(models.Model):
-    """A place to talk: of a community, or of a few people (a talk)."""
+    """A place to chat, of a community or of a few people (a direct message)."""
 
     class Kind(models.TextChoices):
         PUBLIC = "public", pgettext_lazy("channel", "Public")
@@ -85,33 +85,33 @@ class Channel(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        """Its page."""
+        """Return its page."""
         return address("conversations:channel", self.pk)
 
     @property
     def is_talk(self) -> bool:
-        """Whether it is a talk of a few people."""
+        """Whether it is a direct message."""
         return self.kind == self.Kind.TALK
 
     def has_floor(self, person_id: int) -> bool:
-        """Whether somebody is among those who alone write here for a while."""
+        """Return whether the person may post during the speaking turn."""
         return self.floor is not None and person_id in self.floor["people"]
 
     @property
     def icon(self) -> str:
-        """The glyph before its name."""
+        """The icon before its name."""
         if self.is_talk:
             return "message-circle"
         return "hash" if self.kind == self.Kind.PUBLIC else "lock"
 
 
 class ChannelMembership(models.Model):
-    """A person in a channel: how far they have read, and what they want to be told.
+    """A person's membership of a channel: read state and notification level.
 
-    In private channels and talks it is also what lets them in; in public ones it appears when they first look.
+    It gives access to private channels and direct messages. In public channels it is created at the first visit.
     """
 
-    # The same three answers as for a whole community.
+    # The same levels as for a whole community.
     Involvement = Membership.Involvement
 
     channel = models.ForeignKey(Channel, models.CASCADE, related_name="memberships")
@@ -130,13 +130,13 @@ class ChannelMembership(models.Model):
 
 
 class Message(models.Model):
-    """Something said in a channel, or in the thread under another message (``root``)."""
+    """A message in a channel, or in the thread under another message (``root``)."""
 
     channel = models.ForeignKey(Channel, models.CASCADE, related_name="messages")
     root = models.ForeignKey("self", models.CASCADE, null=True, related_name="replies")
     number = models.BigIntegerField(help_text="Its place in the channel, or in the thread.")
     changed = models.BigIntegerField(help_text="Its last change among all changes of the channel.")
-    # The index below begins with the person.
+    # The index below starts with the person.
     by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="messages", db_index=False)
     body = models.TextField(max_length=8000)
     html = models.TextField()
@@ -176,14 +176,14 @@ class Message(models.Model):
         return self.body[:40]
 
     def get_absolute_url(self) -> str:
-        """The channel at this message, or its thread."""
+        """Return the channel at this message, or its thread."""
         if self.root_id:
             return f"{address('conversations:thread', self.channel_id, self.root_id)}#message-{self.pk}"
         return f"{address('conversations:channel', self.channel_id)}?at={self.number}"
 
 
 class MessageEdit(models.Model):
-    """What a message said before it was edited."""
+    """The text of a message before an edit."""
 
     message = models.ForeignKey(Message, models.CASCADE, related_name="edits")
     body = models.TextField()
@@ -207,7 +207,7 @@ class Attachment(models.Model):
 
 
 class Reaction(models.Model):
-    """One word or sign a person puts to a message."""
+    """A person's reaction to a message."""
 
     message = models.ForeignKey(Message, models.CASCADE, related_name="reactions")
     by = models.ForeignKey(Person, models.CASCADE, related_name="+")
@@ -219,7 +219,7 @@ class Reaction(models.Model):
 
 
 class Mention(models.Model):
-    """A message calls a person; kept for counting what they have not read."""
+    """A person mentioned in a message, stored to count what they have not read."""
 
     message = models.ForeignKey(Message, models.CASCADE, related_name="mentions")
     person = models.ForeignKey(Person, models.CASCADE, related_name="+")
@@ -229,7 +229,7 @@ class Mention(models.Model):
 
 
 class Bookmark(models.Model):
-    """A person keeps a message for later; nobody else knows."""
+    """A message saved by a person for later; private."""
 
     message = models.ForeignKey(Message, models.CASCADE, related_name="bookmarks")
     by = models.ForeignKey(Person, models.CASCADE, related_name="+")
@@ -240,10 +240,10 @@ class Bookmark(models.Model):
 
 
 class Quotation(models.Model):
-    """A message went into something else (a draft); its author was told and may ask to be left out."""
+    """A message quoted in something else (a draft). Its author was notified and may object."""
 
     message = models.ForeignKey(Message, models.CASCADE, related_name="quotations")
-    # That of the message: asked by it, the few quotations of somebody are found without the messages of a channel.
+    # Denormalised from the message: an author's few quotations are found without the messages of a channel.
     author = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="quotations")
     kind = models.CharField(max_length=20, help_text="Of what it went into.")
     thing_id = models.BigIntegerField()
@@ -257,7 +257,7 @@ class Quotation(models.Model):
 
 
 class ScheduledMessage(models.Model):
-    """A message that is posted at its time, in the name of who wrote it; nobody else sees it before."""
+    """A message to be posted later in its author's name; nobody else sees it before."""
 
     channel = models.ForeignKey(Channel, models.CASCADE, related_name="scheduled")
     root = models.ForeignKey(Message, models.CASCADE, null=True, related_name="+")
@@ -280,5 +280,5 @@ class ScheduledMessage(models.Model):
 
     @property
     def is_waiting(self) -> bool:
-        """Whether it is still to come."""
+        """Whether it is neither posted nor refused."""
         return self.posted_at is None and not self.refused

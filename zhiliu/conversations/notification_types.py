@@ -1,4 +1,4 @@
-"""What people are told about conversations."""
+"""Notification types of conversations."""
 
 from __future__ import annotations
 
@@ -22,50 +22,50 @@ def _message(fact: Any) -> Message | None:
 
 
 def _without_muted(ids: Iterable[int], channel_id: int) -> set[int]:
-    """Those who did not choose to be told nothing of the channel."""
+    """Return those who have not muted the channel."""
     muted = ChannelMembership.objects.filter(channel=channel_id, involvement=ChannelMembership.Involvement.NOTHING)
     return set(ids) - set(muted.values_list("person_id", flat=True))
 
 
 def _standing(row: Any) -> Message | None:
-    """The message a row is about, in a channel its reader sees, as the card says."""
+    """Return the message of a notification, if its reader can see the channel."""
     rows = Message.objects.filter(pk=row.details.get("message") or 0, withdrawn_at=None)
     return rows.select_related("channel__community").first() if row.card is not None else None
 
 
 class _OfChannel(NotificationType):
-    """All are about the channel: one row for it, that counts."""
+    """Base: one notification per channel, with a counter."""
 
     group = "talk"
 
     def thing(self, fact: Any) -> tuple[str, int]:
-        """The channel."""
+        """Return the channel."""
         return ("channel", fact.channel_id)
 
     def details(self, fact: Any) -> dict[str, Any]:
-        """Where exactly."""
+        """Store the message."""
         return {"message": fact.message_id}
 
     def reply_to(self, row: Any) -> tuple[str, int] | None:
-        """A reply in the thread of the message; in a talk, a message of it."""
+        """A reply goes to the message's thread, or to the direct message."""
         message = _standing(row)
         if message is None:
             return None
         return (TALK, message.channel_id) if message.channel.is_talk else (THREAD, message.root_id or message.pk)
 
     def said(self, row: Any) -> str:
-        """The message."""
+        """Return the message."""
         message = _standing(row)
         return message.body if message is not None else ""
 
     def still_wanted(self, fact: Any) -> bool:
-        """Not once it was taken back."""
+        """Return whether the message was not deleted."""
         return Message.objects.filter(pk=fact.message_id, withdrawn_at=None).exists()
 
 
 @offers_notification
 class CalledInChannel(_OfChannel):
-    """Somebody is called by name, by role, or with everybody."""
+    """Someone is mentioned by name, by role, or with everybody."""
 
     key = "conversations.called"
     fact = (MessagePosted, MessageEdited)
@@ -75,25 +75,25 @@ class CalledInChannel(_OfChannel):
     says = gettext_lazy("%(who)s mentions you in “%(title)s”")
 
     def recipients(self, fact: Any) -> Iterable[int]:
-        """Whom the message calls; an edit tells those it calls anew."""
+        """Return the people the message mentions; for an edit, those it newly mentions."""
         message = _message(fact)
         if message is None:
             return []
         calls = [*message.edits.order_by("pk").values_list("called", flat=True), message.called]
-        # Edits may have followed by now: each fact tells whom its own wording was the first to call.
+        # Later edits may exist already: each fact notifies the people its own version was the first to mention.
         place = (fact.edit or len(calls) - 1) if isinstance(fact, MessageEdited) else 0
         ids, *before = [_called_by(message, called) for called in reversed(calls[: place + 1])]
         return _without_muted(ids.difference(*before), fact.channel_id)
 
 
 def _called_by(message: Message, called: dict[str, Any]) -> set[int]:
-    """Everybody one of its versions mentions."""
+    """Return everybody one of its versions mentions."""
     return ids_mentioned(Message(channel=message.channel, by_id=message.by_id, called=called)) if called else set()
 
 
 @offers_notification
 class TalkMessage(_OfChannel):
-    """Something was said in a private talk, or in a channel of which somebody wants to know everything."""
+    """A message in a direct message, or in a channel someone follows entirely."""
 
     key = "conversations.said"
     fact = MessagePosted
@@ -101,7 +101,7 @@ class TalkMessage(_OfChannel):
     mail = False
 
     def recipients(self, fact: MessagePosted) -> Iterable[int]:
-        """Those who want everything, but for those who are called anyway."""
+        """Return members with full involvement, without mentioned people."""
         message = _message(fact)
         if message is None or message.root_id is not None:
             return []
@@ -111,7 +111,7 @@ class TalkMessage(_OfChannel):
         return set(wanting.values_list("person_id", flat=True)) - ids_mentioned(message)
 
     def sentence(self, row: Any) -> Any:
-        """How many messages, from whom, where."""
+        """Return the number of messages, the last author, and the channel."""
         channel: Channel | None = row.card.thing if row.card else None
         if channel is not None and channel.is_talk:
             words = ngettext("%(who)s wrote to you", "%(count)s messages to you, the last from %(who)s", row.count)
@@ -124,18 +124,18 @@ class TalkMessage(_OfChannel):
 
 @offers_notification
 class Replied(_OfChannel):
-    """Somebody replied in a thread one began or took part in."""
+    """Someone replied in a thread the person started or took part in."""
 
     key = "conversations.replied"
     fact = MessagePosted
     icon = "corner-down-right"
 
     def thing(self, fact: Any) -> tuple[str, int]:
-        """The message the thread hangs on."""
+        """Return the root message of the thread."""
         return ("message", fact.root_id or fact.message_id)
 
     def recipients(self, fact: MessagePosted) -> Iterable[int]:
-        """Who began the thread and who wrote in it, but for those who are called anyway."""
+        """Return the thread's author and participants, without mentioned people."""
         message = _message(fact)
         if message is None or message.root_id is None:
             return []
@@ -145,7 +145,7 @@ class Replied(_OfChannel):
         return _without_muted(ids, fact.channel_id)
 
     def sentence(self, row: Any) -> Any:
-        """Who replied to what."""
+        """Return the text naming the replier and the message."""
         words = ngettext(
             "%(who)s replied to “%(title)s”", "%(count)s replies to “%(title)s”, the last from %(who)s", row.count
         )
@@ -154,7 +154,7 @@ class Replied(_OfChannel):
 
 @offers_notification
 class WasTakenOut(NotificationType):
-    """Somebody took a person out of a private channel."""
+    """Someone removed a person from a private channel."""
 
     key = "conversations.taken_out"
     group = "talk"
@@ -162,15 +162,15 @@ class WasTakenOut(NotificationType):
     icon = "log-out"
 
     def thing(self, fact: MembersChanged) -> tuple[str, int]:
-        """Nothing they could still open; the channel's id keeps one row for each."""
+        """Return no object, since they cannot open it; the channel's id keeps one notification per channel."""
         return ("", fact.channel_id)
 
     def recipients(self, fact: MembersChanged) -> Iterable[int]:
-        """Who was taken out by somebody else."""
+        """Return people removed by someone else."""
         return fact.person_ids if fact.left and fact.by_id else []
 
     def sentence(self, row: Any) -> Any:
-        """Who did it, and where: they know the channel's name."""
+        """Return the text naming the actor and the channel, whose name they know."""
         key = row.row.thing_id if row.row else 0
         name = Channel.objects.filter(pk=key).values_list("name", flat=True).first() or ""
         return _("%(who)s removed you from the channel “%(channel)s”") % {"who": row.who, "channel": name}
@@ -178,7 +178,7 @@ class WasTakenOut(NotificationType):
 
 @offers_notification
 class WasQuoted(NotificationType):
-    """What somebody said went into a draft."""
+    """A person's messages were quoted in a draft."""
 
     key = "conversations.messages_quoted"
     group = "talk"
@@ -187,18 +187,18 @@ class WasQuoted(NotificationType):
     tells = "person_ids"
 
     def thing(self, fact: Quoted) -> tuple[str, int]:
-        """The channel: the draft itself may not be open to them yet."""
+        """Return the channel: they may not be able to open the draft yet."""
         return ("channel", fact.channel_id)
 
     def sentence(self, row: Any) -> Any:
-        """Who, where, and what one can do."""
+        """Return the text naming the drafter, the channel and the options."""
         words = _("%(who)s is writing up what you said in “%(title)s”. Open it to review, or to be left out.")
         return words % {"who": row.who, "title": row.title}
 
 
 @offers_notification
 class AskedToBeLeftOut(NotificationType):
-    """Whoever writes the draft learns that somebody does not want to be quoted."""
+    """The drafter is notified that someone does not want to be quoted."""
 
     key = "conversations.left_out"
     group = "mine"
@@ -209,13 +209,13 @@ class AskedToBeLeftOut(NotificationType):
     says = gettext_lazy("%(who)s asks not to be quoted in “%(title)s”")
 
     def thing(self, fact: LeftOutAsked) -> tuple[str, int]:
-        """The draft."""
+        """Return the draft."""
         return (fact.kind, fact.thing_id)
 
 
 @offers_notification
 class ReminderArrived(_OfChannel):
-    """What somebody wanted to be reminded of; its time has come."""
+    """A reminder a person has set is due."""
 
     key = "conversations.reminder_due"
     fact = Reminded
@@ -225,9 +225,9 @@ class ReminderArrived(_OfChannel):
     tells = "person_ids"
 
     def thing(self, fact: Any) -> tuple[str, int]:
-        """The message: its words are what one is reminded of."""
+        """Return the message, whose words are the reminder."""
         return ("message", fact.message_id)
 
     def sentence(self, row: Any) -> Any:
-        """What it is."""
+        """Return the text with the reminder's words."""
         return _("You wanted to be reminded: %(words)s") % {"words": row.title}

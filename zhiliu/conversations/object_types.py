@@ -1,4 +1,4 @@
-"""Channels and messages where they are only mentioned."""
+"""Object types of channels and messages."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ SHOWN = 60
 
 @offers_object_type
 class ChannelKind(ModelObjectType[Channel]):
-    """Channels and talks; they stand beside the line."""
+    """Channels and direct messages. They are no station of a line."""
 
     label = "channel"
     model = Channel
@@ -27,7 +27,7 @@ class ChannelKind(ModelObjectType[Channel]):
     name = pgettext_lazy("kind of thing", "Channel")
 
     def card(self, channel: Channel) -> ObjectCard:
-        """The card of a loaded channel."""
+        """Return the card of a loaded channel."""
         title = channel.name or _("Direct message")
         text = channel.community.name if channel.community else ""
         url = channel.get_absolute_url()
@@ -36,7 +36,7 @@ class ChannelKind(ModelObjectType[Channel]):
 
 @offers_object_type
 class MessageKind(ModelObjectType[Message]):
-    """Messages: what was said, where."""
+    """Messages, with their channel."""
 
     label = "message"
     model = Message
@@ -45,15 +45,15 @@ class MessageKind(ModelObjectType[Message]):
     name = pgettext_lazy("kind of thing", "Message")
 
     def rows(self) -> QuerySet[Message]:
-        """Withdrawn ones are gone."""
+        """Return the messages that were not deleted."""
         return super().rows().filter(withdrawn_at=None)
 
     def seen_by(self, person: Any) -> QuerySet[Message]:
-        """Those of channels the person sees."""
+        """Return those of channels the person sees."""
         return self.rows().filter(channel__in=Channel.objects.visible_to(person).values("pk"))
 
     def card(self, message: Message) -> ObjectCard:
-        """The card of a loaded message."""
+        """Return the card of a loaded message."""
         said = " ".join(plain(message.body, talk=True).split())
         title = said[:SHOWN] + ("…" if len(said) > SHOWN else "") if said else _("A file")
         where = f"#{message.channel.name}" if message.channel.name else _("Direct message")

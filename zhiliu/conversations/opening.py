@@ -1,4 +1,4 @@
-"""Channels are opened, changed and closed; people are let in and go."""
+"""Open, change and close channels; add and remove people."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from .models import Channel, ChannelMembership
 from .rules import belongs, can_keep, can_open_channel, can_put_out, can_see, is_alive, takes_part
 
 MOST_IN_TALK = 20
-# Opened with every community: (name, purpose, place). Others have no such place, so it tells them after a new name.
+# Opened with every community: (name, purpose, place). Only these have such a place, so it identifies renamed ones.
 FIRST_CHANNELS = (
     (_("Everyday"), _("Anything that comes up: short and friendly."), 10),
     # Not "Questions": that is the tab beside it.
@@ -42,13 +42,13 @@ def open_channel(
     posting: str = Channel.Posting.EVERYBODY,
     people: Iterable[Person] = (),
 ) -> Channel:
-    """Open a channel of a community. An open one of this name is an error, so pressing twice makes one.
+    """Open a channel of a community. An open channel of this name is refused, so a double click opens only one.
 
     Args:
-        people: who is let into a private channel besides ``by``.
+        people: added to a private channel besides ``by``.
 
     Raises:
-        Forbidden: not a member; or posting for stewards only, without looking after the community.
+        Forbidden: not a member; or posting by stewards only, without managing the community.
         Refused: the name is taken.
     """
     require(can_open_channel, by, community)
@@ -66,14 +66,14 @@ def open_channel(
 
 
 def _refuse_taken(community: Community, name: str, except_for: int = 0) -> None:
-    # The row lock settles two people who open the same channel at once.
+    # The row lock settles the race of two people who open the same channel.
     Community.objects.select_for_update().get(pk=community.pk)
     if Channel.objects.open().filter(community=community, name=name).exclude(pk=except_for).exists():
         raise Refused(_("A channel with this name already exists."), field="name")
 
 
 def open_first_channels(community: Community) -> None:
-    """The channels every community begins with; harmless when they are there, under whatever name by now."""
+    """Create the first channels of a community. Idempotent, even if they were renamed."""
     for name, purpose, place in FIRST_CHANNELS:
         known = Channel.objects.filter(Q(place=place) | Q(name=str(name), closed_at=None), community=community)
         if not known.exists():
@@ -83,10 +83,11 @@ def open_first_channels(community: Community) -> None:
 
 
 def change_channel(channel: Channel, *, by: Person, version: int, **fields: str) -> None:
-    """Change name, purpose or who may post.
+    """Change name, purpose or posting rights.
 
     Raises:
-        Forbidden: neither opened it nor moderates. Refused: the name is taken, or somebody else changed it meanwhile.
+        Forbidden: neither opened it nor moderates. Refused: the name is taken, or someone else changed it in the
+            meantime.
     """
     require_keeper(channel, by)
     with transaction.atomic():
@@ -101,13 +102,13 @@ def change_channel(channel: Channel, *, by: Person, version: int, **fields: str)
 
 
 def require_keeper(channel: Channel, person: Person) -> None:
-    """Refuse unless somebody may look after the channel: a member who opened it, or who moderates the community."""
+    """Refuse unless the person may manage the channel: a member who opened it, or a moderator of the community."""
     if not keeps(person, channel):
         require(can_keep, person, channel)
 
 
 def keeps(person: Person, channel: Channel) -> bool:
-    """Whether somebody may look after the channel."""
+    """Return whether the person may manage the channel."""
     if channel.is_talk or not can_see(person, channel):
         return False
     is_opener = channel.by_id == person.pk and belongs(person, channel) and is_alive(person, channel)
@@ -115,16 +116,16 @@ def keeps(person: Person, channel: Channel) -> bool:
 
 
 def close_channel(channel: Channel, *, by: Person) -> None:
-    """Close a channel: it stays readable. Idempotent."""
+    """Close a channel, which stays readable. Idempotent."""
     require_keeper(channel, by)
     _set_closed(channel, by, closed=True)
 
 
 def reopen_channel(channel: Channel, *, by: Person) -> None:
-    """Open a closed channel again.
+    """Reopen a closed channel. Idempotent.
 
     Raises:
-        Refused: another one has its name by now.
+        Refused: another channel has its name by now.
     """
     require_keeper(channel, by)
     if channel.community is not None and channel.closed_at is not None:
@@ -144,13 +145,13 @@ def _set_closed(channel: Channel, by: Person, *, closed: bool) -> None:
 
 
 def let_in(channel: Channel, people: Collection[Person], *, by: Person) -> None:
-    """Let people into a private channel; those who are in stay as they are. New ones may read all of it.
+    """Add people to a private channel; existing members are unchanged. New ones may read its history.
 
     Raises:
-        Forbidden: not in it oneself. Refused: a talk, or somebody is not a member of the community.
+        Forbidden: not in it oneself. Refused: a direct message, or someone cannot see the community.
     """
     if channel.is_talk:
-        # Its people are its key, and what they said was meant for them alone.
+        # Its people are its key, and their messages were meant only for them.
         raise Refused(_("No one can be added to direct messages. Start a new one, or open a private channel."))
     if channel.by_id != by.pk and not takes_part(by, channel):
         raise Forbidden(_("Only participants can add people."))
@@ -179,7 +180,7 @@ def leave_talk(channel: Channel, *, by: Person) -> None:
     """Leave a private channel. Idempotent.
 
     Raises:
-        Refused: a public channel or a talk cannot be left; it can be muted or put away.
+        Refused: public channels and direct messages cannot be left, only muted or hidden.
     """
     if channel.kind != Channel.Kind.PRIVATE:
         raise Refused(_("You can’t leave this channel. Mute it instead."))
@@ -188,7 +189,7 @@ def leave_talk(channel: Channel, *, by: Person) -> None:
 
 
 def take_out(channel: Channel, person: Person, *, by: Person) -> None:
-    """Take somebody out of a private channel; they are told. Idempotent.
+    """Remove someone from a private channel; they are notified. Idempotent.
 
     Raises:
         Forbidden: neither opened the channel nor moderates. Refused: oneself.
@@ -204,7 +205,7 @@ def put_out(channel: Channel, person_ids: Iterable[int], *, by: Person | None = 
     """Remove people from a channel; their open streams of it end. The caller has checked permissions.
 
     Args:
-        by: who does it to others; nobody where it follows from something else.
+        by: who removes others; None if it follows from something else.
     """
     ids = sorted(set(person_ids))
     with transaction.atomic():
@@ -230,10 +231,10 @@ def _forget_memberships(people: Iterable[Person]) -> None:
 
 
 def open_talk(people: Sequence[Person], *, by: Person) -> Channel:
-    """The talk of ``by`` with these people: the one there is, or a new one.
+    """Return the direct message of ``by`` with these people, created if needed.
 
     Raises:
-        Refused: nobody chosen, too many, or somebody who cannot be seen.
+        Refused: too many people, or someone ``by`` cannot see.
     """
     everyone = sorted({person.pk for person in [*people, by]})
     if len(everyone) > MOST_IN_TALK:
@@ -246,7 +247,7 @@ def open_talk(people: Sequence[Person], *, by: Person) -> Channel:
         raise Refused(_("Choose people you can see."), field="people")
     key = "-".join(str(number) for number in everyone)
     with transaction.atomic():
-        # The unique key settles two people who begin to talk to each other at once.
+        # The unique key settles the race of two people who message each other at once.
         channel, is_new = Channel.objects.get_or_create(people_key=key, defaults={"kind": Channel.Kind.TALK, "by": by})
         if is_new:
             ChannelMembership.objects.bulk_create(

@@ -1,4 +1,4 @@
-"""How much one person writes in direct messages, all of them together: counted, and never read."""
+"""Rate limit of a person's direct messages: they are counted, never read."""
 
 from __future__ import annotations
 
@@ -18,12 +18,12 @@ HOUR = dt.timedelta(hours=1)
 # Two people who write to each other all day stay far below; a program that writes to everybody does not.
 NEWCOMER_DAYS = 7
 NEWCOMER_PACE, PACE = RateLimit(120, HOUR), RateLimit(600, HOUR)
-# Direct messages and channels together take no more messages of one person within an hour.
+# How many of a person's last messages are read: more than direct messages and channels together have per hour.
 LAST_MESSAGES = 4 * PACE.limit
 
 
 def keep_talk_pace(by: Person) -> None:
-    """Refuse a direct message of somebody who writes faster than any human, and say when the next is allowed.
+    """Refuse a direct message above the hourly limit, and say when the person may write again.
 
     Raises:
         Refused: the limit is reached.
@@ -44,6 +44,6 @@ def keep_talk_pace(by: Person) -> None:
 
 
 def _times_of_direct_messages(by: Person) -> list[dt.datetime]:
-    """Return when somebody wrote their last direct messages, newest first."""
+    """Return the times of the person's latest direct messages, newest first."""
     newest = Message.objects.filter(by=by).order_by("-id").values_list("at", "channel__community_id")[:LAST_MESSAGES]
     return [at for at, community in newest if community is None]

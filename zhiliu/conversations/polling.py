@@ -1,7 +1,7 @@
-"""Polls in channels: a poll belongs to the message it was put with; what the message shows of it is kept with it.
+"""Polls in channels: a poll belongs to the message it was posted with, which stores what it shows of it.
 
-The poll itself, its options and ballots are those of ``zhiliu.polls``. A message is drawn for all its readers from its
-own row, so it keeps what is drawn (:func:`as_shown`); every vote is a change of the channel like a reaction.
+The poll itself, its options and ballots are those of ``zhiliu.polls``. A message is rendered for all its readers from
+its own row, so it stores what is rendered (:func:`as_shown`). Every vote is a change of the channel, like a reaction.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ SHORTEST, LONGEST = dt.timedelta(minutes=5), dt.timedelta(days=30)
 
 @dataclass(frozen=True)
 class PollRequest:
-    """A poll that is to go with a message: its words, and how long it stays open from then on."""
+    """A poll to be posted with a message: its words, and how long it stays open."""
 
     question: str
     options: tuple[str, ...]
@@ -40,24 +40,24 @@ class PollRequest:
 
     @property
     def body(self) -> str:
-        """The words of the message: what is screened, searched, quoted and told to programs."""
+        """The text of the message, which is screened, searched, quoted and sent to programs."""
         return "\n".join([self.question, "", *(f"- {text}" for text in self.options)])
 
     def as_json(self) -> dict[str, Any]:
-        """For what waits to be looked at."""
+        """Return it as JSON for a held post."""
         lasts = int(self.lasts.total_seconds())
         return {"question": self.question, "options": self.options, "lasts": lasts, "secret": self.is_secret}
 
 
 def poll_request_of(kept: dict[str, Any] | None) -> PollRequest | None:
-    """What :meth:`Asked.as_json` made."""
+    """Parse the result of :meth:`PollRequest.as_json`."""
     if kept is None:
         return None
     return PollRequest(kept["question"], tuple(kept["options"]), dt.timedelta(seconds=kept["lasts"]), kept["secret"])
 
 
 def checked(question: str, options: Sequence[str], lasts: dt.timedelta, *, is_secret: bool = False) -> PollRequest:
-    """The poll as it will be put.
+    """Validate a poll.
 
     Raises:
         Refused: no question, too few or too many options, too long, or open for too short or too long a time.
@@ -76,7 +76,7 @@ def checked(question: str, options: Sequence[str], lasts: dt.timedelta, *, is_se
 
 
 def attach(message: Message, asked: PollRequest) -> None:
-    """Put the poll of a message that was just kept, in its transaction."""
+    """Create the poll of a new message, in its transaction."""
     assert message.by is not None
     poll = put_poll(
         message.channel.community,
@@ -92,7 +92,7 @@ def attach(message: Message, asked: PollRequest) -> None:
 
 
 def as_shown(poll: Poll) -> dict[str, Any]:
-    """What a message keeps of its poll, the same for all readers; counts of a secret one only when it is closed."""
+    """Return what a message stores of its poll, the same for all readers. Secret counts only appear after the end."""
     counts = _counts(poll) if poll.shows_counts else {}
     return {
         "id": poll.pk,
@@ -114,7 +114,7 @@ def _counts(poll: Poll) -> dict[int, int]:
 
 
 def end_with(message: Message, by: Person) -> None:
-    """The message was taken back: nobody votes any more."""
+    """End the poll of a deleted message."""
     poll = poll_of(message)
     if poll is not None:
         end_poll(poll, by=by)
@@ -122,7 +122,7 @@ def end_with(message: Message, by: Person) -> None:
 
 
 def poll_of(message: Message) -> Poll | None:
-    """The poll that was put with a message."""
+    """Return the poll of a message."""
     if message.poll is None:
         return None
     return Poll.objects.about(KIND, message.pk).select_related("community", "by").first()

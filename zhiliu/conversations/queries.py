@@ -1,4 +1,4 @@
-"""The questions pages ask about conversations."""
+"""Queries behind the pages of conversations."""
 
 from __future__ import annotations
 
@@ -28,21 +28,21 @@ PINS = 20
 
 
 def changes_after(channel: Channel, changed: int, limit: int = CHANGES) -> tuple[list[Message], bool]:
-    """Messages that are new or changed after the change ``changed``, in order, and whether there are more."""
+    """Return messages with changes after ``changed``, in order, and whether there are more."""
     rows = Message.objects.filter(channel=channel, changed__gt=changed).order_by("changed")
     found = list(with_all(rows)[: limit + 1])
     return found[:limit], len(found) > limit
 
 
 def thread_of(root: Message, *, after: int = 0, size: int = CHANGES) -> MessageRange:
-    """Replies under a message, oldest first."""
+    """Return the replies under a message, oldest first."""
     rows = Message.objects.filter(root=root, number__gt=after).order_by("number")
     found = list(with_all(rows)[: size + 1])
     return MessageRange(found[:size], newer=len(found) > size)
 
 
 def mine_among(person: Person, messages: Sequence[Message]) -> dict[int, dict[str, Any]]:
-    """What the page adds for its reader: their votes, reactions and bookmarks, by message."""
+    """Return what the page adds for its reader, by message: their votes, reactions and bookmarks."""
     found: dict[int, dict[str, Any]] = defaultdict(dict)
     polls = {message.poll["id"]: message.pk for message in messages if message.poll}
     if polls:
@@ -82,7 +82,7 @@ _pins = CompiledQuery(
 
 
 def pinned(channel: Channel) -> list[Message]:
-    """Pinned messages, the latest pin first; most channels have none, and then one composed question says so."""
+    """Return pinned messages, the latest pin first. Most channels have none, which a single compiled query tells."""
     keys = [key for (key,) in _pins.rows(channel.pk)]
     rows = with_all(Message.objects.filter(pk__in=keys)).order_by("-pinned_at") if keys else []
     return list(rows)
@@ -93,11 +93,11 @@ def pinned(channel: Channel) -> list[Message]:
 
 @dataclass
 class ChannelRow:
-    """A channel as a list shows it.
+    """A channel as a row of a list.
 
     Args:
-        unread: messages since the person read. calls: of them, how many call the person.
-        presence: in a talk with one other, how they can be found now.
+        unread: messages after the person's read state. calls: how many of them mention the person.
+        presence: of the other person, in a direct message of two.
     """
 
     pk: int
@@ -116,14 +116,14 @@ class ChannelRow:
 
     @property
     def icon(self) -> str:
-        """The glyph before its name."""
+        """The icon before its name."""
         return {"public": "hash", "private": "lock"}.get(self.kind, "message-circle")
 
 
 _COLUMNS = ("pk", "kind", "name", "community_id", "place", "last_number", "last_at")
 _MARKS = ("read_number", "calls", "involvement", "hidden_at")
 
-# Asked at every page: what the person has a membership of, and the public channels of one community.
+# Compiled, because every page runs them: the person's memberships, and the public channels of one community.
 _memberships = CompiledQuery(
     lambda person: (
         ChannelMembership.objects.filter(person=person, channel__closed_at=None)
@@ -135,7 +135,7 @@ _memberships = CompiledQuery(
 
 
 def rows_of_memberships(person: Person) -> list[ChannelRow]:
-    """Channels the person has looked into or was let into, with what is unread; one query, kept for the request."""
+    """Return the person's channels with unread counts; one query, cached for the request."""
     channel_rows: list[ChannelRow] | None = getattr(person, "_channel_rows", None)
     if channel_rows is None:
         channel_rows = person._channel_rows = _read_rows(person)  # type: ignore[attr-defined]
@@ -146,7 +146,7 @@ def _read_rows(person: Person) -> list[ChannelRow]:
     channel_rows = [row for row in map(_row, _memberships.rows(person.pk)) if row is not None]
     mine = {None, *reach(person).roles}
     if any(row.community_id not in mine for row in channel_rows):
-        # Somebody looks after communities below, or reads one they do not belong to.
+        # They moderate subcommunities, or read a community they do not belong to.
         inside = Channel.objects.visible_to(person).filter(pk__in=[row.pk for row in channel_rows])
         seen = set(inside.values_list("pk", flat=True))
         return [row for row in channel_rows if row.pk in seen]
@@ -170,7 +170,7 @@ def _url(key: int) -> str:
 
 
 def rows_of_communities(ids: Iterable[int], person: Person) -> dict[int, list[ChannelRow]]:
-    """The channels of communities, those never looked into included, in order; one query besides the memberships."""
+    """Return the channels of communities in order, unvisited ones included; one query besides the memberships."""
     mine, public = defaultdict(list), defaultdict(list)
     for row in rows_of_memberships(person):
         mine[row.community_id].append(row)
@@ -182,7 +182,7 @@ def rows_of_communities(ids: Iterable[int], person: Person) -> dict[int, list[Ch
 
 
 def _with_public(mine: list[ChannelRow], public: Iterable[tuple[Any, ...]]) -> list[ChannelRow]:
-    """Those one has looked into and those one has not, in order; the latter are new, without a number."""
+    """Return visited and unvisited channels in order. Unvisited ones are new, without a number."""
     known = {row.pk: row for row in mine}
     for columns in public:
         key, last = columns[0], columns[5]
@@ -193,7 +193,7 @@ def _with_public(mine: list[ChannelRow], public: Iterable[tuple[Any, ...]]) -> l
     return sorted(known.values(), key=lambda row: (row.place, row.name))
 
 
-# The rail shows those of the community one is in, on each of its pages.
+# Compiled: the navigation shows the current community's channels on each of its pages.
 _public = CompiledQuery(
     lambda community: Channel.objects.filter(community=community, kind=Channel.Kind.PUBLIC, closed_at=None).values_list(
         *_COLUMNS
@@ -203,7 +203,7 @@ _public = CompiledQuery(
 
 
 def rows_of_community(community_id: int, person: Person) -> list[ChannelRow]:
-    """The channels of one community; kept for the request, since the rail and the page both show them."""
+    """Return the channels of one community, cached for the request, because navigation and page both show them."""
     kept: dict[int, list[ChannelRow]] | None = getattr(person, "_community_rows", None)
     if kept is None:
         kept = person._community_rows = {}  # type: ignore[attr-defined]
@@ -218,7 +218,7 @@ def _rows_of_community(community_id: int, person: Person) -> list[ChannelRow]:
 
 
 def talks(rows: Iterable[ChannelRow], person: Person) -> list[ChannelRow]:
-    """Of these rows the talks, the latest first, with their people."""
+    """Return the direct messages among the rows, latest first, with their people."""
     channel_rows = [row for row in rows if row.kind == Channel.Kind.TALK]
     channel_rows.sort(key=lambda row: row.last_at.timestamp() if row.last_at else 0, reverse=True)
     name_talks(channel_rows, person)
@@ -226,12 +226,12 @@ def talks(rows: Iterable[ChannelRow], person: Person) -> list[ChannelRow]:
 
 
 def name_talks(rows: Sequence[ChannelRow], person: Person) -> None:
-    """Fill in who a talk is with and how they can be found, and call it after them; one query, none without talks."""
+    """Fill in people, presence and names of direct messages; one query, none without direct messages."""
     if not rows:
         return
     memberships = ChannelMembership.objects.filter(channel__in=[row.pk for row in rows]).exclude(person_id=person.pk)
     people: dict[int, list[Person]] = defaultdict(list)
-    # With the hours they rest: the rail shows them on every page.
+    # With quiet hours, because the navigation shows them on every page.
     for membership in memberships.select_related("person__quiet_hours").order_by("person__name"):
         people[membership.channel_id].append(membership.person)
     for row in rows:
@@ -244,7 +244,7 @@ def name_talks(rows: Sequence[ChannelRow], person: Person) -> None:
 
 
 def channel_title(channel: Channel, person: Person) -> str:
-    """What a channel is called on its page."""
+    """Return the title of a channel's page."""
     if channel.name or not channel.is_talk:
         return channel.name
     others = ChannelMembership.objects.filter(channel=channel).exclude(person_id=person.pk).order_by("person__name")
@@ -253,7 +253,7 @@ def channel_title(channel: Channel, person: Person) -> str:
 
 
 def channels_heard(person: Person) -> set[int]:
-    """Ids of the channels whose unread marks follow somebody on every page."""
+    """Return the ids of the channels whose unread marks the person receives on every page."""
     mine = set(
         ChannelMembership.objects.filter(person_id=person.pk, channel__closed_at=None).values_list(
             "channel_id", flat=True
@@ -264,7 +264,9 @@ def channels_heard(person: Person) -> set[int]:
 
 
 def partners_heard(person: Person) -> set[int]:
-    """Ids of those whose coming and going somebody hears of on every page: with whom they talk alone, the latest."""
+    """Return the ids of people whose presence the person receives on every page: partners of the latest direct
+    messages.
+    """
     talks = Channel.objects.filter(kind=Channel.Kind.TALK, memberships__person=person, memberships__hidden_at=None)
     latest = list(talks.order_by("-last_at").values_list("pk", flat=True)[:TALKS_IN_RAIL])
     ids = ChannelMembership.objects.filter(channel__in=latest).exclude(person_id=person.pk).values("person_id")
@@ -272,13 +274,13 @@ def partners_heard(person: Person) -> set[int]:
 
 
 def unread_in_all(rows: Iterable[ChannelRow]) -> tuple[int, int]:
-    """(channels with something new, messages that call the person)."""
+    """Return (number of channels with something new, number of messages that mention the person)."""
     rows = list(rows)
     return sum(row.is_new for row in rows), sum(row.calls for row in rows)
 
 
 def partner_in(channel: Channel, person: Person) -> Person | None:
-    """The other one of a talk of two, whom the person may see; nobody elsewhere."""
+    """Return the other person of a direct message of two, if visible; otherwise None."""
     if not channel.is_talk:
         return None
     others = (
@@ -289,7 +291,7 @@ def partner_in(channel: Channel, person: Person) -> Person | None:
 
 
 def resting_in(channel: Channel, person: Person) -> list[tuple[Person, dt.datetime]]:
-    """Of a talk those others who do not want to be disturbed now, and until when; nobody in channels."""
+    """Return the other participants of a direct message in do-not-disturb, with its end; none for channels."""
     if not channel.is_talk:
         return []
     memberships = (

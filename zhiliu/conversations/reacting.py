@@ -1,4 +1,4 @@
-"""People react to messages, pin them for all and keep them for themselves."""
+"""React to messages, pin them for everybody, and bookmark them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .opening import require_keeper
 from .posting import take_place
 from .rules import can_reply, can_see
 
-# Words first, signs second: a word says what helped. Keys are kept, words are shown.
+# Words come first, because a word says what helped. Keys are stored, labels are shown.
 WORDS = {
     "useful": pgettext_lazy("reaction", "Useful"),
     "noted": pgettext_lazy("reaction", "Noted"),
@@ -31,15 +31,15 @@ MOST_PINS = 50
 
 
 def reaction_label(what: str) -> str:
-    """How a reaction is shown."""
+    """Return the label of a reaction."""
     return str(WORDS.get(what, what))
 
 
 def react(message: Message, what: str, *, by: Person) -> None:
-    """Put a reaction to a message. Idempotent.
+    """Add a reaction to a message. Idempotent.
 
     Raises:
-        Forbidden: cannot take part here. Refused: taken back, or no such reaction.
+        Forbidden: cannot take part here. Refused: the message was deleted, or no such reaction.
     """
     require(can_reply, by, message.channel)
     if what not in WORDS and what not in SIGNS:
@@ -53,7 +53,7 @@ def react(message: Message, what: str, *, by: Person) -> None:
 
 
 def take_reaction_back(message: Message, what: str, *, by: Person) -> None:
-    """Take one's own reaction away. Idempotent."""
+    """Remove one's own reaction. Idempotent."""
     require(can_see, by, message.channel)
     with transaction.atomic():
         gone, _rows = Reaction.objects.filter(message=message, by=by, what=what).delete()
@@ -62,7 +62,7 @@ def take_reaction_back(message: Message, what: str, *, by: Person) -> None:
 
 
 def _count_anew(message: Message, by: Person) -> None:
-    # The channel is locked first: two who react at once are counted one after the other, each seeing the other's row.
+    # Lock the channel first: two reactions at once are counted one after the other, each including the other.
     place = take_place(message.channel_id)
     rows = Reaction.objects.filter(message=message).values_list("what").annotate(n=Count("pk"))
     order = {what: position for position, what in enumerate([*WORDS, *SIGNS])}
@@ -73,10 +73,10 @@ def _count_anew(message: Message, by: Person) -> None:
 
 
 def pin(message: Message, *, by: Person) -> None:
-    """Pin a message of the channel for everybody. Idempotent.
+    """Pin a top-level message for everybody. Idempotent.
 
     Raises:
-        Forbidden: may not look after the channel (in a talk everybody may). Refused: too many pins, or a reply.
+        Forbidden: may not manage the channel (in a direct message everybody may). Refused: too many pins, or a reply.
     """
     _require_pinner(message, by)
     if message.root_id is not None or message.withdrawn_at is not None:
@@ -88,7 +88,7 @@ def pin(message: Message, *, by: Person) -> None:
 
 
 def unpin(message: Message, *, by: Person) -> None:
-    """Take a pin off. Idempotent."""
+    """Remove a pin. Idempotent."""
     _require_pinner(message, by)
     _set_pin(message, by, pinned=False)
 
@@ -125,11 +125,11 @@ def _announce(message: Message, by: Person) -> None:
 
 
 def bookmark(message: Message, *, by: Person) -> None:
-    """Keep a message for oneself. Idempotent."""
+    """Bookmark a message. Idempotent."""
     require(can_see, by, message.channel)
     Bookmark.objects.get_or_create(message=message, by=by)
 
 
 def forget_bookmark(message: Message, *, by: Person) -> None:
-    """Take it off one's own list. Idempotent."""
+    """Remove one's own bookmark. Idempotent."""
     Bookmark.objects.filter(message=message, by=by).delete()

@@ -1,4 +1,4 @@
-"""How far somebody has read, the same on all their devices; and what they want to be told of a channel."""
+"""Read state, synchronised between a person's devices, and notification levels of channels."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .rules import can_see
 
 
 def membership_of(channel: Channel, person: Person) -> ChannelMembership:
-    """Somebody's membership of a channel; at their first look into a public one they begin at its end."""
+    """Return a person's membership of a channel. The first visit to a public one creates it with everything read."""
     membership = _membership.first(channel.pk, person.pk)
     if membership is None:
         first = {"read_number": channel.last_number}
@@ -33,7 +33,7 @@ _membership = CompiledQuery(
 
 
 def read_to(channel: Channel, number: int, *, by: Person) -> None:
-    """Somebody has read up to message ``number``. It never goes back by itself: an older device changes nothing."""
+    """Mark messages up to ``number`` as read. The state never goes back: an outdated device changes nothing."""
     require(can_see, by, channel)
     number = min(number, channel.last_number)
     with transaction.atomic():
@@ -66,14 +66,14 @@ def _count_calls(channel: Channel, person: Person) -> None:
 
 
 def _tell_devices(channel: Channel, person: Person) -> None:
-    """After the commit and without a trace in the log: how far somebody read is nobody else's business."""
+    """Broadcast the read state to the person's devices after the commit. It is private, so the log has no trace."""
     membership = ChannelMembership.objects.get(channel=channel, person=person)
     said = {"channel": channel.pk, "read": membership.read_number, "calls": membership.calls}
     transaction.on_commit(lambda: broadcast_ephemeral(("person", person.pk), "read", said))
 
 
 def choose_involvement(channel: Channel, involvement: str, *, by: Person) -> None:
-    """Choose what one is told of a channel: everything, what concerns one, nothing."""
+    """Choose the notification level of a channel: everything, mentions, or nothing."""
     require(can_see, by, channel)
     membership_of(channel, by)
     ChannelMembership.objects.filter(channel=channel, person=by).update(
@@ -82,14 +82,14 @@ def choose_involvement(channel: Channel, involvement: str, *, by: Person) -> Non
 
 
 def put_away(channel: Channel, *, by: Person) -> None:
-    """Take a talk off one's list until somebody writes in it."""
+    """Hide a direct message until someone posts in it."""
     ChannelMembership.objects.filter(channel=channel, person=by, channel__kind=Channel.Kind.TALK).update(
         hidden_at=timezone.now()
     )
 
 
 def uncount(message_id: int) -> None:
-    """What was taken back is no longer new: not for the numbers of its channel, nor in inboxes. Idempotent."""
+    """Remove a deleted message from unread counts and inboxes. Idempotent."""
     message = Message.objects.select_related("channel").filter(pk=message_id, withdrawn_at__isnull=False).first()
     if message is None:
         return
@@ -104,7 +104,7 @@ def uncount(message_id: int) -> None:
 
 
 def _forget_news(message: Message, called: set[int]) -> None:
-    """Inboxes count it no longer: of whom it called, else of who wrote in its thread or wants everything."""
+    """Remove it from the inboxes of mentioned people, thread participants or fully involved members."""
     channel, root = ("channel", message.channel_id), ("message", message.root_id or 0)
     news = ("message", message.pk)
     forget_news("conversations.called", called, channel, *news, by_id=message.by_id)
@@ -119,7 +119,7 @@ def _forget_news(message: Message, called: set[int]) -> None:
 
 
 def _pass_over(message: Message) -> None:
-    """Whoever has read up to the message has read it, and what was taken back right after it."""
+    """Move read states right before the message past it, and past deleted messages that follow."""
     number = message.number
     while True:
         ChannelMembership.objects.filter(channel=message.channel_id, read_number=number - 1).update(read_number=number)

@@ -1,4 +1,4 @@
-"""What conversations bring to the live streams, and what they do when something happens elsewhere."""
+"""Live events of conversations, and followers of facts."""
 
 from __future__ import annotations
 
@@ -27,10 +27,10 @@ from .speaking_turn import free_floors_of
 
 @sources.register(key="conversations")
 def channel_events(entry: LogEntry) -> Iterable[Event]:
-    """What is said goes to those who look at the channel; that something was said, to all it is for."""
+    """Return events: the message for open pages of the channel, and an unread mark for everybody it is for."""
     fact = entry.fact
     if isinstance(fact, facts.MessagesImported):
-        # The last one only: an open page sees that it has missed the others and asks for them.
+        # Only the last one: open pages notice that they missed the others and fetch them.
         last = {"id": fact.message_ids[-1], "changed": fact.changed, "root": None}
         return [Event(("channel", fact.channel_id), "message", last)]
     if isinstance(fact, facts.FloorChanged):
@@ -47,11 +47,11 @@ def channel_events(entry: LogEntry) -> Iterable[Event]:
 
 @drawers.register(key="channel")
 def draw_messages(events: Sequence[Event], language: str) -> Sequence[dict[str, Any]]:
-    """The messages themselves, so that nobody has to ask for them one by one."""
+    """Render the messages of events, so that clients need not fetch them one by one."""
     # Not every event of a channel is about a message.
     keys = [event.data["id"] for event in events if "id" in event.data]
     drawn = {entry["id"]: entry for entry in as_json(messages_by_key(keys))}
-    # The place of the change stays that of the fact: it is what readers count by.
+    # ``changed`` stays that of the fact, because clients count by it.
     return [_drawn(event, drawn) for event in events]
 
 
@@ -66,13 +66,13 @@ gates.register(lambda person, key: Channel.objects.visible_to(person).filter(pk=
 
 @always.register(key="conversations")
 def marks_heard(person: Any) -> Iterable[Topic]:
-    """Unread marks of all one's channels, on every page."""
+    """Return the topics of unread marks of all the person's channels, for every page."""
     return [("mark", key) for key in channels_heard(person)]
 
 
 @always.register(key="conversations.presence")
 def presence_heard(person: Any) -> Iterable[Topic]:
-    """Whether those one talks with are here, shown in the rail of every page."""
+    """Return the topics of presence of direct message partners, shown in the navigation of every page."""
     return [("here", key) for key in partners_heard(person)]
 
 
@@ -81,7 +81,7 @@ touching.register(lambda fact: fact.person_ids, key=facts.MembersChanged.name)
 
 @followers.register(key="conversations")
 def keep_channels_in_step(entries: Sequence[LogEntry]) -> None:
-    """New communities get their first channels, leavers lose their part in private ones, calls are counted."""
+    """Open first channels of new communities, remove leavers from channels, and count mentions."""
     for entry in entries:
         fact = entry.fact
         if isinstance(fact, CommunityStarted):
@@ -101,7 +101,7 @@ def keep_channels_in_step(entries: Sequence[LogEntry]) -> None:
 
 @followers.register(key="conversations.hooks")
 def tell_hooks(entries: Sequence[LogEntry]) -> None:
-    """What was said, and what is new, is written down for those who are told of it, and a job is made for each."""
+    """Store deliveries of messages and news to outgoing hooks, and enqueue a job for each."""
     for entry in entries:
         if entry.fact is None:
             continue
@@ -121,14 +121,14 @@ def _count_message(fact: facts.OfMessage) -> None:
 
 
 def _put_out_of(community_id: int | None, person_ids: Iterable[int]) -> None:
-    """Whoever leaves a community leaves its channels; what they wrote stays."""
+    """Remove leavers of a community from its channels; their messages stay."""
     ids = list(person_ids)
     for channel in Channel.objects.filter(community=community_id or 0, memberships__person__in=ids).distinct():
         put_out(channel, ids)
 
 
 def _count_calls(message_id: int) -> None:
-    """Note whom a message calls. Done twice it changes nothing: a mention is one row, and only new rows count."""
+    """Store the mentions of a message. Idempotent: a mention is one row, and only new rows are counted."""
     message = Message.objects.filter(pk=message_id).select_related("channel__community").first()
     if message is None or not message.called or message.withdrawn_at is not None:
         return
@@ -142,7 +142,7 @@ def _count_calls(message_id: int) -> None:
 
 
 def _bump(message: Message, new: set[int]) -> None:
-    """The red number of those who have not read that far; whoever never looked in gets a part by being called."""
+    """Increment the mention counters of people who have not read that far. A mention creates missing memberships."""
     inside = set(
         ChannelMembership.objects.filter(channel=message.channel_id, person__in=new).values_list("person_id", flat=True)
     )

@@ -1,6 +1,6 @@
-"""Messages as HTML that is the same for all their readers: drawn once, kept, and sent to whoever listens.
+"""Render messages as HTML that is the same for all readers: rendered once, cached, and sent to all clients.
 
-What belongs to the reader ("mine", "unread", the tools) is added by the page.
+What depends on the reader ("mine", "unread", the tools) is added by the page.
 """
 
 from __future__ import annotations
@@ -28,12 +28,12 @@ DAYS_A_MONTH = 30
 
 
 def draw(messages: Iterable[Message]) -> list[str]:
-    """The HTML of each message, in the language that is set.
+    """Return the HTML of each message in the current language.
 
     Args:
         messages: with ``by`` and its ``department`` loaded, and ``attachments`` prefetched.
     """
-    # The day counts: the words for a time are others tomorrow.
+    # The date is part of the cache key, because relative times change daily.
     circumstances = (get_language() or "", timezone.get_current_timezone_name(), timezone.localdate())
     return [_kept(message, circumstances) for message in messages]
 
@@ -49,17 +49,17 @@ def _kept(message: Message, circumstances: tuple[Any, ...]) -> str:
 
 
 def _drawn(shown: ShownMessage) -> str:
-    """Who said it and when, and what was said. Most messages are words and nothing else, and need no template."""
+    """Render a message. Most are only text and need no template."""
     return plain_words(shown) if shown.is_plain else with_template(shown)
 
 
 def with_template(shown: ShownMessage) -> str:
-    """Any message."""
+    """Render any message by the template."""
     return get_template("conversations/_message.html").render({"message": shown}).strip()
 
 
 def plain_words(shown: ShownMessage) -> str:
-    """What the template draws for words and nothing else, in a fifth of the time (``bin/bench talk``)."""
+    """Return the template's output for a text-only message, in a fifth of the time (``bin/bench talk``)."""
     return (
         f'<article class="message" {shown.attributes}>\n{shown.picture}<div class="message-body">'
         f'<header>{shown.author}{shown.stamp}</header>\n<div class="text">{shown.html}</div></div></article>'
@@ -67,7 +67,7 @@ def plain_words(shown: ShownMessage) -> str:
 
 
 class ShownMessage:
-    """A message as its template asks for it."""
+    """A message as its template reads it."""
 
     def __init__(self, message: Message) -> None:
         self.message = message
@@ -76,15 +76,15 @@ class ShownMessage:
     def __getattr__(self, name: str) -> Any:
         return getattr(self.message, name)
 
-    # Templates look for an item first: failing at that costs more than the answer.
+    # Templates try item access first; a failing one costs more than the attribute.
     def __getitem__(self, name: str) -> Any:
         return getattr(self, name)
 
     @property
     def attributes(self) -> SafeString:
-        """What the page knows a message by: its places, and moment and day for folding runs and parting days."""
+        """Data attributes for the page: positions, and time and day to group messages."""
         message = self.message
-        # Numbers and a day; only the name given by a device can hold anything else.
+        # Only the client id, given by a device, needs escaping; the others are numbers and a date.
         told = (
             f'id="message-{message.pk}" data-id="{message.pk}" data-number="{message.number}" '
             f'data-changed="{message.changed}" data-by="{message.by_id or ""}" '
@@ -105,7 +105,7 @@ class ShownMessage:
         return self._of_author(_AUTHOR)
 
     def _of_author(self, template: str) -> SafeString:
-        """The same for all that a person says, so drawn once for all of it."""
+        """Return a fragment about the author, cached for all their messages."""
         by, about = self.message.by, self.about_author
         key = (template, by and by.pk, by and by.name, by and by.is_active, about, get_language())
         text = fragments.get(key)
@@ -116,12 +116,12 @@ class ShownMessage:
 
     @property
     def stamp(self) -> SafeString:
-        """The time of day; the way to the message where it stands."""
+        """The time of day, as a link to the message."""
         return SafeString(f'<a class="stamp" href="{escape(self.message.get_absolute_url())}">{clock(self.there)}</a>')
 
     @property
     def is_plain(self) -> bool:
-        """Whether it is words and nothing else."""
+        """Whether it is only text."""
         message = self.message
         more = (
             message.withdrawn_at
@@ -135,7 +135,7 @@ class ShownMessage:
 
     @cached_property
     def about_author(self) -> str:
-        """The department, or for newcomers how long they have been here."""
+        """The department, or for newcomers how long they have worked here."""
         by = self.message.by
         if by is None:
             return ""
@@ -149,28 +149,28 @@ class ShownMessage:
 
     @property
     def reactions(self) -> list[tuple[str, str, int]]:
-        """(key, label, how many), the most useful words first."""
+        """(key, label, count) of the reactions, the most useful words first."""
         return [(what, reaction_label(what), count) for what, count in self.message.reacted.items() if count]
 
     @cached_property
     def poll(self) -> dict[str, Any] | None:
-        """What is shown of the poll that was put with it."""
+        """What is shown of the poll."""
         kept = self.message.poll
         return kept and {**kept, "closes": dt.datetime.fromisoformat(kept["closes"]), "most": kept["voted"] or 1}
 
     @cached_property
     def files(self) -> list[Attachment]:
-        """What was sent along, as prefetched."""
+        """The attachments, as prefetched."""
         return list(self.message.attachments.all())
 
 
 def with_all(messages: Any) -> Any:
-    """The query set with everything :func:`draw` needs."""
+    """Add everything :func:`draw` needs to a query set."""
     return messages.select_related("by__department").prefetch_related("attachments__upload__file")
 
 
 def as_json(messages: Sequence[Message]) -> list[dict[str, Any]]:
-    """Messages as pages and streams get them."""
+    """Return messages as JSON for pages and streams."""
     return [
         {
             "id": message.pk,

@@ -1,4 +1,4 @@
-"""Who may do what in conversations."""
+"""Permissions of conversations."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from .models import Channel, ChannelMembership, Message
 
 
 def takes_part(person: Person, channel: Channel) -> bool:
-    """Whether somebody was let into a private channel or a talk; asked once a request."""
+    """Return whether the person is in a private channel or direct message; cached for the request."""
     known: dict[int, bool] | None = getattr(person, "_memberships", None)
     if known is None:
         known = person._memberships = {}  # type: ignore[attr-defined]
@@ -42,7 +42,7 @@ def is_open_channel(person: Person, channel: Channel) -> bool:
 
 @rule(_("Join the community to take part."))
 def belongs(person: Person, channel: Channel) -> bool:
-    """Is a member of the channel's community, or one of the talk's people."""
+    """Is a member of the channel's community, or one of the direct message's people."""
     if channel.community is None:
         return person.is_active and takes_part(person, channel)
     return community_rules.is_member(person, channel.community)
@@ -62,50 +62,50 @@ def has_channels(person: Person, community: object) -> bool:
 
 @rule(_("Channels are switched off in this community."))
 def is_switched_on(person: Person, channel: Channel) -> bool:
-    """The channel's community has channels switched on; what was said stays readable."""
+    """The channel's community has channels switched on. Otherwise it stays readable."""
     return channel.community is None or has_channels(person, channel.community)
 
 
 @rule(_("Only the community’s managers post here. You can reply in a thread."))
 def is_for_everybody(person: Person, channel: Channel) -> bool:
-    """Everybody may post in the channel, or the person looks after the community."""
+    """Everybody may post in the channel, or the person manages the community."""
     everybody = channel.posting == Channel.Posting.EVERYBODY
     return everybody or reach(person).may(Permission.EDIT_HOME, channel.community_id or 0)
 
 
 @rule(_("A guest is speaking now. Chat in the thread; afterwards everyone can write here again."))
 def floor_is_free(person: Person, channel: Channel) -> bool:
-    """Nobody has the channel's floor for a while."""
+    """No speaking turn restricts the channel."""
     return channel.floor is None
 
 
 @rule(_("A guest is speaking now."))
 def has_floor(person: Person, channel: Channel) -> bool:
-    """Is among those who have the channel's floor; also where otherwise only stewards post."""
+    """May post during the speaking turn, even where otherwise only stewards post."""
     return channel.has_floor(person.pk)
 
 
 @rule(_("Only the community’s moderators can do this."))
 def moderates(person: Person, channel: Channel) -> bool:
-    """May moderate the channel's community; in a talk nobody does."""
+    """May moderate the channel's community; nobody moderates direct messages."""
     return channel.community is not None and reach(person).may(Permission.MODERATE, channel.community.pk)
 
 
 @rule(_("Polls are switched off in this community."))
 def has_polls_on(person: Person, channel: Channel) -> bool:
-    """The channel's community has polls switched on; a talk has no switches."""
+    """The channel's community has polls switched on; direct messages have no switches."""
     return channel.community is None or has_polls(person, channel.community)
 
 
 @rule(_("Only the author can edit this."))
 def is_author(person: Person, message: Message) -> bool:
-    """Wrote the message."""
+    """Is the author."""
     return person.is_active and message.by_id is not None and message.by_id == person.pk
 
 
 @rule(_("You can only remove people from private channels."))
 def is_private(person: Person, channel: Channel) -> bool:
-    """The channel has people of its own within a community."""
+    """Is a private channel."""
     return channel.kind == Channel.Kind.PRIVATE
 
 
@@ -116,13 +116,13 @@ def opened_it(person: Person, channel: Channel) -> bool:
 
 
 name_rule("conversations.see", can_see)
-# Where somebody may write who is not muted: what was held is published by it, whatever has happened since.
+# Permissions without the mute check: held messages are published by them, whatever has happened since.
 has_place = can_see & is_open_channel & is_alive & is_switched_on & belongs
 can_reply = name_rule("conversations.reply", has_place & may_write.of("community"))
-# Asked before the rule for posting: a poll in a thread needs no more than a reply.
+# Checked before the rule for posting: a poll in a thread only needs the permission to reply.
 can_ask = name_rule("conversations.ask", can_reply & has_polls_on)
 can_post = name_rule("conversations.post", can_reply & (has_floor | (is_for_everybody & floor_is_free)))
-# Programs belong to no community; who looks after the channel let them in.
+# Programs belong to no community; a channel manager has added them.
 bots_may_write = name_rule("conversations.bots_write", is_open_channel & is_alive & is_switched_on & floor_is_free)
 can_open_channel = name_rule("conversations.open_channel", has_channels & community_rules.can_take_part)
 can_keep = name_rule("conversations.keep", is_alive & moderates)

@@ -1,6 +1,6 @@
-"""Searching in conversations: words, from whom, in which channel, when, with a file, link or question.
+"""Search in conversations: words, author, channel, time, and with a file, link or question.
 
-What stands in the fields of the page may as well be typed: ``from:王一帆 in:日常 after:2026-11-01 has:file 除霜``.
+Filters can be typed instead of using the fields: ``from:王一帆 in:日常 after:2026-11-01 has:file 除霜``.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ _HAS_WORDS = {"文件": "file", "链接": "link", "问题": "question", "提问"
 
 @dataclass
 class MessageSearch:
-    """What somebody looks for.
+    """A search for messages.
 
     Args:
         text: the words. people: ids of authors. channels: ids. since, until: seconds since 1970, 0 for none.
-        has: of :data:`HAS`. unknown: typed filters that fit nothing, as typed.
+        has: of :data:`HAS`. unknown: typed filters that match nothing, as typed.
     """
 
     text: str
@@ -48,12 +48,12 @@ class MessageSearch:
 
     @property
     def is_anything(self) -> bool:
-        """Whether there is something to look for."""
+        """Whether there is anything to search for."""
         return bool(self.text or self.people or self.channels or self.since or self.until or self.has)
 
 
 def wanted_from(values: Mapping[str, str], person: Person) -> MessageSearch:
-    """What the fields and the typed filters together ask for; only channels and people one can see count."""
+    """Return the search of fields and typed filters; only channels and people the person can see count."""
     text = values.get("q", "").strip()[:200]
     message_search = MessageSearch(_TYPED.sub(" ", text).strip())
     for name, value in [(_NAMES.get(found[1], found[1]), found[2]) for found in _TYPED.finditer(text)]:
@@ -94,7 +94,7 @@ def _take_typed(made: MessageSearch, name: str, value: str, person: Person) -> b
 
 
 def _moment(text: str) -> int:
-    """The beginning of a day, in seconds since 1970; 0 for what is no day."""
+    """Return the start of a day in seconds since 1970; 0 for an invalid date."""
     try:
         day = parse_date(text.strip())
     except ValueError:
@@ -105,7 +105,7 @@ def _moment(text: str) -> int:
 def search_messages(
     wanted: MessageSearch, person: Person, *, offset: int = 0
 ) -> tuple[list[tuple[Message, Hit]], bool]:
-    """Messages that fit, best first, asked once more whether the person may see them; and whether there are more."""
+    """Return matching messages, best first and checked against the database, and whether there are more."""
     if not wanted.is_anything:
         return [], False
     mine = ChannelMembership.objects.filter(person_id=person.pk).exclude(channel__kind=Channel.Kind.PUBLIC)

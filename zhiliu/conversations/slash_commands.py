@@ -1,4 +1,4 @@
-"""Commands of conversations: what is typed after / where people talk."""
+"""Slash commands of conversations."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def _root(line: CommandLine) -> Message | None:
 
 
 def poll(line: CommandLine) -> Reply:
-    """``/poll question | option | option``; the question alone, or nothing, opens the form."""
+    """Start a poll (``/poll question | option | option``); without options, open the form."""
     question, *options = _BETWEEN_OPTIONS.split(line.rest)
     if not options:
         require(can_ask, line.person, line.channel)
@@ -56,7 +56,7 @@ def poll(line: CommandLine) -> Reply:
 
 
 def remind(line: CommandLine) -> Reply:
-    """``/remind time words``: oneself; ``/remind here time words``: the channel, in one's own name."""
+    """Set a reminder: ``/remind time words`` for oneself, ``/remind here time words`` posts in the channel."""
     here = _HERE.match(line.rest)
     found = split_moment(line.rest[here.end() :] if here else line.rest)
     if found is None:
@@ -72,7 +72,7 @@ def remind(line: CommandLine) -> Reply:
 
 
 def topic(line: CommandLine) -> Reply:
-    """``/topic words``: what the channel is for; nothing opens the settings."""
+    """Set the channel's purpose (``/topic words``); without words, open the settings."""
     channel = Channel.objects.select_related("community").get(pk=line.channel.pk)
     require_keeper(channel, line.person)
     if not line.rest:
@@ -86,7 +86,7 @@ def topic(line: CommandLine) -> Reply:
 
 
 def invite_to_channel(line: CommandLine) -> Reply:
-    """``/invite @name @name``: let people into a private channel."""
+    """Add people to a private channel (``/invite @name @name``)."""
     if line.channel.kind != Channel.Kind.PRIVATE:
         raise Refused(_("Anyone who can see the community can already read here. Only private channels add people."))
     people = _people(line)
@@ -97,10 +97,10 @@ def invite_to_channel(line: CommandLine) -> Reply:
 
 
 def _people(line: CommandLine) -> list[Person]:
-    """Who was chosen, and who is named in full and not to be confused.
+    """Return the chosen people, and those written with a full and unique name.
 
     Raises:
-        Refused: somebody is not known, or two are called so.
+        Refused: someone is unknown, or the name is ambiguous.
     """
     chosen = {
         person.name: person
@@ -121,25 +121,25 @@ def _people(line: CommandLine) -> list[Person]:
 
 
 def mute(line: CommandLine) -> Reply:
-    """Be told nothing of this channel."""
+    """Mute this channel."""
     choose_involvement(line.channel, ChannelMembership.Involvement.NOTHING, by=line.person)
     return Reply(said=_("This channel is muted."))
 
 
 def follow_channel(line: CommandLine) -> Reply:
-    """Be told everything."""
+    """Follow every message of this channel."""
     choose_involvement(line.channel, ChannelMembership.Involvement.EVERYTHING, by=line.person)
     return Reply(said=_("You’re notified of every message here."))
 
 
 def mentions(line: CommandLine) -> Reply:
-    """Be told what concerns one."""
+    """Be notified only of mentions and replies in this channel."""
     choose_involvement(line.channel, ChannelMembership.Involvement.MENTIONS, by=line.person)
     return Reply(said=_("You’re notified when someone mentions you here."))
 
 
 def help_(line: CommandLine) -> Reply:
-    """The list of all commands."""
+    """Show the list of all commands."""
     return Reply(sheet=address("conversations:commands_help", line.channel.pk))
 
 

@@ -1,6 +1,6 @@
-"""Who has the floor: for a while only some people write in a channel, and everybody else talks along in a thread.
+"""Speaking turns (the *floor*): for a while only some people can post in a channel, and others use a thread.
 
-Something above owns that while (an evening sharing) and says who may begin and end it; here it is only kept.
+A higher layer owns the turn (an evening sharing) and decides who may start and end it; this module only stores it.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from .rules import can_reply
 
 
 def give_floor(channel: Channel, people: Iterable[Person], *, aside: Message, by: Person) -> None:
-    """Let only some people write in the channel until it is free again. The same people again change nothing.
+    """Restrict posting in the channel to some people until it is freed. Idempotent for the same people.
 
     Args:
-        aside: the message under which everybody else talks along.
+        aside: the message with the thread for everybody else.
 
     Raises:
         Forbidden: ``by`` does not take part in the channel.
@@ -32,7 +32,7 @@ def give_floor(channel: Channel, people: Iterable[Person], *, aside: Message, by
 
 
 def free_floor(channel: Channel, *, by: Person | None = None) -> None:
-    """Let everybody write again. Idempotent. ``by`` is None when a time has run out."""
+    """Let everybody post again. Idempotent. ``by`` is None for a timeout."""
     _set(channel, None, by)
 
 
@@ -47,7 +47,7 @@ def _set(channel: Channel, floor: dict[str, object] | None, by: Person | None) -
 
 
 def free_floors_of(person_ids: Iterable[int]) -> None:
-    """Take leavers off the floors they have; a channel only they could write in is free again."""
+    """Remove leavers from speaking turns; a turn without people ends."""
     gone = set(person_ids)
     for channel in Channel.objects.filter(floor__isnull=False):
         floor = channel.floor or {}

@@ -11,20 +11,20 @@ from .voting import show_closed
 @periodic(Every(minutes=1))
 @task()
 def post_scheduled_messages() -> None:
-    """Post what was written for this minute."""
+    """Post due scheduled messages."""
     post_due()
 
 
 @periodic(Every(minutes=1))
 @task()
 def show_closed_polls() -> None:
-    """Show the results of polls whose time is over."""
+    """Show the results of polls that are over."""
     show_closed()
 
 
 @periodic(Daily(hour=4))
 @task()
 def forget_told() -> None:
-    """Forget what programs were told long ago."""
+    """Delete old deliveries and command calls."""
     forget_old_deliveries()
     forget_calls()

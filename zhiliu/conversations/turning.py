@@ -1,4 +1,4 @@
-"""A stretch of a conversation becomes something else; who is quoted is told and may ask to be left out."""
+"""Convert messages of a conversation into something else; quoted authors are notified and may object."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ TITLE = 40
 
 
 def open_destinations(channel: Channel, person: Person) -> list[tuple[str, Destination]]:
-    """What messages of the channel can become, for this person."""
+    """Return the destinations messages of the channel can be converted to by this person."""
     found = [(key, destinations.get(key)) for key in destinations.names()]
     return [
         (key, destination)
@@ -39,7 +39,7 @@ def open_destinations(channel: Channel, person: Person) -> list[tuple[str, Desti
 
 
 def excerpt_of(channel: Channel, messages: Sequence[Message]) -> Conversion:
-    """Who said what, oldest first, each with a link back.
+    """Return the messages with their authors, oldest first, each with a link back.
 
     Args:
         messages: of the channel, in order, with ``by`` and files loaded.
@@ -72,14 +72,14 @@ def _quoted(message: Message) -> str:
 
 
 def _file(upload: Upload) -> str:
-    """A picture as a picture, anything else as a link; both stay with the channel and are seen by who reads it."""
+    """Return a picture as an image, anything else as a link. Both stay visible only to readers of the channel."""
     name = upload.name.replace("[", "(").replace("]", ")")
     mark = "!" if upload.file.is_picture else ""
     return f"{mark}[{name}]({address('conversations:file', upload.key)})"
 
 
 def turn_into(key: str, channel: Channel, message_ids: Sequence[int], *, by: Person) -> Outcome:
-    """Make something of messages of a channel.
+    """Convert messages of a channel.
 
     Args:
         key: of the destination.
@@ -106,7 +106,7 @@ def turn_into(key: str, channel: Channel, message_ids: Sequence[int], *, by: Per
 
 
 def tell_quoted(channel: Channel, messages: Sequence[Message], thing: tuple[str, int], by: Person) -> None:
-    """Note what went into something, and tell whoever said it, once; they may ask to be left out."""
+    """Store the quotations, and notify each author once; they may ask to be left out."""
     kind, key = thing
     rows = [Quotation(message=message, author_id=message.by_id, kind=kind, thing_id=key, by=by) for message in messages]
     Quotation.objects.bulk_create(rows, ignore_conflicts=True)
@@ -128,7 +128,7 @@ def ask_to_be_left_out(channel: Channel, kind: str, thing_id: int, *, by: Person
     """Ask that one's own messages of this channel are not quoted there. Idempotent.
 
     Returns:
-        How many of them were.
+        How many were quoted.
     """
     mine: Any = Quotation.objects.filter(message__channel=channel, message__by=by, kind=kind, thing_id=thing_id)
     drafter = mine.values_list("by_id", flat=True).first()

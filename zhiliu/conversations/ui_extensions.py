@@ -1,4 +1,4 @@
-"""What conversations show on other pages: channels and talks in the rail, a tab of communities, acts on profiles."""
+"""Conversations on other pages: channels and direct messages in the navigation, a community's tab, acts on profiles."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from zhiliu.kit.web.page_frame import PageFrame, shell_parts
 from .models import Channel
 from .queries import TALKS_IN_RAIL, ChannelRow, rows_of_community, rows_of_memberships, talks, unread_in_all
 
-# What is going on in a channel, above its messages: given the channel and who looks; the parts of a template, or None.
+# Banners above a channel's messages: (channel, viewer) -> template context, or None.
 channel_banners: Registry[Callable[[Channel, Person], dict[str, Any] | None]] = Registry("banners of channels")
 
 tabs.register(
@@ -34,13 +34,16 @@ tabs.register(
 
 
 def channels_url(community: Community) -> str:
-    """The list of a community's channels."""
+    """Return the list of a community's channels."""
     return address("conversations:channels", community.slug)
 
 
 @shell_parts.register(key="conversations", weight=30)
 def channels_in_rail(request: HttpRequest, shell: PageFrame) -> None:
-    """What is new in each community, the channels of the current one, and the talks; one query, two with talks."""
+    """Add each community's unread state, the current one's channels, and direct messages to the navigation.
+
+    One query, two with direct messages.
+    """
     person = shell.person
     if person is None:
         return
@@ -64,7 +67,7 @@ def channels_in_rail(request: HttpRequest, shell: PageFrame) -> None:
 
 
 class _ChannelItem:
-    """A channel as the rail draws it."""
+    """A channel in the navigation."""
 
     def __init__(self, row: ChannelRow, current: Any) -> None:
         self.pk, self.url, self.name, self.icon = row.pk, row.url, row.name, row.icon
@@ -74,7 +77,7 @@ class _ChannelItem:
 
 
 class _TalkItem(_ChannelItem):
-    """A talk, with the face of whom it is with; of one other it is shown how they can be found now."""
+    """A direct message in the navigation, with the other person's face and presence."""
 
     def __init__(self, row: ChannelRow, current: Any) -> None:
         super().__init__(row, current)
@@ -84,7 +87,7 @@ class _TalkItem(_ChannelItem):
 
 
 def _count_in_bar(shell: PageFrame, rows: list[ChannelRow]) -> None:
-    """The number at the entry of conversations, in the rail and in the bar of phones."""
+    """Set the counters of the chat entry in the navigation and the phone bar."""
     new, calls = unread_in_all(rows)
     for items in (shell.nav, shell.phone_nav):
         for place, item in enumerate(items):
@@ -93,7 +96,7 @@ def _count_in_bar(shell: PageFrame, rows: list[ChannelRow]) -> None:
 
 
 def newest_talk(community: Community, viewer: Person) -> dict[str, Any] | None:
-    """The channels of a community, with what is new in them for the viewer."""
+    """Return the channels of a community, with what is new for the viewer."""
     if not community.has(Feature.TALK):
         return None
     rows = rows_of_community(community.pk, viewer)
@@ -105,7 +108,7 @@ home_sections.register(HomeSection(gettext_lazy("Channels"), newest_talk), key="
 
 @profile_acts.register(key="conversations.talk", weight=20)
 def talk_with(person: Person, viewer: Person) -> dict[str, Any] | None:
-    """On a colleague's page: write to them."""
+    """Return the button to write to a colleague."""
     if person.pk == viewer.pk or person.kind == Person.Kind.BOT:
         return None
     url = f"{address('conversations:talk_new')}?person={person.pk}"

@@ -1,4 +1,4 @@
-"""People put a question to a channel, and vote where they read it."""
+"""Start and end polls in channels, and vote."""
 
 from __future__ import annotations
 
@@ -38,11 +38,11 @@ def start_poll(
     root: Message | None = None,
     client_id: str = "",
 ) -> Message | HeldPost:
-    """Put a question with 2 to 10 options to a channel, as a message; what should be looked at first waits.
+    """Post a poll with 2 to 10 options in a channel, or hold it for review if screening demands it.
 
     Args:
         lasts: how long it stays open, five minutes to thirty days.
-        client_id: given by the sender's device; the same one again answers with the message there is.
+        client_id: given by the sender's device; a repeated one returns the existing message.
 
     Raises:
         Forbidden: may not post here, or polls are off. Refused: no question, too few or too many options.
@@ -53,14 +53,14 @@ def start_poll(
 
 
 def vote(message: Message, option_id: int, *, by: Person) -> None:
-    """Vote in the poll of a message, or change one's mind. Idempotent for the same choice.
+    """Vote in the poll of a message, or change the vote. Idempotent for the same choice.
 
     Raises:
-        Forbidden: cannot take part here. Refused: no poll, closed, taken back, or an option of another one.
+        Forbidden: cannot take part here. Refused: no poll, closed, deleted, or an option of another poll.
     """
     require(can_reply, by, message.channel)
     with transaction.atomic():
-        # The channel is locked first: two who vote at once are counted one after the other, each seeing the other's.
+        # Lock the channel first: two votes at once are counted one after the other, each including the other.
         place = take_place(message.channel_id)
         poll = _poll_of(message)
         option = Option.objects.filter(pk=option_id, poll=poll).first()
@@ -69,7 +69,7 @@ def vote(message: Message, option_id: int, *, by: Person) -> None:
         if not cast_ballot(poll, option, by=by):
             transaction.set_rollback(True)
             return
-        # Who voted is not in the log: the poll may be secret.
+        # The log does not record who voted: the poll may be secret.
         _show(message, poll, place.change, None)
 
 
@@ -77,7 +77,7 @@ def end_channel_poll(message: Message, *, by: Person) -> None:
     """Close the poll of a message now. Idempotent.
 
     Raises:
-        Forbidden: neither its author nor who moderates here. Refused: no poll.
+        Forbidden: neither its author nor a moderator. Refused: no poll.
     """
     poll = _poll_of(message)
     require(can_close, by, poll)
@@ -90,7 +90,7 @@ def end_channel_poll(message: Message, *, by: Person) -> None:
 
 
 def show_closed(now: dt.datetime | None = None) -> int:
-    """Show the result of every poll whose time is over, once.
+    """Show the results of polls that are over, once each.
 
     Returns:
         How many there were.
@@ -121,7 +121,7 @@ def _poll_of(message: Message) -> Poll:
 
 
 def _show(message: Message, poll: Poll, change: int, by: Person | None) -> None:
-    """What the message shows of its poll is renewed; the place was taken before."""
+    """Update what the message shows of its poll. The caller has taken the change number."""
     poll.refresh_from_db()
     message.poll, message.changed = as_shown(poll), change
     Message.objects.filter(pk=message.pk).update(poll=message.poll, changed=change)

@@ -1,1 +1,1 @@
-"""The sample company: believable people, needs, sessions and articles, dated relative to today."""
+"""The sample company: believable people, needs, gatherings and articles, dated relative to today."""

@@ -1,4 +1,4 @@
-"""What administrators and managers changed in half a year, for the audit."""
+"""Administrative acts of half a year, for the audit log."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ OFFICE = ClientInfo("page", "10.8.0.21", "Mozilla/5.0 (Windows NT 10.0; Win64; x
 
 
 def build(stage: Stage) -> None:
-    """Acts that were really done, each at its time."""
+    """Run the acts through their verbs, each at its time."""
     admin, lin = Person.objects.get(handle="admin"), Person.objects.get(handle="lin")
     place, helper = Location.objects.order_by("pk")[0], stage.others[7]
     with _at(stage, -96, "10:12"):
@@ -44,7 +44,7 @@ def build(stage: Stage) -> None:
 
 
 def _links_by_mail(stage: Stage, admin: Person) -> None:
-    """Links that went out to a department: most were taken, one address was wrong, one person has none."""
+    """Store a mailing of sign-in links to a department: most were used, one address was wrong, one person has none."""
     about, at = "安装工程部", stage.clock.at(-12, "11:40")
     named = {person.pk for person in stage.people.values()}
     people = list(Person.objects.filter(department__name=about).exclude(pk__in=named).order_by("pk")[:12])

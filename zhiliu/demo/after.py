@@ -1,4 +1,4 @@
-"""What comes last: the newcomer of the cast starts with little, so that there is something to do first."""
+"""Clear caches filled while building."""
 
 from __future__ import annotations
 
@@ -8,6 +8,6 @@ from .stage import Stage
 
 
 def build(stage: Stage) -> None:
-    """Forget what was remembered while building."""
+    """Forget the cached reach of everybody."""
     for person in [*stage.people.values(), *stage.others]:
         forget_reach(person)

@@ -1,4 +1,4 @@
-"""Articles with their history, what came of using them, and thanks."""
+"""Build articles with their history, uses and readings."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _LINK = re.compile(r"\]\(article:([a-z0-9-]+)\)")
 
 
 def build(stage: Stage) -> None:
-    """Make every article, then resolve the links between them, then their uses."""
+    """Create every article, then resolve the links between them, then add their uses."""
     texts = articles()
     for community in stage.communities.values():
         if community.has("library"):
@@ -90,7 +90,7 @@ def _resolve_links(stage: Stage, text: Text) -> None:
 
 
 def linked(stage: Stage, text: str) -> str:
-    """A text whose links to ``article:key`` lead to the articles."""
+    """Return a text whose ``article:key`` links point to the articles."""
     return _LINK.sub(lambda found: f"]({stage.articles[found[1]].get_absolute_url()})", text)
 
 
@@ -132,13 +132,13 @@ def _published(article: Article, revision: Revision, first: bool, by: Person) ->
 
 
 def _earlier(markdown: str, steps_back: int) -> str:
-    """The text as it was some revisions ago: its last paragraphs were not there yet."""
+    """Return the text some revisions ago, without its last paragraphs."""
     parts = markdown.split("\n\n")
     return "\n\n".join(parts[: max(2, len(parts) - steps_back)])
 
 
 def _line(stage: Stage, text: Text) -> None:
-    """Join the article to the gathering, or where there was none to the topic, that it came out of."""
+    """Link the article to the gathering it came from, or else to the topic."""
     article, front = stage.articles[text.key], text.front
     gathering, topic = stage.gatherings.get(front.get("gathering") or ""), stage.topics.get(front.get("topic") or "")
     if gathering:

@@ -1,10 +1,11 @@
-"""Everyday talk: exchanges of a few lines within minutes, spread over half a year; and noise.
+"""Everyday chat: exchanges of a few lines within minutes, spread over half a year, and noise.
 
-Each channel has a list of exchanges (``content/talk/*.yaml``), oldest first, each a list of lines. A line says who says
-what, and besides: ``at`` (time of day of the first line), ``after`` (minutes since the line before), ``file`` (a night
-of :mod:`.curves`), and reactions with how many give them. Who is the key of a person; ``someone`` and ``another``, who
-have no story and are others in every exchange; ``newcomer``, who has not been here for long; or a program of the
-channel.
+Each channel has a list of exchanges (``content/talk/*.yaml``), oldest first, each a list of lines. A line maps an
+author to a text. Optional keys are ``at`` (time of day of the first line), ``after`` (minutes since the previous line),
+``file`` (a night of :mod:`.curves`), and reactions with their counts.
+
+The author is the key of a person; ``someone`` or ``another``, people without a story who differ in every exchange;
+``newcomer``, someone hired recently; or a program of the channel.
 """
 
 from __future__ import annotations
@@ -32,7 +33,7 @@ from .programs import write
 from .stage import SEED, Stage
 
 WEEKS = 26
-# Livelier and quieter weeks; in the last two there is always something new.
+# Livelier and quieter weeks. The last two are always lively.
 LIVELINESS, LATELY = (1, 2, 2, 3, 4), (4, 4)
 AT_WORK = {8: 3, 9: 4, 10: 4, 11: 2, 13: 2, 14: 4, 15: 4, 16: 3, 17: 2}
 AFTER_WORK = {12: 5, 17: 2, 18: 3, 20: 2}
@@ -41,7 +42,7 @@ PAUSES = (1, 1, 2, 2, 3, 5, 8)
 APART = dt.timedelta(minutes=15)
 DAY = dt.timedelta(days=1)
 NEW = 8
-# Where people without a story speak of what they do themselves: departments they come from.
+# In these communities, people without a story come from these departments, because they talk about their own work.
 ON_THE_ROAD = {"service-help": ("service-field", "install")}
 ANYBODY = "anybody"
 BURSTS = 58
@@ -49,7 +50,7 @@ BURSTS = 58
 
 @dataclass(frozen=True)
 class ChatLine:
-    """One line of an exchange; see the module for what its parts mean."""
+    """One line of an exchange; the module's docstring explains its parts."""
 
     who: str
     text: str
@@ -63,7 +64,7 @@ Exchange = list[ChatLine]
 
 
 def line_of(entry: dict[str, Any]) -> ChatLine:
-    """A line as it stands in the content."""
+    """Return a line from its content."""
     left = dict(entry)
     more = {name: left.pop(name) for name in ("at", "after", "file") if name in left}
     reactions = {what: left.pop(what) for what in (*WORDS, *SIGNS) if what in left}
@@ -72,12 +73,12 @@ def line_of(entry: dict[str, Any]) -> ChatLine:
 
 
 def exchanges_of(content: list[list[dict[str, Any]]]) -> list[Exchange]:
-    """The exchanges of a channel."""
+    """Return the exchanges of a channel."""
     return [[line_of(entry) for entry in item] for item in content]
 
 
 def noise(content: dict[str, list[str]]) -> list[Exchange]:
-    """Somebody calls and a few echo, over and over."""
+    """Return exchanges in which someone calls and a few echo, over and over."""
     chance = random.Random(SEED)
     calls = [chance.choice(content["calls"]) for _ in range(BURSTS)]
     return [[ChatLine(ANYBODY, text) for text in (call, *_echoes(content["echoes"], chance))] for call in calls]
@@ -88,7 +89,7 @@ def _echoes(words: list[str], chance: random.Random) -> list[str]:
 
 
 class Chatter:
-    """Says the exchanges of one channel; the same each time, by a chance of its own."""
+    """Posts the exchanges of one channel, reproducibly by a random generator of its own."""
 
     def __init__(self, stage: Stage, channel: Channel, programs: dict[str, IncomingHook]) -> None:
         assert channel.community is not None
@@ -100,7 +101,7 @@ class Chatter:
         self.chance = random.Random(f"{SEED} {channel.community.slug}")
 
     def say_all(self, exchanges: list[Exchange], *, until: int, hours: dict[int, int]) -> None:
-        """Say them in order, the last one on day ``until``."""
+        """Post them in order, the last one on day ``until``."""
         free = self.stage.clock.at(-7 * WEEKS - 7, "00:00")
         for item, begins in zip(exchanges, self._beginnings(len(exchanges), until, hours), strict=True):
             free = self._exchange(item, self._moment(item, begins, free)) + APART
@@ -110,7 +111,7 @@ class Chatter:
         return sorted(self._at(self._date(day), self._time(hours)) for day in days)
 
     def _days(self, count: int, until: int) -> Iterator[int]:
-        """Day numbers up to ``until``, close together in lively weeks."""
+        """Yield day numbers up to ``until``, dense in lively weeks."""
         lively = [*self.chance.choices(LIVELINESS, k=WEEKS - len(LATELY)), *LATELY][: WEEKS + until // 7 + 1]
         ends = list(itertools.accumulate(lively, initial=0))
         for number in range(count):
@@ -119,7 +120,7 @@ class Chatter:
             yield min(int(7 * (week + (place - ends[week]) / lively[week])) - 7 * WEEKS, until)
 
     def _date(self, day: int) -> dt.date:
-        """Mostly a working day."""
+        """Return mostly a working day."""
         stays = self.chance.random() < AT_WEEKENDS
         return self.stage.clock.today + day * DAY if stays else self.stage.clock.date(day)
 
@@ -131,7 +132,7 @@ class Chatter:
         return dt.datetime.combine(date, dt.time(hour, minute), self.stage.clock.zone)
 
     def _moment(self, exchange: Exchange, begins: dt.datetime, free: dt.datetime) -> dt.datetime:
-        """Not before all who speak had come, nor while others speak; at its own time of day if it has one."""
+        """Return the start of an exchange: after its people joined, after ``free``, and at its time of day if set."""
         joined = max((person.hired_on for person in self._known(exchange) if person.hired_on), default=begins.date())
         begins = max(begins, self._at(joined + DAY, f"9:{self.chance.randrange(60)}"))
         if not exchange[0].at:
@@ -145,7 +146,7 @@ class Chatter:
         return [self.stage.people[line.who] for line in exchange if line.who in self.stage.people]
 
     def _exchange(self, exchange: Exchange, at: dt.datetime) -> dt.datetime:
-        """Say its lines; the moment of the last one."""
+        """Post the lines and return the time of the last one."""
         cast: dict[str, Person] = {}
         for number, line in enumerate(exchange):
             at += dt.timedelta(minutes=line.after or (self.chance.choice(PAUSES) if number else 0))
@@ -181,7 +182,7 @@ class Chatter:
         return made
 
     def _react(self, message: Message, reactions: dict[str, int], at: dt.datetime) -> None:
-        """Rows and facts as reacting leaves them, all of a message at once: one by one they cost more than the talk."""
+        """Store a message's reactions and their facts in bulk: one by one they would cost more than the messages."""
         others = [person for person in self.members if person.pk != message.by_id]
         drawn = {what: self.chance.sample(others, min(count, len(others))) for what, count in reactions.items()}
         made = [Reaction(message=message, by=person, what=what, at=at) for what in drawn for person in drawn[what]]
@@ -214,7 +215,7 @@ def say(
     root: Message | None = None,
     uploads: Iterable[Upload] = (),
 ) -> Message:
-    """Say something in the past."""
+    """Post a message in the past."""
     with stage.moment(at):
         message = publish_message(channel, MessageDraft(linked(stage, text), root, uploads=tuple(uploads)), by=by)
     Message.objects.filter(pk=message.pk).update(at=at)

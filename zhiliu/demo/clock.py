@@ -1,4 +1,4 @@
-"""When things happened: days relative to today, moved to working days."""
+"""Days relative to today, moved to working days."""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ SPAN = 200
 
 
 class Clock:
-    """Turns the content's day numbers into moments.
+    """Turns the content's day numbers into dates and times.
 
-    Past days move back to a working day and coming ones forward, always the same way, so that what came first stays
-    first. Day 0 stays today, whatever day that is.
+    Past days move back to a working day and coming ones forward, reproducibly, so that their order stays. Day 0 stays
+    today, whatever day that is.
     """
 
     def __init__(self) -> None:
@@ -28,7 +28,7 @@ class Clock:
         self.calendar = WorkCalendar(*ends)
 
     def date(self, day: int) -> dt.date:
-        """The calendar day for a day number."""
+        """Return the date of a day number."""
         date = self.today + dt.timedelta(days=day)
         if day == 0 or abs(day) > SPAN:
             return date
@@ -38,12 +38,12 @@ class Clock:
         return date
 
     def at(self, day: int, time: str = "10:00", minutes: int = 0) -> dt.datetime:
-        """The moment for a day number and a clock time; what has happened is never in the future."""
+        """Return the time of a day number and a clock time. Past events are never in the future."""
         hour, minute = (int(part) for part in time.split(":"))
         moment = dt.datetime.combine(self.date(day), dt.time(hour, minute), self.zone) + dt.timedelta(minutes=minutes)
         return moment if day > 0 else min(moment, self.now - dt.timedelta(minutes=2))
 
     def planned(self, day: int, time: str) -> dt.datetime:
-        """The moment of something planned; unlike :meth:`at` it may lie later today."""
+        """Return the time of something planned. Unlike :meth:`at` it may be later today."""
         hour, minute = (int(part) for part in time.split(":"))
         return dt.datetime.combine(self.date(day), dt.time(hour, minute), self.zone)

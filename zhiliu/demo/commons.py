@@ -1,4 +1,4 @@
-"""What communities keep: texts of their home pages, occasions of the calendar, shared files with versions."""
+"""Build community commons: home page texts, calendar occasions, shared files with versions."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .stage import Stage
 
 
 def build(stage: Stage) -> None:
-    """Make all of it through the verbs people use."""
+    """Build everything through the verbs people use."""
     content = read("commons")
     for entry in content["texts"]:
         _text(stage, entry)
@@ -60,7 +60,7 @@ def _file(stage: Stage, entry: dict[str, Any]) -> None:
 
 def _version(stage: Stage, community: Community, entry: dict[str, Any], state: dict[str, Any], by: Person) -> None:
     at = stage.clock.at(state["day"])
-    # With a byte order mark, so that spreadsheets read the Chinese in a CSV.
+    # With a byte order mark, so that spreadsheets read Chinese in a CSV.
     content = state["text"].encode("utf-8-sig" if entry["name"].endswith(".csv") else "utf-8")
     with stage.moment(at):
         made = upload(io.BytesIO(content), name=entry["name"], by=by, community=community)

@@ -1,4 +1,4 @@
-"""The twelve communities, who belongs to them, their rules and announcements."""
+"""Build the twelve communities with members, rules and announcements."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from .sources import read
 from .stage import Stage
 
 ROLES = (("leader", Role.LEADER), ("sponsor", Role.SPONSOR), ("adviser", Role.ADVISER))
-# The newcomer of the cast has just begun: the rest of the content shows what she may find.
+# The cast's newcomer has just started: the other content is what she may find.
 NEWCOMER = "xu"
 
 
 def build(stage: Stage) -> None:
-    """Make every community with its members, rules and announcements."""
+    """Create every community with its members, rules and announcements."""
     for entry in read("communities"):
         community = _community(stage, entry)
         stage.communities[entry["key"]] = community
@@ -115,7 +115,7 @@ def _announce(stage: Stage, community: Community, entry: dict[str, Any]) -> None
 
 
 def _requests(stage: Stage) -> None:
-    """Two people wait to be admitted where the manager of the cast decides."""
+    """Create two join requests for the cast's manager to decide."""
     waiting = [c for c in stage.communities.values() if c.admission == "request"]
     mine = [c for c in waiting if stage.people["lin"] in stage.members[c.slug]] or waiting
     for community in mine[:1]:

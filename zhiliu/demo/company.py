@@ -1,4 +1,4 @@
-"""The sample company, built in one go."""
+"""Build the whole sample company."""
 
 from __future__ import annotations
 
@@ -29,12 +29,12 @@ UNREAD = dt.timedelta(days=2)
 
 
 def exists() -> bool:
-    """Whether there is anybody here already."""
+    """Return whether anybody exists already."""
     return Person.objects.exists()
 
 
 def build() -> None:
-    """Make the sample company in an empty database: the same each time, dated relative to today."""
+    """Build the sample company in an empty database, reproducibly, dated relative to today."""
     year = timezone.localdate().year
     for number in (year - 1, year, year + 1):
         seed_year(number)
@@ -50,15 +50,15 @@ def build() -> None:
 
 
 def _tell_the_latest(stage: Stage) -> None:
-    """Inboxes hold what happened in the last days; older news was read long ago."""
+    """Deliver notifications of the last days only; older news was read long ago."""
     since = stage.clock.now - TOLD
     last = last_position()
-    # Asking for the last one has numbered them; on SQLite the id is the number.
+    # Calling ``last_position`` has numbered the rows; on SQLite the id is the number.
     number = "position" if on_postgresql() else "id"
     first = Activity.objects.filter(at__gte=since).order_by("id").values_list(number, flat=True).first()
     for name in ("search", "communities"):
         Cursor.objects.update_or_create(name=name, defaults={"position": last})
-    # Conversations too: their channels are there, and who was called long ago has read it.
+    # Conversations too: their channels exist, and old mentions have been read.
     for name in ("notifications", "conversations"):
         Cursor.objects.update_or_create(name=name, defaults={"position": (first or last) - 1})
     catch_up()

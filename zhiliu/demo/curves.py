@@ -1,4 +1,4 @@
-"""Temperatures of a cold store over a night, as a picture and as a table: what people show each other in channels."""
+"""Temperatures of a cold store over a night, as a picture and as a table, for people to share in channels."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ BEGINS, STEP, COUNT = 20 * 60, 10, 73  # 20:00 to 08:00, in minutes
 SET_POINT, LIMIT = -18.0, -15.0
 COLDEST, WARMEST = -20, -8
 WIDTH, HEIGHT, MARGIN = 640, 320, 46
-# Drawn larger and made smaller, so that lines are smooth.
+# Supersampled, so that lines are smooth.
 FINE = 2
 PAPER, GRID, INK, CURVE, RED = "#ffffff", "#e3e6ea", "#5b6470", "#1f6feb", "#c4432b"
 
 
 def night(kind: str) -> list[tuple[str, float]]:
-    """Readings every ten minutes: ``defrost`` is a saw, ``door`` jumps and comes back, ``leak`` is a gentle slope."""
+    """Return readings every ten minutes: ``defrost`` is a saw, ``door`` jumps and recovers, ``leak`` rises slowly."""
     chance = random.Random(kind)
     return [(_clock(minute), round(_reading(kind, minute) + chance.uniform(-0.2, 0.2), 1)) for minute in _minutes()]
 
 
 def as_file(kind: str, name: str) -> bytes:
-    """A night as the file its name says: ``.png`` or ``.csv``."""
+    """Return a night as the file type its name says: ``.png`` or ``.csv``."""
     readings = night(kind)
     return picture(readings) if name.endswith(".png") else table(readings)
 
@@ -45,20 +45,20 @@ def _reading(kind: str, minute: int) -> float:
 
 
 def _bump(minute: float, rise: float, fall: float) -> float:
-    """From 0 to 1 within ``rise`` minutes, and slowly back."""
+    """Return a value that rises from 0 to 1 within ``rise`` minutes and decays slowly."""
     if minute < 0:
         return 0
     return minute / rise if minute < rise else math.exp((rise - minute) / fall)
 
 
 def table(readings: list[tuple[str, float]]) -> bytes:
-    """With the mark by which spreadsheets know UTF-8."""
+    """Return a CSV with a byte order mark, by which spreadsheets recognise UTF-8."""
     lines = ["时间,库温（℃）", *(f"{time},{value}" for time, value in readings)]
     return ("\r\n".join(lines) + "\r\n").encode("utf-8-sig")
 
 
 def picture(readings: list[tuple[str, float]]) -> bytes:
-    """A PNG. Its words are figures only: not every machine has a font with Han characters."""
+    """Return a PNG. It labels only with figures, because not every machine has a font with Han characters."""
     from PIL import Image, ImageDraw, ImageFont
 
     paper = Image.new("RGB", (WIDTH * FINE, HEIGHT * FINE), PAPER)
@@ -76,7 +76,7 @@ def picture(readings: list[tuple[str, float]]) -> bytes:
 
 
 def _spot(place: float, degrees: float) -> tuple[float, float]:
-    """Where a reading stands on the paper."""
+    """Return the position of a reading on the paper."""
     across = MARGIN * 1.4 + place * (WIDTH - MARGIN * 2) / (COUNT - 1)
     down = MARGIN / 2 + (WARMEST - degrees) * (HEIGHT - MARGIN * 1.4) / (WARMEST - COLDEST)
     return across * FINE, down * FINE

@@ -1,4 +1,4 @@
-"""Communities with other doors: by a rule, by invitation, with a limit, and a tree that opens in stages."""
+"""Communities with other join methods: by rule, by invitation, with a limit, and a tree that opens in stages."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from .stage import Stage
 
 
 def build(stage: Stage) -> None:
-    """Make all of it through the verbs people use, and date it."""
+    """Build everything through the verbs people use, and backdate it."""
     content = read("doors")
     _ruled(stage, content["ruled"])
     _invited(stage, content["invited"])
@@ -54,7 +54,7 @@ def _start(stage: Stage, entry: dict[str, Any], **fields: Any) -> Community:
 
 
 def _date(community: Community, at: dt.datetime) -> None:
-    """What happened in the community up to now happened at ``at``."""
+    """Backdate everything that has happened in the community to ``at``."""
     Community.objects.filter(pk=community.pk).update(started_at=at)
     Announcement.objects.filter(community=community).update(at=at)
     Membership.objects.filter(community=community).update(joined_at=at)
@@ -135,7 +135,7 @@ def _tree(stage: Stage, entry: dict[str, Any]) -> None:
 
 
 def _prepared_before(stage: Stage, parent: Community, entry: dict[str, Any]) -> None:
-    """A community below that was there before the plan: still incubating, it opens by its stage."""
+    """Create a subcommunity older than the plan: still incubating, it opens by its stage."""
     community = _start(stage, entry, parent=parent, phase=Community.Phase.INCUBATING)
     with stage.moment(stage.clock.at(entry["planned_day"])):
         first = stage.clock.planned(entry["opens_day"], "09:00")

@@ -9,10 +9,10 @@ import time
 
 
 def fill(fresh: bool = False) -> int:
-    """Make the sample company unless somebody is here already.
+    """Build the sample company unless the database has people already.
 
     Args:
-        fresh: throw away what is in the demo's folder first.
+        fresh: delete the contents of the demo's folder first.
 
     Returns:
         The exit code.

@@ -1,4 +1,4 @@
-"""Who follows whom and what: people whose experience is used have followers, some of them mutual."""
+"""Build follows: people whose articles are used have followers, some of them mutual."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from zhiliu.search.models import Tag, TagFollow
 
 from .stage import Stage
 
-# follower -> followed; where both ways stand here, the two value each other.
+# follower -> followed; pairs in both directions are mutual.
 PAIRS = (
     ("lin", "qian-muzhi"),
     ("qian-muzhi", "lin"),
@@ -27,7 +27,7 @@ FOLLOWERS, TAGS = 9, 3
 
 
 def build(stage: Stage) -> None:
-    """Spread over the last four months, the same each time."""
+    """Spread the follows over the last four months, reproducibly."""
     pairs = [(stage.people[by], stage.people[person]) for by, person in PAIRS]
     taken = {person.pk for pair in pairs for person in pair}
     pairs += [(by, stage.people["qian-muzhi"]) for by in stage.some(stage.others, FOLLOWERS, taken)]
@@ -40,7 +40,7 @@ def build(stage: Stage) -> None:
 
 
 def _tags(stage: Stage, people: list[Person]) -> None:
-    """The words most articles are filed under have readers who wait for the next."""
+    """Let people follow the tags with the most articles."""
     tags = list(Tag.objects.annotate(n=Count("articles")).order_by("-n", "name")[:TAGS])
     for number, person in enumerate(people):
         for tag in tags[: TAGS - number]:

@@ -1,4 +1,4 @@
-"""Gatherings: past ones with questions, feedback, thanks and what they left; coming ones with seats taken."""
+"""Build gatherings: past ones with questions, feedback, thanks and deposits; coming ones with seats taken."""
 
 from __future__ import annotations
 
@@ -36,12 +36,12 @@ from zhiliu.thanks.models import Thanks
 from .sources import read
 from .stage import Stage
 
-# YAML reads the content's bare yes and no as true and false.
+# YAML parses bare yes and no as true and false.
 WILL_USE = (True, "not_yet", False)
 
 
 def build(stage: Stage) -> None:
-    """Make every gathering."""
+    """Create every gathering."""
     for entry in read("gatherings"):
         gathering = _gathering(stage, entry)
         stage.gatherings[entry["key"]] = gathering
@@ -102,7 +102,7 @@ def _gathering(stage: Stage, entry: dict[str, Any]) -> Gathering:
 
 
 def _starts(stage: Stage, entry: dict[str, Any]) -> dt.datetime:
-    """When it begins; one of today's has been running for some minutes, whenever the company is made."""
+    """Return the start. A running one started some minutes ago, whenever the company is built."""
     if not entry.get("running_for"):
         return stage.clock.planned(entry["day"], entry["time"])
     began = stage.clock.now - dt.timedelta(minutes=entry["running_for"])
@@ -160,7 +160,7 @@ def _invitation(stage: Stage, gathering: Gathering) -> None:
 
 
 def _wanted(stage: Stage, thing: Topic | Gathering, entry: dict[str, Any]) -> None:
-    """Who was nominated, and which departments were asked."""
+    """Create nominations and department requests."""
     wanted = {"topic": thing} if isinstance(thing, Topic) else {"gathering": thing}
     for item in entry.get("nominations") or []:
         _nomination(stage, wanted, thing.community_id, item)
@@ -205,7 +205,7 @@ def _department(stage: Stage, wanted: dict[str, Any], community_id: int, entry: 
 
 
 def _poll(stage: Stage, gathering: Gathering, entry: dict[str, Any], people: list[Person]) -> None:
-    """A question put to the room, with the ballots of those who came."""
+    """Create a poll of the room with ballots of the attendees."""
     starts = gathering.starts_at or stage.clock.now
     at = starts + dt.timedelta(minutes=15)
     poll = Poll.objects.create(
@@ -217,7 +217,7 @@ def _poll(stage: Stage, gathering: Gathering, entry: dict[str, Any], people: lis
         kind="gathering",
         thing_id=gathering.pk,
     )
-    # The cast is named first; they are left something to vote in.
+    # The cast is named first; skip them, so that they have something to vote in.
     voters, ballots = people[::-1], []
     for order, option in enumerate(entry["options"]):
         made = Option.objects.create(poll=poll, text=option["text"], order=order)
@@ -228,7 +228,7 @@ def _poll(stage: Stage, gathering: Gathering, entry: dict[str, Any], people: lis
 
 
 def _pulse(stage: Stage, gathering: Gathering, counts: dict[str, int]) -> None:
-    """How it felt in the minute the company was made; after five minutes it is history."""
+    """Create the pulse of the current minute; it expires after five minutes."""
     minute = stage.clock.now.replace(second=0, microsecond=0)
     Pulse.objects.bulk_create(
         Pulse(gathering=gathering, word=word, minute=minute, count=count) for word, count in counts.items()
@@ -236,7 +236,7 @@ def _pulse(stage: Stage, gathering: Gathering, counts: dict[str, int]) -> None:
 
 
 def _talks(stage: Stage, gathering: Gathering, entries: list[dict[str, Any]]) -> list[LightningTalk]:
-    """The running order; of a held one every talk was given, one after the other."""
+    """Create the running order. In a held gathering, every talk was given, one after the other."""
     held = gathering.state == Gathering.State.HELD
     begins, talks = gathering.starts_at or stage.clock.now, []
     for place, entry in enumerate(entries, start=1):
@@ -361,7 +361,7 @@ def _thank(stage: Stage, gathering: Gathering, reason: str, to: Person, by: Pers
 
 
 def _deposit(stage: Stage, gathering: Gathering, entry: dict[str, Any]) -> None:
-    """The article comes with the articles; here only who owes it until when."""
+    """Create the open deposit. Finished ones come with their articles."""
     if entry.get("deposit_owner"):
         due = stage.clock.today + dt.timedelta(days=entry["deposit_due_day"])
         owner = stage.people[entry["deposit_owner"]]
@@ -370,7 +370,7 @@ def _deposit(stage: Stage, gathering: Gathering, entry: dict[str, Any]) -> None:
 
 
 def _reminders(stage: Stage, gathering: Gathering) -> None:
-    """Those still to come; the earlier ones went out long ago."""
+    """Create the reminders still to come; earlier ones count as sent."""
     starts = gathering.starts_at
     assert starts is not None
     before = {Reminder.Kind.TWO_DAYS: dt.timedelta(days=2), Reminder.Kind.ONE_HOUR: dt.timedelta(hours=1)}

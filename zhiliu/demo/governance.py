@@ -1,4 +1,4 @@
-"""Goals and what serves them, a budget with half a year of spending and reports, proposals and votes."""
+"""Build goals with services, a budget with half a year of spending and reports, proposals and votes."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ SPENT = (
 
 
 def build(stage: Stage) -> None:
-    """All three."""
+    """Build goals, budget and proposals."""
     admin = Person.objects.get(handle="admin")
     _goals(stage, admin)
     desk = Community.objects.without_tree_fields().get(slug=DESK)

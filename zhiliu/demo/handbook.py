@@ -1,4 +1,4 @@
-"""Real pages from beside the project: a library of a product handbook with its pictures, brought in as documents are.
+"""Import real pages from outside the project: a product handbook with its pictures as a library.
 
 Read from ``shared/data/handbook-zh-pictures.zip`` (pingcap/docs-cn, CC BY-SA 3.0) where that folder is
 present; nothing of it is part of the product.
@@ -22,7 +22,7 @@ SOURCE = "\n\n---\n\n来源：pingcap/docs-cn，CC BY-SA 3.0。\n"
 
 
 def build(stage: Stage) -> None:
-    """Make the library when the archive is there."""
+    """Create the library if the archive exists."""
     path = settings.ROOT.parent / ARCHIVE
     if not path.exists():
         return
@@ -32,7 +32,7 @@ def build(stage: Stage) -> None:
 
 
 def _with_source(path: Path) -> io.BytesIO:
-    """The archive, where it came from written below each page."""
+    """Return the archive with the source noted below each page."""
     out = io.BytesIO()
     with zipfile.ZipFile(path) as archive, zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as made:
         for name in archive.namelist():

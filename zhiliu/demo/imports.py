@@ -1,7 +1,7 @@
-"""Imports of people, and of documents.
+"""Build imports of people and of documents.
 
-The first roster is long done, a new one waits with lines needing somebody and two names that are typos. A folder of
-documents came into the library of a community, and lies there again with some changes and some files that are refused.
+The first roster is done; a new one waits, with lines that need someone and two names that are typos. A folder of
+documents was imported into a community's library, and waits there again with some changes and some refused files.
 """
 
 from __future__ import annotations
@@ -75,7 +75,7 @@ AGAIN: dict[str, str | bytes] = {
 
 
 def build(stage: Stage) -> None:
-    """Make all."""
+    """Build all imports."""
     _people(stage)
     lin, library = stage.people["lin"], library_of(stage.communities["newcomers"])
     for files, days, applies in ((FIRST, -30, True), (AGAIN, -1, False)):
@@ -84,7 +84,7 @@ def build(stage: Stage) -> None:
 
 
 def packed(files: Mapping[str, str | bytes]) -> io.BytesIO:
-    """Documents as somebody packs them."""
+    """Return documents as a ZIP archive."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w") as made:
         for name, content in files.items():
@@ -96,10 +96,10 @@ def packed(files: Mapping[str, str | bytes]) -> io.BytesIO:
 def bring_documents(
     stage: Stage, content: IO[bytes], *, name: str, library: Library, by: Person, at: dt.datetime, applies: bool
 ) -> DocumentRun:
-    """Bring documents as somebody did at some time.
+    """Import documents, backdated.
 
     Args:
-        applies: whether they came in; else they were only looked at.
+        applies: whether the import was applied; otherwise it was only previewed.
     """
     place = receiver.provider.place(library.pk)
     assert place is not None

@@ -1,4 +1,4 @@
-"""A community that went into another one weeks ago: its links lead there."""
+"""A community that was merged into another one weeks ago: its links redirect there."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ NAME, SLUG = "冷媒替换小组", "refrigerant"
 
 
 def build(stage: Stage) -> None:
-    """Started in spring, merged in autumn."""
+    """Start the community in spring and merge it in autumn."""
     target = Community.objects.without_tree_fields().get(slug="refrigeration")
     keeper = Person.objects.get(memberships__community=target, memberships__role=Role.MANAGER)
     began, ended = stage.clock.at(-150, "09:30"), stage.clock.at(-34, "15:10")
@@ -35,7 +35,7 @@ def build(stage: Stage) -> None:
 
 
 def _settle(target: Community) -> None:
-    """The newest announcement is the pinned one, as everywhere."""
+    """Pin the newest announcement, as everywhere."""
     newest = target.announcements.order_by("-at").first()
     target.announcements.exclude(pk=newest.pk if newest else 0).update(is_pinned=False)
     Announcement.objects.filter(pk=newest.pk if newest else 0).update(is_pinned=True)

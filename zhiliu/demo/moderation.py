@@ -1,4 +1,4 @@
-"""Moderation: an advert that waits, two that were decided, a report, a mute with an appeal."""
+"""Build moderation: an advert held for review, two decided ones, a report, a mute with an appeal."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ HOUR = dt.timedelta(hours=1)
 
 
 def build(stage: Stage) -> None:
-    """All in the community of key accounts, whose manager is Lin."""
+    """Build everything in the key accounts community, which Lin manages."""
     channel = Channel.objects.select_related("community").get(community=stage.communities[PLACE], name="日常")
     lin, wang = stage.people["lin"], stage.people["wang"]
     members = [person for person in stage.members[PLACE] if person in stage.others]
@@ -41,7 +41,7 @@ def build(stage: Stage) -> None:
 
 
 def _lately(stage: Stage, channel: Channel) -> dt.datetime:
-    """Between the last message and now."""
+    """Return a time between the last message and now."""
     channel.refresh_from_db()
     last = channel.last_at or stage.clock.now - HOUR
     return last + (stage.clock.now - last) / 2
@@ -72,7 +72,7 @@ def _decided(
     with stage.moment(at + HOUR):
         decision = decide_held_post(held, publish=publish, by=lin, words=words)
     _date(decision, at + HOUR)
-    # Where it would have stood had it been said then.
+    # The position it would have had if published then.
     Message.objects.filter(pk=held.thing_id or 0).update(at=at + HOUR)
     return decision
 

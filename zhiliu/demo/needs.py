@@ -1,4 +1,4 @@
-"""Needs, who has them too, and the topics they became; polls."""
+"""Build needs with supporters, the topics they became, and polls."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .stage import Stage
 
 
 def build(stage: Stage) -> None:
-    """Make needs, topics and polls."""
+    """Create needs, topics and polls."""
     entries = read("needs")
     for entry in entries:
         stage.needs[entry["key"]] = _need(stage, entry)

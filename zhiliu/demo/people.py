@@ -1,4 +1,4 @@
-"""The people of the sample company: 42 with a story, the others with a name and a place."""
+"""Build the people of the sample company: 42 with a story, the others with a name and a place."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from .sources import read
 from .stage import SEED, Stage
 
 TOTAL = 300
-# Who can be signed in as with one click, and as what. Shown in the sample company only, whose language is Chinese.
+# People with one-click sign-in and their roles. Shown in the sample company only, whose language is Chinese.
 CAST = {
     "lin": "社区经理，照看三个社区",
     "wang": "客户经理，社区成员",
@@ -41,12 +41,12 @@ CAST = {
 
 
 def demo_calendar_key(key: str) -> str:
-    """The secret part of a calendar's address: the same each time, and long enough to be taken for one."""
+    """Return the secret part of a calendar URL: reproducible, and long enough to pass as one."""
     return salted_hmac("zhiliu.demo.calendar", key).hexdigest()[:32]
 
 
 def build(stage: Stage) -> None:
-    """Make organisation, departments, positions, rooms and everybody."""
+    """Create organisation, departments, positions, rooms and all people."""
     company = read("company")
     Organisation(name=company["name"], welcome=company["welcome"]).save()
     places = {item["key"]: Location.objects.create(name=item["name"]) for item in company["locations"]}
@@ -158,7 +158,10 @@ def _others(stage: Stage, company: dict[str, Any], departments: Any, positions: 
 
 
 def _profile_fields(entries: list[dict[str, Any]], everybody: list[Person]) -> None:
-    """Fields the company defined, filled in by most; a chance of their own keeps the rest of the company as it was."""
+    """Create the company's profile fields, filled in by most.
+
+    A random generator of its own leaves other content unchanged.
+    """
     chance = random.Random(SEED + 1)
     for place, entry in enumerate(entries, start=1):
         options = entry.get("options", []) if entry["kind"] == ProfileField.Kind.CHOICE else []
@@ -172,7 +175,7 @@ def _profile_fields(entries: list[dict[str, Any]], everybody: list[Person]) -> N
 
 
 def _leaning(chance: random.Random, options: list[str]) -> str:
-    """One of the options, the first ones more often: a company hires where it stands."""
+    """Return one of the options, earlier ones more often: a company hires near its sites."""
     return options[min(int(chance.expovariate(3 / len(options))), len(options) - 1)]
 
 

@@ -1,4 +1,4 @@
-"""Programs that write in channels, and a command that asks one."""
+"""Build programs that post in channels, and a command that calls one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from .stage import Stage
 
 
 def open_writing(stage: Stage, channel: Channel, entries: list[dict[str, Any]]) -> dict[str, IncomingHook]:
-    """The programs that write in a channel, by name. Nobody is told their keys, so nobody else can write for them."""
+    """Return the programs that post in a channel, by name.
+
+    Their keys are discarded, so nobody else can post for them.
+    """
     assert channel.community is not None
     own = [entry for entry in entries if entry["community"] == channel.community.slug]
     return {entry["name"]: _open_writing(stage, channel, entry) for entry in own}
@@ -29,7 +32,7 @@ def _open_writing(stage: Stage, channel: Channel, entry: dict[str, Any]) -> Inco
 
 
 def write(stage: Stage, hook: IncomingHook, text: str, at: dt.datetime) -> Message:
-    """A program writes, as it does by its address."""
+    """Post as a program, as its hook does."""
     with stage.moment(at):
         message = receive(hook, {"text": text})
     Message.objects.filter(pk=message.pk).update(at=at)
@@ -39,10 +42,10 @@ def write(stage: Stage, hook: IncomingHook, text: str, at: dt.datetime) -> Messa
 
 
 def register(stage: Stage, channel: Channel, entry: dict[str, Any]) -> CommandHook:
-    """A command whose program does not exist: who tries it reads that its address is not known.
+    """Create a command whose program does not exist: using it reports that its address is unknown.
 
-    The verb looks the address up and refuses one that is nowhere, so the row is written as if the program had been
-    there once.
+    The verb resolves the address and refuses unknown ones, so the row is written directly, as if the program had
+    existed once.
     """
     return CommandHook.objects.create(
         channel=channel,

@@ -1,4 +1,4 @@
-"""Questions with their answers, one of them in the FAQ, one that waits; a rota; posts."""
+"""Build questions with answers, one of them in the FAQ and one waiting; a rota; posts."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from .stage import Stage
 
 
 def build(stage: Stage) -> None:
-    """Make questions, rota and posts."""
+    """Create questions, rota and posts."""
     content = read("questions")
     for entry in content["questions"]:
         _question(stage, entry)

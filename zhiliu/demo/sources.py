@@ -1,4 +1,4 @@
-"""Reads the content of the sample company; what each file holds is seen from the file."""
+"""Read the content of the sample company. Each file shows its own format."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ CONTENT = Path(__file__).parent / "content"
 
 
 def read(name: str) -> Any:
-    """One YAML file of the content."""
+    """Return one YAML file of the content."""
     return yaml.safe_load((CONTENT / f"{name}.yaml").read_text())
 
 
 @dataclass(frozen=True)
 class Text:
-    """An article's file: its key, what stands in front of it, and the Markdown."""
+    """An article's file: key, front matter and Markdown."""
 
     key: str
     front: dict[str, Any]
@@ -26,7 +26,7 @@ class Text:
 
 
 def articles() -> list[Text]:
-    """All articles, in the order of their keys."""
+    """Return all articles, sorted by key."""
     texts = []
     for path in sorted((CONTENT / "articles").glob("*.md")):
         _begin, front, body = path.read_text().split("---\n", 2)

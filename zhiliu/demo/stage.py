@@ -1,4 +1,4 @@
-"""What the builders of the sample company share: people and things by key, the clock, chance, and the log.
+"""Shared state of the builders: people and objects by key, the clock, the random generator, and the log.
 
 Rows are written in bulk with their own dates; the facts they stand for are collected and written to the log at the
 end, oldest first, as if half a year had passed.
@@ -25,7 +25,7 @@ SEED = 20260701
 
 
 class Stage:
-    """The company while it is being built."""
+    """The sample company while it is being built."""
 
     def __init__(self) -> None:
         self.clock = Clock()
@@ -43,12 +43,12 @@ class Stage:
         self._moment: dt.datetime | None = None
 
     def tell(self, fact: Fact, at: dt.datetime) -> None:
-        """Note a fact for the log."""
+        """Collect a fact for the log."""
         self._facts.append((at, fact))
 
     @contextmanager
     def moment(self, at: dt.datetime) -> Iterator[None]:
-        """Facts announced by verbs inside are noted with the time ``at``."""
+        """Backdate facts announced inside to ``at``."""
         self._moment = at
         try:
             yield
@@ -57,7 +57,7 @@ class Stage:
 
     @contextmanager
     def recording(self) -> Iterator[None]:
-        """While this lasts, announced facts come here instead of to the log."""
+        """Collect announced facts here instead of writing them to the log."""
         recorder, auditor = facts.recorder.provider, audit.auditor.provider
         facts.recorder.provide(lambda fact: self.tell(fact, self._moment or self.clock.now))
         audit.auditor.provide(self._keep)
@@ -68,19 +68,19 @@ class Stage:
             audit.auditor.provide(auditor)
 
     def _keep(self, fact: Fact, change: Change) -> None:
-        """Note an entry of the audit, for acts of somebody at a time that was said."""
+        """Collect an audit entry, for acts with an actor and a set time."""
         if fact.by_id and self._moment:
             self._entries.append(entry_of(fact, change, at=self._moment))
 
     def write_log(self) -> None:
-        """Write all noted facts, oldest first."""
+        """Write all collected facts, oldest first."""
         self._facts.sort(key=lambda pair: pair[0])
         rows = [_row(fact, at) for at, fact in self._facts]
         Activity.objects.bulk_create(rows, batch_size=1000)
         Entry.objects.bulk_create(sorted(self._entries, key=lambda entry: entry.at))
 
     def some(self, people: list[Any], count: int, without: set[int] | None = None) -> list[Any]:
-        """``count`` people by chance, the same ones each time."""
+        """Return ``count`` random people, reproducibly."""
         left = [person for person in people if person.pk not in (without or set())]
         return self.chance.sample(left, min(count, len(left)))
 

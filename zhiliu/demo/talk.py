@@ -1,4 +1,4 @@
-"""Half a year of channels: lively ones, one that falls asleep, one that is all noise; threads; private talks."""
+"""Build half a year of channels: lively ones, one that falls asleep, a noisy one; threads; direct messages."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .programs import open_writing, register
 from .sources import read
 from .stage import Stage
 
-# Community, when people talk there, and the last day on which somebody wrote.
+# Community, hours in which people chat, and the last day with a message.
 RHYTHMS = (
     ("service-help", AT_WORK, -1),
     ("refrigeration", AT_WORK, -1),
@@ -35,7 +35,7 @@ UNREAD = 3
 
 
 def build(stage: Stage) -> None:
-    """The same each time, dated relative to today."""
+    """Build everything, reproducibly and dated relative to today."""
     said = read("talk")
     _open_channels(stage, said["quick"])
     for slug, hours, until in RHYTHMS:
@@ -57,7 +57,7 @@ def build(stage: Stage) -> None:
 
 
 def _open_channels(stage: Stage, names: dict[str, str]) -> None:
-    """Every community's first channels, also of those that are not on the stage; some name the second one anew."""
+    """Open every community's first channels, also outside the stage; some rename the second one."""
     theirs = {item.pk for item in stage.communities.values()}
     others = Community.objects.without_tree_fields().exclude(pk__in=theirs).order_by("pk")
     for community in [*stage.communities.values(), *others]:
@@ -73,7 +73,7 @@ def _chatter(stage: Stage, slug: str, programs: list[dict[str, Any]], hours: dic
 
 
 def _past(stage: Stage, day: int, time: str) -> dt.datetime:
-    """A moment that is over: early in the morning what belongs to today was said yesterday."""
+    """Return a time in the past: early in the morning, today's messages move to yesterday."""
     at = stage.clock.at(day, time)
     return at if at + dt.timedelta(hours=1) < stage.clock.now else stage.clock.at(day - 1, time)
 
@@ -97,7 +97,7 @@ def _thread(stage: Stage, item: dict[str, Any]) -> None:
 
 
 def _poll(stage: Stage, item: dict[str, Any]) -> None:
-    """A question put in a channel, with the votes of some members."""
+    """Create a poll in a channel with the votes of some members."""
     channel, by = _channel(stage, item["community"], item["channel"]), stage.people[item["by"]]
     at = _past(stage, item["day"], item["time"])
     asked = checked(item["question"], item["options"], dt.timedelta(hours=item["hours"]))
@@ -121,7 +121,7 @@ def _talk(stage: Stage, people: list[Person], at: dt.datetime, lines: list[str])
 
 
 def _evening(stage: Stage, entry: dict[str, Any]) -> dict[str, Message]:
-    """What was said in an evening sharing; the messages that part it, for :func:`_number`."""
+    """Post the messages of an evening sharing; return those that delimit its parts, for :func:`_number`."""
     gathering = stage.gatherings[entry["gathering"]]
     channel = _channel(stage, gathering.community.slug, entry["channel"])
     begin: dt.datetime = gathering.starts_at
@@ -139,7 +139,7 @@ def _evening(stage: Stage, entry: dict[str, Any]) -> dict[str, Message]:
 
 
 def _number(parting: dict[str, Message]) -> None:
-    """Where the parts of the evening lie, once the messages have their numbers."""
+    """Store where the parts of the evening begin and end, once the messages are renumbered."""
     numbers = {name: Message.objects.get(pk=message.pk).number for name, message in parting.items()}
     Evening.objects.filter(aside=parting["first_number"]).update(**numbers)
 
@@ -154,7 +154,7 @@ def _coming_evening(stage: Stage, entry: dict[str, Any]) -> None:
 
 
 def in_order() -> None:
-    """Numbers follow the time, as they do where people write one after the other."""
+    """Renumber messages by time, as if people had written one after the other."""
     for channel in Channel.objects.all():
         rows = list(Message.objects.filter(channel=channel, root=None).order_by("at", "pk"))
         for number, row in enumerate(rows, start=1):
@@ -167,7 +167,7 @@ def in_order() -> None:
 
 
 def _read(stage: Stage) -> None:
-    """Everybody has read almost everything; Lin finds a few new messages."""
+    """Mark almost everything as read; Lin finds a few new messages."""
     for channel in Channel.objects.exclude(last_number=0):
         ChannelMembership.objects.filter(channel=channel).update(read_number=channel.last_number)
         if channel.community_id:

@@ -1,4 +1,4 @@
-"""Questions that are followed up until somebody's answer holds, and posts to talk about.
+"""Questions that stay open until an answer is accepted, and posts to discuss.
 
 Words: question 提问, answer 回答, resolution 采纳, post 帖子.
 """

@@ -1,4 +1,4 @@
-"""People answer, mend and take back their answers, and say which helped them."""
+"""Write, edit and withdraw answers, and vote for helpful ones."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ from .rules import can_answer, can_edit_answer, can_see, can_withdraw_answer, ha
 
 
 def answer(question: Question, *, body: str, by: Person) -> Answer | HeldPost:
-    """Answer a question; what should be looked at first waits as a hold.
+    """Answer a question, or hold the answer for review if screening demands it.
 
-    One may answer one's own, which does not end the waiting.
+    An answer to one's own question does not end the wait for an answer.
 
     Args:
         body: Markdown.
 
     Raises:
-        Forbidden: out of reach, archived, closed because it was asked before, or the person is muted.
+        Forbidden: out of reach, archived, closed as a duplicate, or the person is muted.
         Refused: too often.
     """
     require(can_answer, by, question)
@@ -47,42 +47,42 @@ def answer(question: Question, *, body: str, by: Person) -> Answer | HeldPost:
 
 
 def place_of(question_id: int) -> str:
-    """What tells the answers of one question from those of another where texts are compared."""
+    """Return the place key of a question's answers, by which screening compares texts."""
     return f"answers-{question_id}"
 
 
 def publish_answer(question: Question, *, body: str, by: Person, look: ScreeningResult | None = None) -> Answer:
-    """As :func:`answer`; what it says was looked at.
+    """Publish an answer; the text was screened. See :func:`answer`.
 
     Raises:
-        Forbidden: there is no place for an answer any more.
+        Forbidden: the question can no longer be answered.
     """
     with transaction.atomic():
-        # The question's row stays locked until the end, so that counts are right when two answer at once.
+        # The question's row stays locked until the end, so that the counts are right if two people answer at once.
         locked = Question.objects.select_for_update().get(pk=question.pk)
         require(has_place_to_answer, by, locked)
-        made = Answer.objects.create(question=locked, body=body, html=render(body).html, by=by)
+        answer = Answer.objects.create(question=locked, body=body, html=render(body).html, by=by)
         recount_answers(locked)
-        note_answered(made)
+        note_answered(answer)
         announce(
             QuestionAnswered(
-                question_id=question.pk, answer_id=made.pk, community_id=question.community_id, by_id=by.pk
+                question_id=question.pk, answer_id=answer.pk, community_id=question.community_id, by_id=by.pk
             )
         )
         if look is not None:
-            flag(look, question.community, kind="answer", thing_id=made.pk, by=by)
+            flag(look, question.community, kind="answer", thing_id=answer.pk, by=by)
     question.refresh_from_db()
-    return made
+    return answer
 
 
 def edit_answer(made: Answer, *, body: str, by: Person, version: int) -> Answer:
-    """Mend one's own answer.
+    """Edit one's own answer.
 
     Args:
         version: of the answer the person was looking at.
 
     Raises:
-        Refused: it was changed meanwhile, in another window.
+        Refused: it was changed in the meantime, in another window.
     """
     require(can_edit_answer, by, made)
     community = made.question.community
@@ -102,10 +102,10 @@ def edit_answer(made: Answer, *, body: str, by: Person, version: int) -> Answer:
 
 
 def withdraw_answer(made: Answer, *, by: Person) -> None:
-    """Take an answer back; that something was there stays visible. Idempotent.
+    """Withdraw an answer. A placeholder stays visible. Idempotent.
 
     Raises:
-        Forbidden: neither who wrote it nor who moderates. Refused: it was accepted.
+        Forbidden: neither author nor moderator. Refused: it was accepted.
     """
     require(can_withdraw_answer, by, made)
     with transaction.atomic():
@@ -116,10 +116,10 @@ def withdraw_answer(made: Answer, *, by: Person) -> None:
 
 
 def say_it_helped(made: Answer, *, on: bool, by: Person) -> Votes:
-    """Say that an answer helped, or take that back; the wished state is given, so it is idempotent.
+    """Set whether the person finds an answer helpful. Idempotent: the caller passes the wished state.
 
     Raises:
-        Refused: one's own answer, or one that was taken back.
+        Refused: one's own answer, or a withdrawn one.
     """
     require(can_see, by, made.question)
     require(stands, by, made)

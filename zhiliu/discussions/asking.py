@@ -1,4 +1,4 @@
-"""Questions are asked, mended, looked after, and closed when they were asked before."""
+"""Ask, edit, assign and follow questions, and close duplicates."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ def ask(
     tags: Iterable[str] = (),
     source: tuple[str, int] | None = None,
 ) -> Question | HeldPost:
-    """Ask something in a community; what should be looked at first waits as a hold.
+    """Ask a question in a community, or hold it for review if screening demands it.
 
     Args:
-        body: Markdown. tags: names; at most six are kept.
-        source: (kind, id) of what the question came up in; left out when it is out of reach.
+        body: Markdown. tags: names; at most six are stored.
+        source: (kind, id) of the origin; ignored if it is out of reach.
 
     Raises:
         Forbidden: the community is out of reach, archived, or has questions switched off, or the person is muted.
@@ -52,19 +52,19 @@ def ask(
     text, place = words_of(title, body), question_place(community.pk)
     look = screen(text, community, by=by, place=place)
     if look.holds:
-        said = {"title": title, "body": body, "tags": names, "source": source}
-        payload = {"text": text, "place": place, "community": community.pk, **said}
+        fields = {"title": title, "body": body, "tags": names, "source": source}
+        payload = {"text": text, "place": place, "community": community.pk, **fields}
         return hold_for_review(look, community, kind="question", payload=payload, by=by)
     return publish_question(community, title=title, body=body, tags=names, source=source, by=by, look=look)
 
 
 def question_place(community_id: int) -> str:
-    """What tells the questions of one community from other places where texts are compared."""
+    """Return the place key of a community's questions, by which screening compares texts."""
     return f"questions-{community_id}"
 
 
 def words_of(title: str, body: str) -> str:
-    """All that a question or post says, as one text."""
+    """Return title and body as one text."""
     return f"{title}\n\n{body}".strip()
 
 
@@ -78,7 +78,7 @@ def publish_question(
     by: Person,
     look: ScreeningResult | None = None,
 ) -> Question:
-    """As :func:`ask`; the caller has checked permissions, and the text was screened."""
+    """Publish a question. The caller has checked permissions and screened the text. See :func:`ask`."""
     with transaction.atomic():
         question = Question.objects.create(community=community, title=title, body=body, html=render(body).html, by=by)
         _file_under(question, tags)
@@ -99,13 +99,13 @@ def _file_under(question: Question, tags: Iterable[str]) -> None:
 def edit_question(
     question: Question, *, title: str, body: str, by: Person, version: int, tags: Iterable[str] = ()
 ) -> Question:
-    """Mend a question's words and tags.
+    """Edit a question's title, body and tags.
 
     Args:
         version: of the question the person was looking at.
 
     Raises:
-        Refused: somebody changed it meanwhile.
+        Refused: someone else changed it in the meantime.
     """
     require(can_reword, by, question)
     look = ScreeningResult()
@@ -121,20 +121,20 @@ def edit_question(
         _file_under(question, tags)
         announce(QuestionChanged(question_id=question.pk, community_id=question.community_id, by_id=by.pk))
         if by.pk == question.by_id:
-            # What is out already is not held back by an edit; it is flagged.
+            # An edit of a published text is never held for review, only flagged.
             flag(look, question.community, kind="question", thing_id=question.pk, by=by)
     question.refresh_from_db()
     return question
 
 
 def hand_to(question: Question, owner: Person | None, *, by: Person) -> Question:
-    """Say who sees to it that the question is answered; idempotent.
+    """Assign a question to the person who sees to it. Idempotent.
 
-    Members take it upon themselves and step back; others are named by those who look after the community.
+    Members may assign themselves and step back; moderators may assign others.
 
     Raises:
-        Forbidden: not a member, or naming somebody else without looking after the community.
-        Refused: whoever is named cannot take part there.
+        Forbidden: not a member, or assigning someone else without moderating the community.
+        Refused: the assignee cannot take part there.
     """
     is_own_affair = owner.pk == by.pk if owner else question.owner_id == by.pk
     require(can_look_after if is_own_affair else can_moderate, by, question)
@@ -152,9 +152,9 @@ def hand_to(question: Question, owner: Person | None, *, by: Person) -> Question
 
 
 def follow_question(question: Question, *, on: bool, by: Person) -> None:
-    """Want to know what is answered, or no longer; the wished state is given, so it is idempotent.
+    """Set whether the person follows a question. Idempotent: the caller passes the wished state.
 
-    What somebody follows is theirs alone: no fact is announced.
+    What someone follows is private: no fact is announced.
     """
     require(can_see, by, question)
     if on:
@@ -164,23 +164,23 @@ def follow_question(question: Question, *, on: bool, by: Person) -> None:
 
 
 def close_as_duplicate(question: Question, into: Question, *, by: Person) -> Question:
-    """Close a question that was asked before; who follows it follows the other one from now on. Idempotent.
+    """Close a question as a duplicate; its followers follow the other one. Idempotent.
 
     Raises:
-        Forbidden: neither who asked nor who moderates.
+        Forbidden: neither asker nor moderator.
         Refused: the same question, one of another community (whose readers differ), or one that was asked before, too.
     """
     require(can_edit, by, question)
     if question.pk == into.pk or question.community_id != into.community_id:
         raise Refused(_("Choose another question of this community."), field="into")
     with transaction.atomic():
-        # Locked in the order of their keys, so that two people closing crosswise do not wait for each other forever.
+        # Locked in the order of their keys, so that two people closing crosswise do not deadlock.
         rows = Question.objects.select_for_update().filter(pk__in=[question.pk, into.pk]).order_by("pk")
         locked = {row.pk: row for row in rows}
         if locked[into.pk].duplicate_of_id is not None:
             raise Refused(_("That question is a duplicate too. Choose the original."), field="into")
         if locked[question.pk].duplicate_of_id != into.pk:
-            # What pointed here points there: a duplicate never leads to a duplicate.
+            # Duplicates of this question move to the other one: a duplicate never points to a duplicate.
             Question.objects.filter(duplicate_of=question).update(duplicate_of=into)
             Question.objects.filter(pk=question.pk).update(duplicate_of=into)
             _follow_there(question, into)
@@ -200,7 +200,7 @@ def _follow_there(question: Question, into: Question) -> None:
 
 
 def reopen(question: Question, *, by: Person) -> Question:
-    """It was another question after all. Harmless when it is open."""
+    """Reopen a question closed as a duplicate. Idempotent."""
     require(can_edit, by, question)
     with transaction.atomic():
         closed = Question.objects.filter(pk=question.pk, duplicate_of__isnull=False)

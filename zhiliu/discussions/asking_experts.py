@@ -1,4 +1,4 @@
-"""Colleagues who may know are asked, politely: one after the other, and each only as often as they like."""
+"""Ask colleagues who may know: one at a time, and each only as often as their limit allows."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from .rules import can_answer, can_ask_expert
 
 FIRST_AFTER = dt.timedelta(hours=2)
 NEXT_AFTER = dt.timedelta(hours=8)
-# By itself at most so many are asked about one question, and only while it is young.
+# Automatic requests stop after this many per question, or at this age.
 MOST_BY_ITSELF = 4
 YOUNG = dt.timedelta(days=14)
 ROUND = 200
@@ -33,20 +33,20 @@ ROUND = 200
 def ask_expert(
     question: Question, person: Person, *, by: Person | None, now: dt.datetime | None = None
 ) -> ExpertRequest:
-    """Ask a colleague to answer. Idempotent for the same one.
+    """Ask a colleague to answer. Idempotent for the same colleague.
 
     Args:
-        by: who asks; None when the question is asked around by itself.
+        by: who asks; None for automatic requests.
 
     Raises:
-        Forbidden: neither who asked the question nor who looks after it or the community.
-        Refused: somebody else is being asked, or this colleague cannot or does not want to be asked.
+        Forbidden: neither asked the question nor sees to it nor moderates the community.
+        Refused: someone else is being asked, or this colleague cannot or does not want to be asked.
     """
     now = now or timezone.now()
     if by is not None:
         require(can_ask_expert, by, question)
     with transaction.atomic():
-        # Locked: asked about two questions at the same moment, they are still not asked more often than they like.
+        # Row lock: two requests at the same moment cannot exceed the person's limit.
         person = Person.objects.select_for_update().get(pk=person.pk)
         _require_askable(question, person, by, now)
         expert_request = ExpertRequest.objects.filter(question=question, person=person).first()
@@ -69,7 +69,7 @@ def _made(
     question: Question, person: Person, by: Person | None, now: dt.datetime, evidence: tuple[str, int]
 ) -> ExpertRequest:
     try:
-        # Two people asking at the same moment meet at the unique key: one colleague at a time.
+        # The unique key settles the race of two requests: one colleague at a time.
         with transaction.atomic():
             return ExpertRequest.objects.create(
                 question=question, person=person, by=by, at=now, evidence_kind=evidence[0], evidence_id=evidence[1]
@@ -83,26 +83,26 @@ def _require_askable(question: Question, person: Person, by: Person | None, now:
         raise Refused(_("Choose another colleague."))
     if (by is not None and not can_see_person(by, person)) or not can_answer(person, question):
         raise Refused(_("This colleague can’t answer here."))
-    known = ExpertRequest.objects.filter(question=question, person=person).exists()
-    if not known and not free_to_be_asked([person.pk], now):
+    was_asked = ExpertRequest.objects.filter(question=question, person=person).exists()
+    if not was_asked and not free_to_be_asked([person.pk], now):
         raise Refused(_("%(name)s has been asked often enough this week.") % {"name": person.name})
 
 
 def _evidence(question: Question, person: Person, viewer: Person | None) -> tuple[str, int]:
-    """The best thing that speaks for somebody, for telling them why they are asked."""
+    """Return the best evidence for a person, which tells them why they are asked."""
     if viewer is None:
         return "", 0
-    found = [
+    suggestions = [
         suggestion for suggestion in expert_suggestions(question, viewer, most=50) if suggestion.person.pk == person.pk
     ]
-    return (found[0].evidence[0].kind, found[0].evidence[0].key) if found else ("", 0)
+    return (suggestions[0].evidence[0].kind, suggestions[0].evidence[0].key) if suggestions else ("", 0)
 
 
 def decline_expert_request(request: ExpertRequest, *, by: Person) -> None:
-    """Say that one cannot answer; the next colleague is asked. Idempotent.
+    """Decline a request, so that the next colleague is asked. Idempotent.
 
     Raises:
-        Forbidden: somebody else was asked.
+        Forbidden: someone else was asked.
     """
     if request.person_id != by.pk:
         raise Forbidden(_("Someone else was asked."))
@@ -118,14 +118,15 @@ def _settle(request: ExpertRequest, state: str, now: dt.datetime | None = None) 
 
 
 def set_limit(most: int, *, by: Person) -> None:
-    """Say how often a week one may be asked; 0 is never."""
+    """Set how many requests a week the person accepts; 0 means never."""
     AskingLimit.objects.update_or_create(person=by, defaults={"most": most})
 
 
 def ask_around(now: dt.datetime | None = None) -> int:
-    """Ask the next colleague about every question that has waited long enough; only in working hours.
+    """Ask the next colleague about every question that has waited long enough. Runs only in working hours.
 
-    The first one after two working hours without an answer, each next one after eight more, or when one has declined.
+    The first one is asked after two working hours without an answer. The next one follows after eight more, or after a
+    decline.
 
     Returns:
         How many were asked.
@@ -135,29 +136,29 @@ def ask_around(now: dt.datetime | None = None) -> int:
     if not calendar.in_hours(now, now):
         return 0
     _pass_by_the_silent(calendar, now)
-    asked = 0
+    count = 0
     for question in _waiting_questions(now):
         if _is_time(question, calendar, now):
-            asked += _ask_next(question, now)
-    return asked
+            count += _ask_next(question, now)
+    return count
 
 
 def _waiting_questions(now: dt.datetime) -> list[Question]:
     rows = Question.objects.open().filter(first_answer_at=None, at__gt=now - YOUNG, by__isnull=False)
     rows = rows.exclude(community__phase=Community.Phase.ARCHIVED).select_related("community", "by")
-    found = rows.prefetch_related("expert_requests").order_by("at")[:ROUND]
-    return [question for question in found if question.community.has(Feature.QUESTIONS)]
+    questions = rows.prefetch_related("expert_requests").order_by("at")[:ROUND]
+    return [question for question in questions if question.community.has(Feature.QUESTIONS)]
 
 
 def _pass_by_the_silent(calendar: WorkCalendar, now: dt.datetime) -> None:
-    """Who was asked and said nothing for eight working hours is passed by; they may still answer."""
+    """Mark requests without a reaction for eight working hours as passed. The person may still answer."""
     for expert_request in ExpertRequest.objects.filter(state=ExpertRequest.State.WAITING).order_by("at")[:ROUND]:
         if expert_request.at < now - YOUNG or calendar.worked(expert_request.at, now) >= NEXT_AFTER:
             _settle(expert_request, ExpertRequest.State.PASSED, now)
 
 
 def _is_time(question: Question, calendar: WorkCalendar, now: dt.datetime) -> bool:
-    """Whether the next one is to be asked."""
+    """Return whether the next colleague is due."""
     requests = list(question.expert_requests.all())
     if len(requests) >= MOST_BY_ITSELF or any(request.state == ExpertRequest.State.WAITING for request in requests):
         return False
@@ -181,7 +182,7 @@ def _in_turn(question: Question, now: dt.datetime) -> list[Suggestion]:
 
 
 def note_answered(answer: Answer) -> None:
-    """Who was asked has answered; called with the answer."""
+    """Mark the author's request as answered. Called together with the answer."""
     requests = ExpertRequest.objects.filter(question=answer.question_id, person=answer.by_id)
     requests.exclude(state=ExpertRequest.State.ANSWERED).update(
         state=ExpertRequest.State.ANSWERED, settled_at=answer.at

@@ -1,4 +1,4 @@
-"""Questions, the rota and what is counted move with their community."""
+"""Questions, posts, findings and the rota as community content."""
 
 from __future__ import annotations
 
@@ -17,34 +17,34 @@ OFFERED = 200
 
 
 class Questions(Rows):
-    """Questions with their answers, chosen one by one."""
+    """Questions with their answers, chosen individually."""
 
     key, name, models = "questions", _("Questions"), (Question,)
 
     def options(self, community: Community) -> list[tuple[int, str]]:
-        """The newest ones."""
+        """Return the newest ones."""
         questions = Question.objects.filter(community=community).order_by("-pk")[:OFFERED]
         return [(question.pk, str(question)) for question in questions]
 
 
 class Findings(Rows):
-    """That the search helped somebody who was about to ask; goes along with the question that helped."""
+    """Findings: the search helped someone who was about to ask. They move with the question that helped."""
 
     key, name, models = "findings", _("Answers found before asking"), (Finding,)
 
     def follows(self, chosen: Chosen, source: Community) -> set[int]:
-        """See the class."""
+        """Add the findings about the chosen questions."""
         about = Finding.objects.filter(kind="question", thing_id__in=chosen.get("questions", ()))
         return set(about.values_list("pk", flat=True)) | chosen.get(self.key, set())
 
 
 class Duties(Rows):
-    """The lines of the rota; what both rotas say stays behind, so that nobody is down twice."""
+    """Rota lines. Lines that the target rota has too stay behind, so that nobody is listed twice."""
 
     key, name, models = "duties", _("Rota"), (Duty,)
 
     def move(self, keys: Iterable[int], source: Community, target: Community) -> Any:
-        """One update of those the other rota does not have."""
+        """Move the lines the target rota does not have."""
         same = ("weekday", "starts", "ends", "person")
         twins = Duty.objects.filter(community=target, **{name: OuterRef(name) for name in same})
         alone = Duty.objects.filter(community=source, pk__in=list(keys)).exclude(Exists(twins))
@@ -52,12 +52,12 @@ class Duties(Rows):
 
 
 class Posts(Rows):
-    """Posts, chosen one by one."""
+    """Posts, chosen individually."""
 
     key, name, models = "posts", _("Posts"), (Post,)
 
     def options(self, community: Community) -> list[tuple[int, str]]:
-        """The newest ones."""
+        """Return the newest ones."""
         posts = Post.objects.filter(community=community, withdrawn_at=None).order_by("-pk")[:OFFERED]
         return [(post.pk, str(post)) for post in posts]
 

@@ -1,4 +1,4 @@
-"""What of questions is worth telling outside: asked, answered, resolved."""
+"""News about questions for channels outside: asked, answered, resolved."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -10,7 +10,7 @@ from .models import Question
 
 
 def question_is_open(question_id: int) -> bool:
-    """Whether a question stands; who sees the community sees it then."""
+    """Return whether a question stands. Everybody who sees the community then sees it."""
     return Question.objects.standing().filter(pk=question_id).exists()
 
 

@@ -1,4 +1,4 @@
-"""What was said can become a question that is followed up."""
+"""Convert a message or another text into a question."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ def community_of(community_id: int | None) -> Community | None:
 
 
 def may_ask(person: Person, community_id: int | None) -> bool:
-    """Whether somebody may ask in the community: whoever reads it may."""
+    """Return whether the person may ask in the community."""
     community = community_of(community_id)
     return community is not None and can_ask(person, community)
 
 
 def ask_from(excerpt: Conversion, by: Person) -> Outcome:
-    """The form, filled in, with the way back to where it came up; the line is written when it is asked."""
+    """Return the prefilled form with its origin. The link is stored when the question is asked."""
     community = community_of(excerpt.community_id)
     assert community is not None
     words = {"title": excerpt.title[:120], "body": excerpt.plain[:BODY]}

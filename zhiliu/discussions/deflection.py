@@ -1,4 +1,4 @@
-"""Somebody who was about to ask found the answer before: the search helped."""
+"""Deflection: someone who was about to ask found the answer first."""
 
 from __future__ import annotations
 
@@ -17,21 +17,21 @@ from .models import Finding
 
 
 def note_found(community: Community, thing: tuple[str, int], *, words: str, by: Person) -> ObjectCard:
-    """Say that a thing answered what one was about to ask; counted once a day.
+    """Record that an object answered the question someone was about to ask. Counted once a day.
 
     Args:
         thing: (kind, id). words: of the question that was not asked.
 
     Returns:
-        The card of the thing, to go on to it.
+        The card of the object, to continue to it.
 
     Raises:
-        Http404: the thing is out of reach. Forbidden: the community is.
+        Http404: the object is out of reach. Forbidden: the community is.
     """
     require(can_see, by, community)
     card = card_or_404(*thing, by)
     with transaction.atomic():
-        # Two clicks at the same moment meet at the unique key.
+        # The unique key settles the race of two clicks.
         _row, is_new = Finding.objects.get_or_create(
             by=by,
             kind=thing[0],

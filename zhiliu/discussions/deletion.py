@@ -1,6 +1,6 @@
-"""Questions, answers and posts are taken back, and put back where a moderator had taken them down.
+"""Delete questions, answers and posts, and restore those a moderator removed.
 
-The caller has checked permissions, but for :func:`withdraw_question`. Idempotent everywhere.
+The caller has checked permissions, except for :func:`withdraw_question`. All functions are idempotent.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ from .rules import can_withdraw
 
 
 def withdraw_question(question: Question, *, by: Person) -> None:
-    """Take a question back: who asked while nobody has answered, who moderates always. Its answers go with it.
+    """Delete a question with its answers: the asker while nobody has answered, moderators at any time.
 
     Raises:
         Forbidden: neither of them.
@@ -38,7 +38,7 @@ def withdraw_question(question: Question, *, by: Person) -> None:
 
 
 def take_back_question(question: Question, *, by: Person) -> None:
-    """Nobody sees the question and its answers any more; the article it became stays."""
+    """Hide a question and its answers from everybody. The article it became stays."""
     with transaction.atomic():
         rows = Question.objects.filter(pk=question.pk, withdrawn_at=None)
         if rows.update(withdrawn_at=timezone.now(), withdrawn_by=by):
@@ -46,7 +46,7 @@ def take_back_question(question: Question, *, by: Person) -> None:
 
 
 def put_back_question(question: Question, *, by: Person) -> None:
-    """Let a question stand again that somebody else than who asked took down."""
+    """Restore a question that someone other than the asker deleted."""
     with transaction.atomic():
         rows = Question.objects.filter(pk=question.pk, withdrawn_at__isnull=False).exclude(withdrawn_by=F("by"))
         if rows.update(withdrawn_at=None, withdrawn_by=None):
@@ -54,9 +54,9 @@ def put_back_question(question: Question, *, by: Person) -> None:
 
 
 def take_back_answer(made: Answer, *, by: Person) -> None:
-    """Take an answer out of sight; that something was there stays visible. An accepted one no longer holds."""
+    """Hide an answer and leave a placeholder. Its acceptance is undone."""
     with transaction.atomic():
-        # Locked, so that counts are right when somebody answers at the same time.
+        # Row lock: the counts stay right if someone answers at the same time.
         question = Question.objects.select_for_update().get(pk=made.question_id)
         rows = Answer.objects.filter(pk=made.pk, withdrawn_at=None)
         if rows.update(withdrawn_at=timezone.now(), withdrawn_by=by):
@@ -68,7 +68,7 @@ def take_back_answer(made: Answer, *, by: Person) -> None:
 
 
 def put_back_answer(made: Answer, *, by: Person) -> None:
-    """Let an answer stand again that somebody else than its author took down; whoever asked accepts it anew."""
+    """Restore an answer that someone other than its author deleted. Its acceptance is not restored."""
     with transaction.atomic():
         question = Question.objects.select_for_update().get(pk=made.question_id)
         rows = Answer.objects.filter(pk=made.pk, withdrawn_at__isnull=False).exclude(withdrawn_by=F("by"))
@@ -82,7 +82,7 @@ def put_back_answer(made: Answer, *, by: Person) -> None:
 
 
 def take_back_post(post: Post, *, by: Person) -> None:
-    """Nobody sees the post and its comments any more."""
+    """Hide a post and its comments from everybody."""
     with transaction.atomic():
         rows = Post.objects.filter(pk=post.pk, withdrawn_at=None)
         if rows.update(withdrawn_at=timezone.now(), withdrawn_by=by):
@@ -90,7 +90,7 @@ def take_back_post(post: Post, *, by: Person) -> None:
 
 
 def put_back_post(post: Post, *, by: Person) -> None:
-    """Let a post stand again that somebody else than its author took down."""
+    """Restore a post that someone other than its author deleted."""
     with transaction.atomic():
         rows = Post.objects.filter(pk=post.pk, withdrawn_at__isnull=False).exclude(withdrawn_by=F("by"))
         if rows.update(withdrawn_at=None, withdrawn_by=None):

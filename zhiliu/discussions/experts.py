@@ -1,4 +1,4 @@
-"""Who may know: evidence from the index, faded by age, less for those who were asked often lately."""
+"""Find people who may know: evidence from the index, faded by age and reduced by recent requests."""
 
 from __future__ import annotations
 
@@ -24,20 +24,20 @@ KINDS = ("question", "article", "gathering", "post")
 HALF_LIFE = dt.timedelta(days=120)
 LATELY = dt.timedelta(days=30)
 WEEK = dt.timedelta(days=7)
-# Being asked once in the last 30 days costs as much as a sixth of the best evidence.
+# One request in the last 30 days costs a sixth of the best evidence.
 PENALTY = 1 / 6
 USUAL = 2
 HITS = 40
-# What counts as evidence shares so many telling words with title and tags, and is not much worse than the best hit.
+# Evidence shares at least this many keywords with title and tags, and scores at least this share of the best hit.
 SHARED_WORDS, NEAR = 2, 0.35
 
 
 @dataclass(frozen=True)
 class Suggestion:
-    """Somebody who may know.
+    """A person who may know.
 
     Args:
-        score: 1 is the best evidence of somebody nobody asked lately. evidence: what speaks for them, best first.
+        score: 1 is the best evidence without recent requests. evidence: what speaks for them, best first.
     """
 
     person: Person
@@ -48,10 +48,10 @@ class Suggestion:
 def expert_suggestions(
     question: Question, viewer: Person, *, most: int = 3, now: dt.datetime | None = None
 ) -> list[Suggestion]:
-    """Who may know, best first, in a fixed number of queries; evidence only from what ``viewer`` may see.
+    """Return people who may know, best first; a fixed number of queries, evidence only from what ``viewer`` may see.
 
-    Left out are who asked, who answered, who was asked about this already, and who may not be asked (any more) this
-    week.
+    Excluded are the viewer, the asker, people who answered or were asked before, guests, people over their weekly
+    limit, and, in communities that are not open, people who are no members.
     """
     now = now or timezone.now()
     hits = _telling_hits(question, viewer)
@@ -79,27 +79,27 @@ def _best(
     if not people:
         return []
     top = max(scores[key] for key in people)
-    asked = _times_asked(people, now - LATELY)
-    found = [
-        Suggestion(person, scores[key] / top - PENALTY * asked[key], tuple(evidence[key][:2]))
+    requests = _times_asked(people, now - LATELY)
+    suggestions = [
+        Suggestion(person, scores[key] / top - PENALTY * requests[key], tuple(evidence[key][:2]))
         for key, person in people.items()
     ]
-    return sorted(found, key=lambda suggestion: (-suggestion.score, suggestion.person.pk))[:most]
+    return sorted(suggestions, key=lambda suggestion: (-suggestion.score, suggestion.person.pk))[:most]
 
 
 def _telling_hits(question: Question, viewer: Person) -> list[Hit]:
-    """What is about the same, and plainly so."""
+    """Return hits about the same subject that share enough keywords."""
     tags = " ".join(question.tags.values_list("name", flat=True))
     telling = keywords_of(f"{question.title} {tags}")
     text = f"{question.title} {tags} {question.body[:400]}"
-    found = find(text, keys=reach(viewer).keys, kinds=KINDS, limit=HITS).hits
-    hits = [hit for hit in found if (hit.kind, hit.key) != ("question", question.pk)]
+    candidates = find(text, keys=reach(viewer).keys, kinds=KINDS, limit=HITS).hits
+    hits = [hit for hit in candidates if (hit.kind, hit.key) != ("question", question.pk)]
     enough = max((hit.score for hit in hits), default=0.0) * NEAR
     return [hit for hit in hits if hit.score >= enough and _is_plain(hit, telling)]
 
 
 def _is_plain(hit: Hit, telling: set[str]) -> bool:
-    """Whether its title shares a telling word with the question, and all of it one more: who reads it sees why."""
+    """Return whether the title shares a keyword and the whole text enough of them, so that readers see why."""
     needed = min(SHARED_WORDS, len(telling))
     return _shared(hit.title, telling) > 0 and _shared(f"{hit.title} {hit.body}", telling) >= needed
 
@@ -110,29 +110,29 @@ def _shared(text: str, telling: Iterable[str]) -> int:
 
 
 def faded(at: int, now: dt.datetime) -> float:
-    """How much evidence of ``at`` (seconds since 1970) weighs: half after 120 days, a quarter after 240."""
+    """Return the weight of evidence from ``at`` (seconds since 1970): half after 120 days, a quarter after 240."""
     age = max(0.0, now.timestamp() - at)
     return float(0.5 ** (age / HALF_LIFE.total_seconds()))
 
 
 def _people(question: Question, viewer: Person, keys: Iterable[int], now: dt.datetime) -> dict[int, Person]:
-    """Those of the people who may be asked now."""
+    """Return those of the people who may be asked now."""
     answered = Answer.objects.filter(question=question).values("by")
-    asked = ExpertRequest.objects.filter(question=question).values("person")
+    requested = ExpertRequest.objects.filter(question=question).values("person")
     rows = visible_people(viewer).employees().active().filter(pk__in=list(keys))  # type: ignore[attr-defined]
-    rows = rows.exclude(pk__in=[question.by_id or 0, viewer.pk]).exclude(pk__in=answered).exclude(pk__in=asked)
+    rows = rows.exclude(pk__in=[question.by_id or 0, viewer.pk]).exclude(pk__in=answered).exclude(pk__in=requested)
     if question.community.visibility != Community.Visibility.OPEN:
         rows = rows.filter(memberships__community=question.community)
-    found = {person.pk: person for person in rows.select_related("department")}
-    free = free_to_be_asked(list(found), now)
-    return {key: person for key, person in found.items() if key in free}
+    people = {person.pk: person for person in rows.select_related("department")}
+    free = free_to_be_asked(list(people), now)
+    return {key: person for key, person in people.items() if key in free}
 
 
 def free_to_be_asked(keys: Sequence[int], now: dt.datetime) -> set[int]:
-    """Those who may still be asked this week, by their own limits; two queries."""
+    """Return those who may still be asked this week, by their own limits; two queries."""
     limits = dict(AskingLimit.objects.filter(person__in=keys).values_list("person_id", "most"))
-    asked = _times_asked(keys, now - WEEK)
-    return {key for key in keys if asked[key] < limits.get(key, USUAL)}
+    requests = _times_asked(keys, now - WEEK)
+    return {key for key in keys if requests[key] < limits.get(key, USUAL)}
 
 
 def _times_asked(keys: Iterable[int], since: dt.datetime) -> Counter[int]:

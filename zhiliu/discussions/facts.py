@@ -1,4 +1,4 @@
-"""What happens with questions and posts."""
+"""Facts about questions and posts."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from zhiliu.kit.contracts.facts import Fact
 
 @dataclass(frozen=True, kw_only=True)
 class QuestionAsked(Fact, name="discussions.question_asked"):
-    """Somebody asked something."""
+    """Someone asked a question."""
 
     about = ("question", "question_id")
     question_id: int
@@ -17,7 +17,7 @@ class QuestionAsked(Fact, name="discussions.question_asked"):
 
 @dataclass(frozen=True, kw_only=True)
 class QuestionChanged(Fact, name="discussions.question_changed"):
-    """A question's words or tags were mended."""
+    """A question's title, body or tags were edited."""
 
     about = ("question", "question_id")
     question_id: int
@@ -25,7 +25,7 @@ class QuestionChanged(Fact, name="discussions.question_changed"):
 
 @dataclass(frozen=True, kw_only=True)
 class QuestionHandedTo(Fact, name="discussions.question_handed_to"):
-    """Somebody sees to it that a question is answered; 0 is nobody."""
+    """A question was assigned to someone who sees to it; 0 means nobody."""
 
     about = ("question", "question_id")
     question_id: int
@@ -34,7 +34,7 @@ class QuestionHandedTo(Fact, name="discussions.question_handed_to"):
 
 @dataclass(frozen=True, kw_only=True)
 class QuestionClosedAsDuplicate(Fact, name="discussions.question_closed_as_duplicate"):
-    """A question had been asked before."""
+    """A question was closed as a duplicate."""
 
     about = ("question", "question_id")
     question_id: int
@@ -43,7 +43,7 @@ class QuestionClosedAsDuplicate(Fact, name="discussions.question_closed_as_dupli
 
 @dataclass(frozen=True, kw_only=True)
 class QuestionReopened(Fact, name="discussions.question_reopened"):
-    """A question was no duplicate after all."""
+    """A question closed as a duplicate was reopened."""
 
     about = ("question", "question_id")
     question_id: int
@@ -51,7 +51,7 @@ class QuestionReopened(Fact, name="discussions.question_reopened"):
 
 @dataclass(frozen=True, kw_only=True)
 class QuestionWithdrawn(Fact, name="discussions.question_deleted"):
-    """A question was taken back by who asked it, or by who moderates."""
+    """A question was deleted by the asker or a moderator."""
 
     about = ("question", "question_id")
     question_id: int
@@ -59,7 +59,7 @@ class QuestionWithdrawn(Fact, name="discussions.question_deleted"):
 
 @dataclass(frozen=True, kw_only=True)
 class QuestionPutBack(Fact, name="discussions.question_restored"):
-    """A question a moderator had taken down stands again."""
+    """A question a moderator had deleted was restored."""
 
     about = ("question", "question_id")
     question_id: int
@@ -67,7 +67,7 @@ class QuestionPutBack(Fact, name="discussions.question_restored"):
 
 @dataclass(frozen=True, kw_only=True)
 class QuestionAnswered(Fact, name="discussions.question_answered"):
-    """Somebody answered."""
+    """Someone answered a question."""
 
     about = ("question", "question_id")
     question_id: int
@@ -76,7 +76,7 @@ class QuestionAnswered(Fact, name="discussions.question_answered"):
 
 @dataclass(frozen=True, kw_only=True)
 class AnswerChanged(Fact, name="discussions.answer_changed"):
-    """An answer's words were mended by who wrote it."""
+    """An answer was edited by its author."""
 
     about = ("question", "question_id")
     question_id: int
@@ -85,7 +85,7 @@ class AnswerChanged(Fact, name="discussions.answer_changed"):
 
 @dataclass(frozen=True, kw_only=True)
 class AnswerWithdrawn(Fact, name="discussions.answer_deleted"):
-    """An answer was taken back by who wrote it, or by who moderates."""
+    """An answer was deleted by its author or a moderator."""
 
     about = ("question", "question_id")
     question_id: int
@@ -94,7 +94,7 @@ class AnswerWithdrawn(Fact, name="discussions.answer_deleted"):
 
 @dataclass(frozen=True, kw_only=True)
 class AnswerPutBack(Fact, name="discussions.answer_restored"):
-    """An answer a moderator had taken down stands again."""
+    """An answer a moderator had deleted was restored."""
 
     about = ("question", "question_id")
     question_id: int
@@ -112,7 +112,7 @@ class AnswerAccepted(Fact, name="discussions.answer_accepted"):
 
 @dataclass(frozen=True, kw_only=True)
 class AcceptanceUndone(Fact, name="discussions.acceptance_undone"):
-    """The question is open again."""
+    """The acceptance of an answer was undone: the question is open again."""
 
     about = ("question", "question_id")
     question_id: int
@@ -121,7 +121,7 @@ class AcceptanceUndone(Fact, name="discussions.acceptance_undone"):
 
 @dataclass(frozen=True, kw_only=True)
 class AnswerFound(Fact, name="discussions.answer_found"):
-    """Somebody who was about to ask found the answer before: the search helped."""
+    """Someone who was about to ask found the answer first: the search helped."""
 
     kind: str
     thing_id: int
@@ -138,7 +138,7 @@ class QuestionPutIntoFaq(Fact, name="discussions.question_added_to_faq"):
 
 @dataclass(frozen=True, kw_only=True)
 class ExpertAsked(Fact, name="discussions.expert_asked"):
-    """A colleague who may know was asked, by somebody or by itself."""
+    """A colleague who may know was asked, by someone or automatically."""
 
     about = ("question", "question_id")
     question_id: int
@@ -147,7 +147,7 @@ class ExpertAsked(Fact, name="discussions.expert_asked"):
 
 @dataclass(frozen=True, kw_only=True)
 class ExpertDeclined(Fact, name="discussions.expert_declined"):
-    """A colleague who was asked cannot say."""
+    """A colleague who was asked declined."""
 
     about = ("question", "question_id")
     question_id: int
@@ -155,7 +155,7 @@ class ExpertDeclined(Fact, name="discussions.expert_declined"):
 
 @dataclass(frozen=True, kw_only=True)
 class DutyGiven(Fact, name="discussions.duty_given"):
-    """Somebody is on duty at certain hours from now on."""
+    """Someone was put on the rota."""
 
     about = ("community", "community_id")
     duty_id: int
@@ -164,7 +164,7 @@ class DutyGiven(Fact, name="discussions.duty_given"):
 
 @dataclass(frozen=True, kw_only=True)
 class DutyTakenOff(Fact, name="discussions.duty_taken_off"):
-    """Somebody is no longer on duty at certain hours."""
+    """Someone was taken off the rota."""
 
     about = ("community", "community_id")
     duty_id: int
@@ -173,7 +173,7 @@ class DutyTakenOff(Fact, name="discussions.duty_taken_off"):
 
 @dataclass(frozen=True, kw_only=True)
 class NewcomerWaits(Fact, name="discussions.newcomer_unanswered"):
-    """A newcomer's question has waited 24 working hours for a first answer; told once."""
+    """A newcomer's question has waited 24 working hours for a first answer; announced once."""
 
     about = ("question", "question_id")
     question_id: int
@@ -181,7 +181,7 @@ class NewcomerWaits(Fact, name="discussions.newcomer_unanswered"):
 
 @dataclass(frozen=True, kw_only=True)
 class Posted(Fact, name="discussions.post_published"):
-    """Somebody wrote a post."""
+    """Someone published a post."""
 
     about = ("post", "post_id")
     post_id: int
@@ -189,7 +189,7 @@ class Posted(Fact, name="discussions.post_published"):
 
 @dataclass(frozen=True, kw_only=True)
 class PostChanged(Fact, name="discussions.post_changed"):
-    """A post was mended."""
+    """A post was edited."""
 
     about = ("post", "post_id")
     post_id: int
@@ -197,7 +197,7 @@ class PostChanged(Fact, name="discussions.post_changed"):
 
 @dataclass(frozen=True, kw_only=True)
 class PostWithdrawn(Fact, name="discussions.post_deleted"):
-    """A post was taken back by who wrote it, or by who moderates."""
+    """A post was deleted by its author or a moderator."""
 
     about = ("post", "post_id")
     post_id: int
@@ -205,7 +205,7 @@ class PostWithdrawn(Fact, name="discussions.post_deleted"):
 
 @dataclass(frozen=True, kw_only=True)
 class PostPutBack(Fact, name="discussions.post_restored"):
-    """A post a moderator had taken down stands again."""
+    """A post a moderator had deleted was restored."""
 
     about = ("post", "post_id")
     post_id: int

@@ -1,4 +1,4 @@
-"""A resolved question goes into the FAQ, in one step."""
+"""Add a resolved question to the FAQ in one step."""
 
 from __future__ import annotations
 
@@ -24,17 +24,16 @@ from .rules import can_put_into_faq
 
 
 def put_into_faq(question: Question, *, by: Person) -> Article:
-    """Make an article of a question and its accepted answer, with the names of both authors and the way back.
+    """Turn a question and its accepted answer into an article, with both authors' names and a link back.
 
-    It is published where the rules of the library let ``by`` do so; else it waits as a draft. Doing it again gives
-    the article there is.
+    It is published if ``by`` may publish in the library; otherwise it stays a draft. Idempotent.
 
     Raises:
         Forbidden: may not write in the community's library, or there is none. Refused: no answer was accepted.
     """
     require(can_put_into_faq, by, question)
     with transaction.atomic():
-        # The question's row is locked, so that two people doing it at once make one article.
+        # Row lock: two people doing it at once make one article.
         locked = Question.objects.select_for_update().get(pk=question.pk)
         faq_entry = FaqEntry.objects.filter(question=locked).select_related("article").first()
         if faq_entry is not None:
@@ -70,10 +69,10 @@ def _article_of(resolution: Resolution, by: Person) -> Article:
 
 
 def faq_text(resolution: Resolution) -> str:
-    """The Markdown: the parts of the template filled, then who asked and who answered, with a link to the question."""
+    """Return the Markdown: the template's parts filled in, then asker and author with a link to the question."""
     question, answer = resolution.question, resolution.answer
-    asked, answered = (part.heading for part in GUIDES[Article.Template.FAQ].parts)
-    said = [question.title if not question.body.strip() else question.body.strip()]
+    question_heading, answer_heading = (part.heading for part in GUIDES[Article.Template.FAQ].parts)
+    paragraphs = [question.title if not question.body.strip() else question.body.strip()]
     reply = [answer.body.strip(), *([resolution.why] if resolution.why else [])]
     words = {
         "asker": question.by.name if question.by else pgettext("in an article", "a colleague"),
@@ -81,4 +80,4 @@ def faq_text(resolution: Resolution) -> str:
         "url": question.get_absolute_url(),
     }
     source = _("Asked by %(asker)s, answered by %(author)s: [the question](%(url)s)") % words
-    return "\n\n".join([f"## {asked}", *said, f"## {answered}", *reply, "---", source]) + "\n"
+    return "\n\n".join([f"## {question_heading}", *paragraphs, f"## {answer_heading}", *reply, "---", source]) + "\n"

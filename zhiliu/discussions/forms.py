@@ -29,7 +29,7 @@ def _clock() -> forms.TimeInput:
 
 
 class QuestionForm(Form):
-    """A question in one line, with the situation if there is more to say."""
+    """A question in one line, with an optional description of the situation."""
 
     title = TextField(
         label=_("Your question"),
@@ -49,36 +49,36 @@ class QuestionForm(Form):
     source = forms.CharField(max_length=40, required=False, widget=forms.HiddenInput)
 
     def clean_tags(self) -> list[str]:
-        """The tags one by one."""
+        """Return the tags as a list."""
         return _tags_of(self.cleaned_data["tags"])
 
     def clean_source(self) -> tuple[str, int] | None:
-        """What the question came up in, as (kind, id); anything else is nothing."""
+        """Return the origin as (kind, id), or None if it is invalid."""
         kind, _mark, key = self.cleaned_data["source"].partition("-")
         return (kind, key_of(key)) if kind and key_of(key) else None
 
 
 class QuestionEditForm(QuestionForm):
-    """The same with the version it was made from; where it came up stays."""
+    """A question with the version it is based on. Its origin cannot change."""
 
     source = None  # type: ignore[assignment]
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 
 class AnswerForm(Form):
-    """What somebody answers."""
+    """An answer."""
 
     body = LongTextField(label=pgettext_lazy("to a question", "Your answer"), max_length=BODY, rows=4)
 
 
 class AnswerEditForm(AnswerForm):
-    """The same with the version it was made from."""
+    """An answer with the version it is based on."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 
 class AcceptForm(Form):
-    """Why an answer holds, and thanks."""
+    """Why an answer solved the question, and thanks."""
 
     why = TextField(
         label=_("Why it solved it"),
@@ -92,7 +92,7 @@ class AcceptForm(Form):
 
 
 class OwnerForm(FormWithPeople):
-    """Who sees to it that the question is answered."""
+    """The person who sees to a question."""
 
     owner = PersonField(Person.objects.active(), label=_("Who will handle it?"), required=False)
 
@@ -104,7 +104,7 @@ class ExpertForm(FormWithPeople):
 
 
 class PostForm(Form):
-    """Something to talk about."""
+    """A post to discuss."""
 
     kind = forms.ChoiceField(
         label=pgettext_lazy("of a post", "Kind"), choices=Post.Kind.choices, widget=forms.RadioSelect
@@ -119,7 +119,7 @@ class PostForm(Form):
 
 
 class PostEditForm(PostForm):
-    """The same with the version it was made from."""
+    """A post with the version it is based on."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -138,13 +138,13 @@ class DutyForm(FormWithPeople):
 
 
 class LimitForm(Form):
-    """How often a week one may be asked."""
+    """How many requests a week a person accepts."""
 
     most = forms.TypedChoiceField(
         label=_("How often can you be asked?"),
         coerce=int,
         widget=forms.RadioSelect,
-        # Asked of each form: filled in here, the words would be in the language the process began in.
+        # Evaluated per form, so that the words are in the reader's language.
         choices=lambda: [
             (0, _("Never")),
             *((n, ngettext("%(n)s time a week", "%(n)s times a week", n) % {"n": n}) for n in (1, 2, 3, 5)),
@@ -153,5 +153,5 @@ class LimitForm(Form):
 
 
 def words_of_tags(tags: Any) -> str:
-    """Tags as the form shows them."""
+    """Return the tags as the form shows them."""
     return str(_(", ")).join(sorted(tag.name for tag in tags.all()))

@@ -1,4 +1,4 @@
-"""Questions in the index, each with its answers as one document; posts."""
+"""Search documents of questions with their answers, and of posts."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ _ABOUT_ONE = (
 
 @offers_search
 class QuestionIndexer(Indexer):
-    """Questions by their words and all answers; duplicates are found through the one they lead to."""
+    """Questions with all their answers. Duplicates are found through the question they point to."""
 
     label = "question"
 
     def documents(self, keys: Iterable[int]) -> Iterable[SearchDocument]:
-        """One document a question; the accepted answer comes first."""
+        """Yield one document per question, the accepted answer first."""
         rows = Question.objects.standing().filter(pk__in=list(keys), duplicate_of=None)
         rows = rows.select_related("community", "resolution").prefetch_related("tags")
         answers = _standing([question.pk for question in rows])
@@ -53,7 +53,7 @@ class QuestionIndexer(Indexer):
             body="\n".join(plain(text) for text in [question.body, *(answer.body for answer in answers)]).strip(),
             readers=readers(question.community),
             community_id=question.community_id,
-            # Those who answered, not who asked: by this people are found who know.
+            # People who answered, not the asker: the search for experts uses them.
             people=list(
                 dict.fromkeys(answer.by_id for answer in answers if answer.by_id and answer.by_id != question.by_id)
             ),
@@ -62,7 +62,7 @@ class QuestionIndexer(Indexer):
         )
 
     def changed_by(self, fact: Any) -> Iterable[int]:
-        """Its own facts, and a change of who may see the community."""
+        """Return keys for facts of questions, and for changes of a community's visibility."""
         if isinstance(fact, _ABOUT_ONE):
             return [fact.question_id]
         if isinstance(fact, CommunityChanged):
@@ -70,25 +70,25 @@ class QuestionIndexer(Indexer):
         return []
 
     def all_keys(self) -> Iterable[int]:
-        """All questions."""
+        """Return all questions."""
         return Question.objects.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=1000)
 
 
 def _standing(keys: list[int]) -> dict[int, list[Answer]]:
-    found: dict[int, list[Answer]] = defaultdict(list)
+    answers: dict[int, list[Answer]] = defaultdict(list)
     for answer in Answer.objects.filter(question__in=keys, withdrawn_at=None).order_by("-vote_count", "at"):
-        found[answer.question_id].append(answer)
-    return found
+        answers[answer.question_id].append(answer)
+    return answers
 
 
 @offers_search
 class PostIndexer(Indexer):
-    """Posts by their words."""
+    """Posts with title and body."""
 
     label = "post"
 
     def documents(self, keys: Iterable[int]) -> Iterable[SearchDocument]:
-        """One document a post."""
+        """Yield one document per post."""
         for post in Post.objects.filter(pk__in=list(keys), withdrawn_at=None).select_related("community"):
             yield SearchDocument(
                 kind="post",
@@ -102,7 +102,7 @@ class PostIndexer(Indexer):
             )
 
     def changed_by(self, fact: Any) -> Iterable[int]:
-        """Its own facts, and a change of who may see the community."""
+        """Return keys for facts of posts, and for changes of a community's visibility."""
         if isinstance(fact, facts.Posted | facts.PostChanged | facts.PostWithdrawn | facts.PostPutBack):
             return [fact.post_id]
         if isinstance(fact, CommunityChanged):
@@ -110,5 +110,5 @@ class PostIndexer(Indexer):
         return []
 
     def all_keys(self) -> Iterable[int]:
-        """All posts."""
+        """Return all posts."""
         return Post.objects.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=1000)

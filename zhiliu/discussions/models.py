@@ -1,4 +1,4 @@
-"""The nouns of questions and posts."""
+"""Models of questions and posts."""
 
 from __future__ import annotations
 
@@ -22,31 +22,34 @@ PRESSING = dt.timedelta(days=30)
 
 
 class QuestionQuerySet(models.QuerySet["Question"]):
-    """The questions asked about questions."""
+    """Queries about questions."""
 
     def visible_to(self, person: Person) -> QuestionQuerySet:
-        """Those of communities ``person`` sees inside that were not taken back; the twin of ``rules.can_see``."""
+        """Return standing questions of communities in the person's reach; the twin of ``rules.can_see``."""
         return self.standing().filter(reach(person).community_q("community"))
 
     def standing(self) -> QuestionQuerySet:
-        """Those that were not taken back."""
+        """Return those that were not deleted."""
         return self.filter(withdrawn_at=None)
 
     def open(self) -> QuestionQuerySet:
-        """Those that wait for an answer that holds."""
+        """Return those without an accepted answer that are no duplicates."""
         return self.standing().filter(resolution=None, duplicate_of=None)
 
     def waiting(self) -> QuestionQuerySet:
-        """Open ones of the last 30 days that nobody but who asked has answered; older ones no longer press anybody."""
+        """Return open ones of the last 30 days that only the asker may have answered.
+
+        Older ones are no longer urgent.
+        """
         return self.open().filter(first_answer_at=None, at__gt=timezone.now() - PRESSING)
 
     def unanswered(self) -> QuestionQuerySet:
-        """Those nobody has answered."""
+        """Return those without any answer."""
         return self.standing().filter(answer_count=0, duplicate_of=None)
 
 
 class Question(models.Model):
-    """Somebody wants to know something; it stays open until an answer is accepted."""
+    """A question, open until an answer is accepted."""
 
     community = models.ForeignKey(Community, models.CASCADE, related_name="questions")
     title = models.CharField(max_length=120)
@@ -78,7 +81,7 @@ class Question(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        """The question's page."""
+        """Return the question's page."""
         return address("discussions:question", self.pk)
 
     @property
@@ -88,12 +91,12 @@ class Question(models.Model):
 
     @property
     def is_duplicate(self) -> bool:
-        """Whether it was closed because it had been asked before."""
+        """Whether it was closed as a duplicate."""
         return self.duplicate_of_id is not None
 
 
 class Answer(models.Model):
-    """What somebody answers."""
+    """An answer to a question."""
 
     question = models.ForeignKey(Question, models.CASCADE, related_name="answers")
     by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="answers")
@@ -116,12 +119,12 @@ class Answer(models.Model):
         return self.body[:40]
 
     def get_absolute_url(self) -> str:
-        """The answer, on its question's page."""
+        """Return the answer's anchor on the question's page."""
         return f"{address('discussions:question', self.question_id)}#answer-{self.pk}"
 
 
 class Resolution(models.Model):
-    """An answer was accepted, and why; deleting the row undoes it."""
+    """The acceptance of an answer, and why it solved the question. Deleting the row undoes it."""
 
     question = models.OneToOneField(Question, models.CASCADE, related_name="resolution")
     answer = models.ForeignKey(Answer, models.CASCADE, related_name="resolutions")
@@ -134,7 +137,7 @@ class Resolution(models.Model):
 
 
 class QuestionFollow(models.Model):
-    """Somebody wants to know what is answered."""
+    """A person who is notified of answers."""
 
     question = models.ForeignKey(Question, models.CASCADE, related_name="followers")
     by = models.ForeignKey(Person, models.CASCADE, related_name="followed_questions")
@@ -145,7 +148,7 @@ class QuestionFollow(models.Model):
 
 
 class Finding(models.Model):
-    """Somebody who was about to ask found the answer in a thing that was there; counted once a day."""
+    """A search result that answered a question before it was asked; counted once a day."""
 
     community = models.ForeignKey(Community, models.CASCADE, related_name="findings")
     by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
@@ -163,7 +166,7 @@ class Finding(models.Model):
 
 
 class FaqEntry(models.Model):
-    """A resolved question was put into the FAQ: the article it became."""
+    """The article a resolved question became."""
 
     question = models.OneToOneField(Question, models.CASCADE, related_name="faq_entry")
     article = models.OneToOneField(Article, models.CASCADE, related_name="faq_entry")
@@ -178,7 +181,7 @@ class FaqEntry(models.Model):
 
 
 class ExpertRequest(models.Model):
-    """A colleague who may know is asked, one after the other."""
+    """A request to a colleague who may know. One is open at a time."""
 
     class State(models.TextChoices):
         WAITING = "waiting", pgettext_lazy("expert request", "Asked")
@@ -207,7 +210,7 @@ class ExpertRequest(models.Model):
 
 
 class AskingLimit(models.Model):
-    """How often a week somebody may be asked; without a row, :data:`asking_experts.USUAL`."""
+    """How many requests a week a person accepts; :data:`experts.USUAL` without a row."""
 
     person = models.OneToOneField(Person, models.CASCADE, related_name="asking_limit")
     most = models.PositiveSmallIntegerField()
@@ -217,7 +220,7 @@ class AskingLimit(models.Model):
 
 
 class Weekday(models.IntegerChoices):
-    """Days of the week as Python counts them."""
+    """Days of the week as Python numbers them."""
 
     MONDAY = 0, _("Monday")
     TUESDAY = 1, _("Tuesday")
@@ -229,7 +232,7 @@ class Weekday(models.IntegerChoices):
 
 
 class Duty(models.Model):
-    """Somebody is on duty in a community at certain hours of a weekday: a line of its rota."""
+    """A line of a community's rota: someone is on duty at certain hours of a weekday."""
 
     community = models.ForeignKey(Community, models.CASCADE, related_name="duties")
     weekday = models.PositiveSmallIntegerField(choices=Weekday.choices)
@@ -252,7 +255,7 @@ class Duty(models.Model):
 
     @property
     def hours(self) -> str:
-        """From when until when; a night ends on the day after."""
+        """The hours in words. A night shift ends on the next day."""
         begin, end = f"{self.starts:%H:%M}", f"{self.ends:%H:%M}"
         if self.ends < self.starts:
             return pgettext("hours on duty", "%(begin)s–%(end)s the next day") % {"begin": begin, "end": end}
@@ -260,15 +263,15 @@ class Duty(models.Model):
 
 
 class PostQuerySet(models.QuerySet["Post"]):
-    """The questions asked about posts."""
+    """Queries about posts."""
 
     def visible_to(self, person: Person) -> PostQuerySet:
-        """Those of communities ``person`` sees inside that were not taken back; the twin of ``rules.can_see_post``."""
+        """Return standing posts of communities in the person's reach; the twin of ``rules.can_see_post``."""
         return self.filter(reach(person).community_q("community"), withdrawn_at=None)
 
 
 class Post(models.Model):
-    """Something to talk about that is no question."""
+    """A contribution to discuss that is no question."""
 
     class Kind(models.TextChoices):
         EXPERIENCE = "experience", pgettext_lazy("post", "Experience")
@@ -299,5 +302,5 @@ class Post(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        """The post's page."""
+        """Return the post's page."""
         return address("discussions:post", self.pk)

@@ -1,4 +1,4 @@
-"""Questions, answers and posts as those who moderate see them, publish them and take them down."""
+"""Questions, answers and posts as moderated types."""
 
 from __future__ import annotations
 
@@ -40,28 +40,28 @@ def _require_place(rule: Rule, author: Person, thing: Any) -> None:
 
 
 class _Titled(ModeratedType):
-    """What has a title and a text; nothing stands around it."""
+    """A type with title and body and no surrounding context."""
 
     model: type[Question | Post]
     place_in: Callable[[int], str]
 
     def exhibits(self, keys: Iterable[int]) -> dict[int, Evidence]:
-        """One query."""
+        """Return the evidence; one query."""
         rows = self.model.objects.filter(pk__in=list(keys))
         return {row.pk: _exhibit(row) for row in rows}
 
     def held(self, payloads: Sequence[dict[str, Any]]) -> list[Evidence]:
-        """No query."""
+        """Return the evidence of held payloads without a query."""
         return [Evidence(payload["text"], "", community_id=payload["community"]) for payload in payloads]
 
     def said_elsewhere(self, person_id: int, place: str, *, since: dt.datetime, most: int) -> list[RecentPost]:
-        """One query."""
+        """Return the person's recent texts in other places; one query."""
         rows = self.model.objects.filter(by=person_id, at__gt=since).order_by("-at", "-pk")[:most]
-        said = (
+        posts = (
             RecentPost(words_of(row.title, row.body), row.at, row.community_id, self.place_in(row.community_id))
             for row in rows
         )
-        return [recent_post for recent_post in said if recent_post.place != place]
+        return [recent_post for recent_post in posts if recent_post.place != place]
 
 
 @offers_moderated
@@ -72,19 +72,19 @@ class ModeratedQuestions(_Titled):
     place_in = staticmethod(asking.question_place)
 
     def release(self, payload: dict[str, Any], *, author: Person, client_id: str) -> int:
-        """See the class."""
+        """Publish a held question."""
         community = Community.objects.filter(pk=payload["community"]).first()
         _require_place(has_place_to_ask, author, community)
         source = tuple(payload["source"]) if payload["source"] else None
-        said = {key: payload[key] for key in ("title", "body", "tags")}
-        return publish_question(community, **said, source=source, by=author).pk
+        fields = {key: payload[key] for key in ("title", "body", "tags")}
+        return publish_question(community, **fields, source=source, by=author).pk
 
     def take_down(self, thing_id: int, *, by: Person) -> None:
-        """See the class."""
+        """Delete a question."""
         take_back_question(Question.objects.get(pk=thing_id), by=by)
 
     def put_back(self, thing_id: int, *, by: Person) -> None:
-        """See the class."""
+        """Restore a question."""
         put_back_question(Question.objects.get(pk=thing_id), by=by)
 
 
@@ -96,49 +96,49 @@ class ModeratedPosts(_Titled):
     place_in = staticmethod(posting.post_place)
 
     def release(self, payload: dict[str, Any], *, author: Person, client_id: str) -> int:
-        """See the class."""
+        """Publish a held post."""
         community = Community.objects.filter(pk=payload["community"]).first()
         _require_place(has_place_to_post, author, community)
-        said = {key: payload[key] for key in ("kind", "title", "body")}
-        return publish_post(community, **said, by=author).pk
+        fields = {key: payload[key] for key in ("kind", "title", "body")}
+        return publish_post(community, **fields, by=author).pk
 
     def take_down(self, thing_id: int, *, by: Person) -> None:
-        """See the class."""
+        """Delete a post."""
         take_back_post(Post.objects.get(pk=thing_id), by=by)
 
     def put_back(self, thing_id: int, *, by: Person) -> None:
-        """See the class."""
+        """Restore a post."""
         put_back_post(Post.objects.get(pk=thing_id), by=by)
 
 
 @offers_moderated
 class Answers(ModeratedType):
-    """Answers, among the other answers to their question."""
+    """Answers, with the other answers to the question as context."""
 
     kind, said = "answer", QuestionAnswered
 
     def release(self, payload: dict[str, Any], *, author: Person, client_id: str) -> int:
-        """See the class."""
+        """Publish a held answer."""
         question = Question.objects.filter(pk=payload["question"]).select_related("community").first()
         _require_place(has_place_to_answer, author, question)
         return publish_answer(question, body=payload["text"], by=author).pk  # type: ignore[arg-type]
 
     def take_down(self, thing_id: int, *, by: Person) -> None:
-        """See the class."""
+        """Delete an answer."""
         take_back_answer(Answer.objects.get(pk=thing_id), by=by)
 
     def put_back(self, thing_id: int, *, by: Person) -> None:
-        """See the class."""
+        """Restore an answer."""
         put_back_answer(Answer.objects.get(pk=thing_id), by=by)
 
     def exhibits(self, keys: Iterable[int]) -> dict[int, Evidence]:
-        """The answers, and what was answered beside them; two queries."""
+        """Return the answers with those around them; two queries."""
         rows = list(Answer.objects.filter(pk__in=list(keys)).select_related("question"))
         beside = _beside({row.question_id for row in rows})
         return {row.pk: _answer_exhibit(row, beside[row.question_id]) for row in rows}
 
     def held(self, payloads: Sequence[dict[str, Any]]) -> list[Evidence]:
-        """What they answer, and what was answered last."""
+        """Return the questions being answered, with their latest answers."""
         keys = {payload["question"] for payload in payloads}
         questions, beside = Question.objects.in_bulk(keys), _beside(keys)
         return [
@@ -147,7 +147,7 @@ class Answers(ModeratedType):
         ]
 
     def said_elsewhere(self, person_id: int, place: str, *, since: dt.datetime, most: int) -> list[RecentPost]:
-        """One query."""
+        """Return the person's recent answers to other questions; one query."""
         rows = Answer.objects.filter(by=person_id, at__gt=since).select_related("question").order_by("-at", "-pk")
         return [
             RecentPost(row.body, row.at, row.question.community_id, place_of(row.question_id))
@@ -168,17 +168,17 @@ def _exhibit(item: Question | Post) -> Evidence:
     )
 
 
-def _answer_exhibit(made: Answer, others: list[Answer]) -> Evidence:
+def _answer_exhibit(answer: Answer, others: list[Answer]) -> Evidence:
     return Evidence(
-        text=made.body,
-        where=made.question.title,
-        author_id=made.by_id,
-        url=made.get_absolute_url(),
-        community_id=made.question.community_id,
-        at=made.at,
-        before=[_line(other) for other in others if other.pk < made.pk][-AROUND:],
-        after=[_line(other) for other in others if other.pk > made.pk][:AROUND],
-        is_down=made.withdrawn_at is not None,
+        text=answer.body,
+        where=answer.question.title,
+        author_id=answer.by_id,
+        url=answer.get_absolute_url(),
+        community_id=answer.question.community_id,
+        at=answer.at,
+        before=[_line(other) for other in others if other.pk < answer.pk][-AROUND:],
+        after=[_line(other) for other in others if other.pk > answer.pk][:AROUND],
+        is_down=answer.withdrawn_at is not None,
     )
 
 
@@ -191,12 +191,12 @@ def _held_answer(payload: dict[str, Any], question: Question | None, others: lis
 
 
 def _beside(questions: Iterable[int]) -> dict[int, list[Answer]]:
-    """The answers that stand, oldest first; one query."""
-    found: dict[int, list[Answer]] = defaultdict(list)
+    """Return the standing answers per question, oldest first; one query."""
+    answers: dict[int, list[Answer]] = defaultdict(list)
     rows = Answer.objects.filter(question__in=list(questions), withdrawn_at=None).select_related("by")
     for row in rows.order_by("pk"):
-        found[row.question_id].append(row)
-    return found
+        answers[row.question_id].append(row)
+    return answers
 
 
 def _line(answer: Answer) -> EvidenceLine:

@@ -1,4 +1,4 @@
-"""What people are told about questions and posts."""
+"""Notification types of questions and posts."""
 
 from __future__ import annotations
 
@@ -38,20 +38,20 @@ ANSWER = "question.answer"
 
 
 class _AsksForAnswer(NotificationType):
-    """Notices of questions that wait for somebody's answer, which may be written by mail."""
+    """Base of notifications about questions that want an answer, which can be written by mail."""
 
     def reply_to(self, row: Any) -> tuple[str, int]:
-        """An answer."""
+        """A reply is an answer."""
         return ANSWER, row.row.thing_id
 
     def said(self, row: Any) -> str:
-        """The situation."""
+        """Return the situation."""
         return str(row.card.thing.body)
 
 
 @offers_notification
 class QuestionIsNew(_AsksForAnswer):
-    """Experts of the community, and members who want to know everything, learn of a question."""
+    """Experts of the community and fully involved members are notified of a question."""
 
     key = "discussions.asked"
     fact = QuestionAsked
@@ -59,7 +59,10 @@ class QuestionIsNew(_AsksForAnswer):
     says = gettext_lazy("%(who)s asked: “%(title)s”")
 
     def recipients(self, fact: QuestionAsked) -> Iterable[int]:
-        """By involvement: everything, or an expert who did not switch the community off."""
+        """Return members with full involvement, and experts who did not mute the community.
+
+        People on duty are excluded.
+        """
         everything = Q(involvement=Membership.Involvement.EVERYTHING)
         expert = Q(role=Role.EXPERT) & ~Q(involvement=Membership.Involvement.NOTHING)
         rows = Membership.objects.filter(everything | expert, community_id=fact.community_id or 0)
@@ -72,7 +75,7 @@ def _on_duty(fact: QuestionAsked) -> set[int]:
 
 @offers_notification
 class QuestionOnYourDuty(_AsksForAnswer):
-    """Who is on duty is told of a question at once."""
+    """People on duty are notified of a question at once."""
 
     key = "discussions.asked_on_duty"
     group = "mine"
@@ -83,13 +86,13 @@ class QuestionOnYourDuty(_AsksForAnswer):
     says = gettext_lazy("You are on duty. %(who)s asks: “%(title)s”")
 
     def recipients(self, fact: QuestionAsked) -> Iterable[int]:
-        """Who is on duty now."""
+        """Return who is on duty now."""
         return _on_duty(fact)
 
 
 @offers_notification
 class YouAreOnDuty(NotificationType):
-    """Somebody reads that they are on duty from now on."""
+    """Someone is put on the rota."""
 
     key = "discussions.duty_given"
     group = "mine"
@@ -101,7 +104,7 @@ class YouAreOnDuty(NotificationType):
 
 @offers_notification
 class NewcomerIsWaiting(_AsksForAnswer):
-    """Who manages the community learns that a newcomer's question has waited too long."""
+    """Managers are notified that a newcomer's question has waited too long."""
 
     key = "discussions.newcomer_unanswered"
     group = "mine"
@@ -112,20 +115,20 @@ class NewcomerIsWaiting(_AsksForAnswer):
     says = gettext_lazy("A newcomer has been waiting a long time for an answer: “%(title)s”")
 
     def recipients(self, fact: NewcomerWaits) -> Iterable[int]:
-        """The managers; without any, the leaders."""
+        """Return the managers, or the leaders if there are none."""
         rows = Membership.objects.filter(community_id=fact.community_id or 0)
         roles = (Role.MANAGER, Role.LEADER)
         people = [set(rows.filter(role=role).values_list("person_id", flat=True)) for role in roles]
         return people[0] or people[1]
 
     def still_wanted(self, fact: NewcomerWaits) -> bool:
-        """Not when somebody has answered meanwhile."""
+        """Return whether nobody else has answered."""
         return Question.objects.standing().filter(pk=fact.question_id, first_answer_at=None).exists()
 
 
 @offers_notification
 class QuestionWasAnswered(NotificationType):
-    """Who asked, who looks after it and who follows it learn of an answer."""
+    """Asker, owner and followers are notified of an answer."""
 
     key = "discussions.answered"
     group = "mine"
@@ -134,28 +137,28 @@ class QuestionWasAnswered(NotificationType):
     mail = True
 
     def recipients(self, fact: QuestionAnswered) -> Iterable[int]:
-        """Asker, owner and followers, while the answer stands."""
+        """Return asker, owner and followers, while the answer stands."""
         return _concerned(fact.question_id) if self.still_wanted(fact) else []
 
     def still_wanted(self, fact: QuestionAnswered) -> bool:
-        """Not when it was taken back at once."""
+        """Return whether the answer was not deleted."""
         return Answer.objects.filter(pk=fact.answer_id, withdrawn_at=None).exists()
 
     def details(self, fact: QuestionAnswered) -> dict[str, Any]:
-        """Which answer."""
+        """Store the answer's key."""
         return {"answer": fact.answer_id}
 
     def said(self, row: Any) -> str:
-        """The answer."""
+        """Return the answer."""
         answer = Answer.objects.filter(pk=row.details.get("answer") or 0, withdrawn_at=None).first()
         return answer.body if answer is not None else ""
 
     def reply_to(self, row: Any) -> tuple[str, int]:
-        """A question to the answer, or a word more."""
+        """A reply is a comment on the question."""
         return name_for("question"), row.row.thing_id
 
     def sentence(self, row: Any) -> Any:
-        """Who answered."""
+        """Return the text naming who answered."""
         if row.others:
             return ngettext(
                 "%(who)s and %(count)s other answered “%(title)s”",
@@ -166,7 +169,7 @@ class QuestionWasAnswered(NotificationType):
 
 
 def forget_answer(answer: Answer) -> None:
-    """It was taken back: inboxes count it no longer."""
+    """Remove a deleted answer from inbox counts."""
     people, about = _concerned(answer.question_id), ("question", answer.question_id)
     forget_news(QuestionWasAnswered.key, people, about, "answer", answer.pk, by_id=answer.by_id)
 
@@ -179,7 +182,7 @@ def _concerned(question_id: int) -> set[int]:
 
 @offers_notification
 class AnswerWasAccepted(NotificationType):
-    """Whoever answered learns that the answer holds."""
+    """The author is notified that their answer was accepted."""
 
     key = "discussions.accepted"
     group = "support"
@@ -190,13 +193,13 @@ class AnswerWasAccepted(NotificationType):
     says = gettext_lazy("%(who)s accepted your answer to “%(title)s”")
 
     def recipients(self, fact: AnswerAccepted) -> Iterable[int]:
-        """The author of the answer."""
+        """Return the author of the answer."""
         return [key for key in Answer.objects.filter(pk=fact.answer_id).values_list("by_id", flat=True) if key]
 
 
 @offers_notification
 class QuestionIsResolved(NotificationType):
-    """Followers of a question learn that it is resolved."""
+    """Followers are notified that a question is resolved."""
 
     key = "discussions.resolved"
     group = "mine"
@@ -205,14 +208,14 @@ class QuestionIsResolved(NotificationType):
     says = gettext_lazy("Resolved: “%(title)s”")
 
     def recipients(self, fact: AnswerAccepted) -> Iterable[int]:
-        """All it concerns but who answered, whom the notice above tells."""
+        """Return everybody concerned except the author, who gets the notification above."""
         author = Answer.objects.filter(pk=fact.answer_id).values_list("by_id", flat=True)
         return _concerned(fact.question_id) - set(author)
 
 
 @offers_notification
 class QuestionIsYours(_AsksForAnswer):
-    """Who is to see to it that a question is answered learns of it."""
+    """Someone is notified that a question was assigned to them."""
 
     key = "discussions.handed"
     group = "mine"
@@ -226,7 +229,7 @@ class QuestionIsYours(_AsksForAnswer):
 
 @offers_notification
 class FollowedTagIsAsked(_AsksForAnswer):
-    """Those who follow a tag learn of a question under it."""
+    """Followers of a tag are notified of a question under it."""
 
     key = "discussions.tagged_as_followed"
     group = "following"
@@ -236,14 +239,14 @@ class FollowedTagIsAsked(_AsksForAnswer):
     says = gettext_lazy("A question under a tag you follow: “%(title)s”")
 
     def recipients(self, fact: QuestionAsked) -> Iterable[int]:
-        """Followers of its tags."""
+        """Return followers of the question's tags."""
         tags = Tag.objects.filter(questions=fact.question_id).values_list("pk", flat=True)
         return tag_followers(tags)
 
 
 @offers_notification
 class YouMayKnow(_AsksForAnswer):
-    """A colleague who may know is asked, and reads why."""
+    """A colleague who may know is asked, with the reason."""
 
     key = "discussions.expert_asked"
     group = "mine"
@@ -254,16 +257,16 @@ class YouMayKnow(_AsksForAnswer):
     tells = "person_id"
 
     def still_wanted(self, fact: ExpertAsked) -> bool:
-        """Not when somebody has answered meanwhile."""
+        """Return whether nobody else has answered."""
         return Question.objects.standing().filter(pk=fact.question_id, first_answer_at=None).exists()
 
     def mail_lines(self, row: Any) -> list[str]:
-        """What speaks for them."""
-        asked = asked_of(row.card.thing, row.row.person)
-        return [_("In reply to: %(title)s") % {"title": asked.evidence.title}] if asked and asked.evidence else []
+        """Return the evidence."""
+        request = asked_of(row.card.thing, row.row.person)
+        return [_("In reply to: %(title)s") % {"title": request.evidence.title}] if request and request.evidence else []
 
     def sentence(self, row: Any) -> Any:
-        """Who would like an answer; nobody where the question was asked around by itself."""
+        """Return the text naming who asks; without a name for automatic requests."""
         if not row.who:
             return _("You may know this: “%(title)s”") % {"title": row.title}
         return _("%(who)s thinks you may know this: “%(title)s”") % {"who": row.who, "title": row.title}
@@ -271,7 +274,7 @@ class YouMayKnow(_AsksForAnswer):
 
 @offers_notification
 class PostIsNew(NotificationType):
-    """Members who want to know everything learn of a post."""
+    """Fully involved members are notified of a post."""
 
     key = "discussions.post_published"
     fact = Posted
@@ -279,29 +282,29 @@ class PostIsNew(NotificationType):
     says = gettext_lazy("%(who)s wrote: “%(title)s”")
 
     def recipients(self, fact: Posted) -> Iterable[int]:
-        """Those whose involvement is everything."""
+        """Return members whose involvement is everything."""
         rows = Membership.objects.filter(community_id=fact.community_id or 0)
         return rows.filter(involvement=Membership.Involvement.EVERYTHING).values_list("person_id", flat=True)
 
     def reply_to(self, row: Any) -> tuple[str, int]:
-        """A comment."""
+        """A reply is a comment."""
         return name_for("post"), row.row.thing_id
 
     def said(self, row: Any) -> str:
-        """The post."""
+        """Return the post."""
         return str(row.card.thing.body)
 
 
 @offers_notification
 class SomebodyAskedBack(OfComment):
-    """All a question concerns, and those who asked back before, learn of a question to it or a word more about it."""
+    """Everybody concerned, and earlier commenters, are notified of a comment on a question."""
 
     key = "discussions.asked_back"
     mail = True
     says = gettext_lazy("%(who)s asked for details on “%(title)s”")
 
     def concerned(self, fact: Commented) -> Iterable[int]:
-        """Asker, owner, followers, and everybody in the conversation."""
+        """Return asker, owner, followers and commenters."""
         if fact.kind != "question":
             return []
         talked = Comment.objects.filter(kind="question", thing_id=fact.thing_id, withdrawn_at=None)
@@ -310,13 +313,13 @@ class SomebodyAskedBack(OfComment):
 
 @offers_notification
 class PostWasCommented(OfComment):
-    """The author of a post, and those who commented before, learn of a comment."""
+    """The author of a post, and earlier commenters, are notified of a comment."""
 
     key = "discussions.commented"
     says = gettext_lazy("%(who)s commented on “%(title)s”")
 
     def concerned(self, fact: Commented) -> Iterable[int]:
-        """The author and everybody in the conversation."""
+        """Return the author and the commenters."""
         if fact.kind != "post":
             return []
         authors = set(Post.objects.filter(pk=fact.thing_id).values_list("by_id", flat=True))

@@ -1,4 +1,4 @@
-"""Questions and posts where they are only mentioned."""
+"""Object types of questions, posts and answers."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .models import Answer, Post, Question
 
 @offers_object_type
 class QuestionKind(ModelObjectType[Question]):
-    """Questions: a need somebody can answer in writing, so they stand at the first station."""
+    """Questions: a need that can be answered in writing, so they are at the first station."""
 
     label = "question"
     model = Question
@@ -26,7 +26,7 @@ class QuestionKind(ModelObjectType[Question]):
     station = 0
 
     def card(self, question: Question) -> ObjectCard:
-        """The card of a loaded question."""
+        """Return the card of a loaded question."""
         return ObjectCard(
             "question",
             question.pk,
@@ -41,7 +41,7 @@ class QuestionKind(ModelObjectType[Question]):
 
 @offers_object_type
 class PostKind(ModelObjectType[Post]):
-    """Posts; they stand beside the line."""
+    """Posts. They are no station of a line."""
 
     label = "post"
     model = Post
@@ -50,14 +50,14 @@ class PostKind(ModelObjectType[Post]):
     name = pgettext_lazy("kind of thing", "Post")
 
     def card(self, post: Post) -> ObjectCard:
-        """The card of a loaded post."""
+        """Return the card of a loaded post."""
         kind = str(post.get_kind_display())
         return ObjectCard("post", post.pk, post.title, post.get_absolute_url(), kind, post.community_id, post.at, post)
 
 
 @offers_object_type
 class AnswerKind(ModelObjectType[Answer]):
-    """Answers, so that each can be named by itself; a taken back one is none."""
+    """Answers, so that each can be referenced. Deleted ones are excluded."""
 
     label = "answer"
     model = Answer
@@ -66,22 +66,22 @@ class AnswerKind(ModelObjectType[Answer]):
     name = pgettext_lazy("kind of thing", "Answer")
 
     def rows(self) -> QuerySet[Answer]:
-        """Withdrawn ones are gone."""
+        """Return the answers that were not deleted."""
         return super().rows().filter(withdrawn_at=None)
 
     def seen_by(self, person: Any) -> QuerySet[Answer]:
-        """Those of questions the person sees."""
+        """Return those of questions the person sees."""
         return self.rows().filter(question__in=Question.objects.visible_to(person))
 
     def card(self, answer: Answer) -> ObjectCard:
-        """The card of a loaded answer."""
+        """Return the card of a loaded answer."""
         title = Truncator(" ".join(answer.body.split())).chars(60)
         url, question = answer.get_absolute_url(), answer.question
         return ObjectCard("answer", answer.pk, title, url, question.title, question.community_id, answer.at, answer)
 
 
 def state_words(question: Question) -> str:
-    """How far a question has come, in a word or two."""
+    """Return the state of a question in a word or two."""
     if question.is_duplicate:
         return pgettext("question", "Already asked")
     if question.is_resolved:

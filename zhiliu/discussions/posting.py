@@ -1,4 +1,4 @@
-"""Posts are written, mended, taken back and voted for."""
+"""Write, edit, delete and vote for posts."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from .rules import can_edit_post, can_post, can_see_post, can_withdraw_post
 
 
 def write_post(community: Community, *, kind: str, title: str, body: str, by: Person) -> Post | HeldPost:
-    """Write something to talk about; what should be looked at first waits as a hold.
+    """Write a post, or hold it for review if screening demands it.
 
     Args:
         kind: one of ``Post.Kind``. body: Markdown.
@@ -40,21 +40,21 @@ def write_post(community: Community, *, kind: str, title: str, body: str, by: Pe
     text, place = words_of(title, body), post_place(community.pk)
     look = screen(text, community, by=by, place=place)
     if look.holds:
-        said = {"kind": kind, "title": title, "body": body}
-        payload = {"text": text, "place": place, "community": community.pk, **said}
+        fields = {"kind": kind, "title": title, "body": body}
+        payload = {"text": text, "place": place, "community": community.pk, **fields}
         return hold_for_review(look, community, kind="post", payload=payload, by=by)
     return publish_post(community, kind=kind, title=title, body=body, by=by, look=look)
 
 
 def post_place(community_id: int) -> str:
-    """What tells the posts of one community from other places where texts are compared."""
+    """Return the place key of a community's posts, by which screening compares texts."""
     return f"posts-{community_id}"
 
 
 def publish_post(
     community: Community, *, kind: str, title: str, body: str, by: Person, look: ScreeningResult | None = None
 ) -> Post:
-    """As :func:`write_post`; the caller has checked permissions, and what it says was looked at."""
+    """Publish a post. The caller has checked permissions and screened the text. See :func:`write_post`."""
     with transaction.atomic():
         post = Post.objects.create(
             community=community, kind=kind, title=title, body=body, html=render(body).html, by=by
@@ -66,13 +66,13 @@ def publish_post(
 
 
 def edit_post(post: Post, *, title: str, body: str, kind: str, by: Person, version: int) -> Post:
-    """Mend a post.
+    """Edit a post.
 
     Args:
         version: of the post the person was looking at.
 
     Raises:
-        Refused: it was changed meanwhile.
+        Refused: it was changed in the meantime.
     """
     require(can_edit_post, by, post)
     look = ScreeningResult()
@@ -93,13 +93,13 @@ def edit_post(post: Post, *, title: str, body: str, kind: str, by: Person, versi
 
 
 def withdraw_post(post: Post, *, by: Person) -> None:
-    """Take a post back; nobody sees it any more. Idempotent."""
+    """Delete a post. Idempotent."""
     require(can_withdraw_post, by, post)
     take_back_post(post, by=by)
 
 
 def vote_for_post(post: Post, *, on: bool, by: Person) -> Votes:
-    """Find a post good, or take that back; the wished state is given, so it is idempotent."""
+    """Set whether the person votes for a post. Idempotent: the caller passes the wished state."""
     require(can_see_post, by, post)
     with transaction.atomic():
         votes = set_vote("post", post.pk, on=on, by=by, community_id=post.community_id)

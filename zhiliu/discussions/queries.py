@@ -1,4 +1,4 @@
-"""The questions pages ask about questions and posts."""
+"""Queries behind the pages of questions and posts."""
 
 from __future__ import annotations
 
@@ -28,14 +28,14 @@ SHOWN = ("all", "unanswered", "unresolved", "resolved", "mine")
 
 @dataclass
 class QuestionRow:
-    """A question as a row of a list shows it."""
+    """A question as a row of a list."""
 
     question: Question
     tags: list[str]
 
     @property
     def key(self) -> tuple[Any, ...]:
-        """All the row is drawn from but the clock: the key of its fragment."""
+        """Everything the row shows except relative times: the cache key of its fragment."""
         question = self.question
         names = (question.by.name if question.by else "", question.owner.name if question.owner else "")
         state = (question.answer_count, question.is_resolved, question.is_duplicate)
@@ -55,7 +55,7 @@ class AnswerShown:
 
 
 def question_list(community: Community, viewer: Person, *, show: str = "all") -> QuerySet[Question]:
-    """Questions of a community: all, without answer, without accepted answer, resolved, or the viewer's own."""
+    """Return questions of a community: all, unanswered, unresolved, resolved, or the viewer's own."""
     rows = Question.objects.standing().filter(community=community)
     narrowed = {
         "unanswered": rows.unanswered(),
@@ -68,7 +68,7 @@ def question_list(community: Community, viewer: Person, *, show: str = "all") ->
 
 
 def with_people(rows: QuerySet[Question]) -> QuerySet[Question]:
-    """The same rows with what is shown of them; a person has many columns, and a list needs their names."""
+    """Select what a row shows. ``only`` skips the many other columns of a person."""
     shown = rows.select_related("by", "owner", "resolution").prefetch_related("tags")
     return shown.only(
         *("community_id", "title", "at", "answer_count", "duplicate_of_id", "version"),
@@ -77,12 +77,12 @@ def with_people(rows: QuerySet[Question]) -> QuerySet[Question]:
 
 
 def question_rows(questions: Iterable[Question]) -> list[QuestionRow]:
-    """Rows with the names of their tags."""
+    """Return rows with the names of their tags."""
     return [QuestionRow(question, sorted(tag.name for tag in question.tags.all())) for question in questions]
 
 
 def answers_of(question: Question, viewer: Person) -> list[AnswerShown]:
-    """Answers in two queries: the accepted one, then those that helped most, then the earliest."""
+    """Return answers in two queries: the accepted one, then by votes, then the earliest."""
     rows = list(question.answers.select_related("by").order_by("-vote_count", "at")[:MOST_ANSWERS])
     accepted = question.resolution.answer_id if question.is_resolved else None
     votes = votes_on("answer", [row.pk for row in rows], viewer)
@@ -98,7 +98,7 @@ def _shown(row: Answer, question: Question, votes: Votes, is_accepted: bool, vie
 
 
 def answered_by(person: Person, viewer: Person) -> Any:
-    """Questions of others somebody answered, as far as the viewer may see them; ``was_accepted`` when it held."""
+    """Return others' questions a person answered and the viewer may see, annotated with ``was_accepted``."""
     theirs = Answer.objects.filter(question=OuterRef("pk"), by=person, withdrawn_at=None)
     accepted = Resolution.objects.filter(question=OuterRef("pk"), answer__by=person)
     rows = Question.objects.visible_to(viewer).filter(Exists(theirs)).exclude(by=person)
@@ -112,38 +112,38 @@ def similar_questions(
     kinds: Iterable[str] = ("question", "article"),
     leave_out: tuple[str, int] = ("", 0),
 ) -> list[ObjectCard]:
-    """Questions and articles the viewer may see that are about the same; best first."""
+    """Return similar questions and articles the viewer may see, best first."""
     cards = needs_queries.similar_needs(text, viewer, kinds=kinds)
     return [card for card in cards if (card.kind, card.key) != leave_out]
 
 
 def question_sources(question: Question, viewer: Person) -> list[ObjectCard]:
-    """What the question came up in, as far as the viewer may see it."""
+    """Return the origins of a question the viewer may see."""
     links = Link.objects.filter(target_kind="question", target_id=question.pk)
     cards = cards_for(links.values_list("source_kind", "source_id")[:5], viewer)
     return list(cards.values())
 
 
 def requests_of(question: Question) -> list[ExpertRequest]:
-    """Who was asked, in order."""
+    """Return the requests to colleagues, oldest first."""
     return list(question.expert_requests.select_related("person").order_by("at"))
 
 
 def one_is_asked(requests: Iterable[ExpertRequest]) -> bool:
-    """Whether somebody is being asked now; nobody else is until they have said something, or a working day is over."""
+    """Return whether a request is open. The next colleague has to wait for it, at most a working day."""
     return any(request.state == ExpertRequest.State.WAITING for request in requests)
 
 
 @dataclass(frozen=True)
 class AskedOfMe:
-    """That the reader was asked, and what speaks for them."""
+    """An open request to the reader, with its evidence."""
 
     request: ExpertRequest
     evidence: ObjectCard | None
 
 
 def asked_of(question: Question, viewer: Person) -> AskedOfMe | None:
-    """Whether the viewer is being asked, and why."""
+    """Return the open request to the viewer, if any."""
     waiting = ExpertRequest.State.WAITING
     request = question.expert_requests.filter(person=viewer, state=waiting).select_related("by").first()
     if request is None:
@@ -153,20 +153,20 @@ def asked_of(question: Question, viewer: Person) -> AskedOfMe | None:
 
 
 def faq_of(question: Question, viewer: Person) -> Article | None:
-    """The article of the FAQ a question became, if the viewer may see it."""
+    """Return the FAQ article of a question, if the viewer may see it."""
     article: Article | None = Article.objects.visible_to(viewer).filter(faq_entry__question=question).first()
     return article
 
 
 def other_questions(question: Question, without: Iterable[int], limit: int = 20) -> list[Question]:
-    """The newest other questions of the community, to choose the one that was asked before."""
+    """Return the newest other questions of the community, to choose the original of a duplicate."""
     rows = Question.objects.standing().filter(community=question.community, duplicate_of=None)
     rows = rows.exclude(pk__in=[question.pk, *without]).select_related("resolution")
     return list(rows.order_by("-at", "-pk")[:limit])
 
 
 def waiting_for_answers(viewer: Person, communities: Iterable[int], limit: int = 5) -> list[Question]:
-    """Questions of the last 30 days nobody else has answered, longest waiting first; not the viewer's own."""
+    """Return others' questions of the last 30 days that nobody else has answered, longest waiting first."""
     rows = Question.objects.visible_to(viewer).waiting().filter(community__in=list(communities))
     rows = rows.exclude(by=viewer).select_related("community", "by")
     shown = rows.only("title", "at", "community__name", "community__slug", "by__name")
@@ -175,7 +175,7 @@ def waiting_for_answers(viewer: Person, communities: Iterable[int], limit: int =
 
 @dataclass(frozen=True)
 class HowItGoes:
-    """How a community answers, for those who look after it; of the last 30 days."""
+    """How a community answers, for its moderators. Wait and findings are of the last 30 days."""
 
     hours: float | None
     waiting: int
@@ -183,7 +183,7 @@ class HowItGoes:
 
 
 def how_it_goes(community: Community) -> HowItGoes:
-    """The usual wait in working hours, how many wait now, how often the search helped instead."""
+    """Return the median wait in working hours, the number waiting now, and how often the search helped instead."""
     wait = usual_wait(community)
     findings = Finding.objects.filter(community=community, on__gt=timezone.localdate() - dt.timedelta(days=30))
     rows = Question.objects.filter(community=community).open().filter(first_answer_at=None)
@@ -193,20 +193,20 @@ def how_it_goes(community: Community) -> HowItGoes:
 
 @dataclass
 class PostRow:
-    """A post as a row of a list shows it."""
+    """A post as a row of a list."""
 
     post: Post
 
     @property
     def key(self) -> tuple[Any, ...]:
-        """All the row is drawn from but the clock: the key of its fragment."""
+        """Everything the row shows except relative times: the cache key of its fragment."""
         post = self.post
-        said = (post.version, post.vote_count, post.comment_count)
-        return (post.pk, said, post.by.name if post.by else "")
+        counts = (post.version, post.vote_count, post.comment_count)
+        return (post.pk, counts, post.by.name if post.by else "")
 
 
 def post_list(community: Community, viewer: Person, *, kind: str = "") -> QuerySet[Post]:
-    """Posts of a community, of one kind or all."""
+    """Return posts of a community, of one kind or all."""
     rows: QuerySet[Post] = Post.objects.visible_to(viewer).filter(community=community).select_related("by")
     shown = rows.only(
         *("community_id", "title", "kind", "at", "vote_count", "comment_count", "version", "by__name"),
@@ -215,5 +215,5 @@ def post_list(community: Community, viewer: Person, *, kind: str = "") -> QueryS
 
 
 def post_rows(posts: Iterable[Post]) -> list[PostRow]:
-    """Rows."""
+    """Return the rows of posts."""
     return [PostRow(post) for post in posts]

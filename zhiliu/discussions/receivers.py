@@ -1,4 +1,4 @@
-"""What discussions listen to."""
+"""Listeners, followers and live events of discussions."""
 
 from __future__ import annotations
 
@@ -29,20 +29,20 @@ _OF_ANSWERS = (
 
 @listen(Commented)
 def count_comment(fact: Commented) -> None:
-    """Keep the number of comments with the post, so that lists need not count."""
+    """Denormalise the number of comments on the post, so that lists need not count."""
     if fact.kind == "post":
         _count(fact.thing_id)
 
 
 @listen(CommentWithdrawn)
 def count_withdrawn(fact: CommentWithdrawn) -> None:
-    """The same when a comment is taken back."""
+    """Recount when a comment is deleted."""
     _count_about(fact.comment_id)
 
 
 @listen(CommentPutBack)
 def count_put_back(fact: CommentPutBack) -> None:
-    """The same when it stands again."""
+    """Recount when a comment is restored."""
     _count_about(fact.comment_id)
 
 
@@ -59,7 +59,7 @@ def _count(post_id: int) -> None:
 
 @followers.register(key="discussions.leavers")
 def end_duties_of_leavers(entries: Sequence[LogEntry]) -> None:
-    """Who left is on no rota any more."""
+    """Remove leavers from rotas."""
     for entry in entries:
         if isinstance(entry.fact, PersonLeft | MemberLeft):
             end_duties([entry.fact.person_id])
@@ -69,7 +69,7 @@ def end_duties_of_leavers(entries: Sequence[LogEntry]) -> None:
 
 @followers.register(key="discussions.withdrawn")
 def forget_withdrawn_answers(entries: Sequence[LogEntry]) -> None:
-    """An answer that was taken back is no news any more."""
+    """Remove deleted answers from inboxes."""
     for entry in entries:
         if isinstance(entry.fact, facts.AnswerWithdrawn):
             for answer in Answer.objects.filter(pk=entry.fact.answer_id, withdrawn_at__isnull=False):
@@ -78,7 +78,7 @@ def forget_withdrawn_answers(entries: Sequence[LogEntry]) -> None:
 
 @sources.register(key="discussions")
 def question_events(entry: LogEntry) -> Iterable[Event]:
-    """The answers of a question changed: an open page fetches them."""
+    """Return an event when the answers of a question change, so that open pages refetch them."""
     fact = entry.fact
     if isinstance(fact, _OF_ANSWERS):
         return [Event(("question", fact.question_id), "answers")]

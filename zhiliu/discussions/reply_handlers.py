@@ -1,4 +1,4 @@
-"""Mails that become answers to questions, and comments on questions and posts."""
+"""Handle mails that become answers to questions, and comments on questions and posts."""
 
 from __future__ import annotations
 
@@ -34,13 +34,13 @@ class AnswerByMail(ReplyHandler):
     name = ANSWER
 
     def place(self, person: Person, thing_id: int) -> FilesPlace:
-        """See the class above."""
+        """Return where attachments belong, if the person may answer."""
         question = _question(person, thing_id)
         require(can_answer, person, question)
         return FilesPlace(community=question.community)
 
     def take(self, person: Person, thing_id: int, letter: InboundMessage) -> None:
-        """See the class above."""
+        """Post the mail as an answer."""
         body = "\n\n".join(part for part in (with_breaks(letter.text), as_markdown(letter.uploads)) if part)
         refuse_longer(body, BODY)
         answer(_question(person, thing_id), body=body, by=person)

@@ -1,4 +1,4 @@
-"""An answer is accepted: it holds, and why."""
+"""Accept an answer, with the reason why it solved the question."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from .rules import can_accept, is_no_duplicate, stands
 
 
 def accept_answer(answer: Answer, *, by: Person, why: str = "", thanks: str = "") -> Resolution:
-    """Accept an answer; accepting another one takes its place. Idempotent.
+    """Accept an answer; it replaces the one accepted before. Idempotent.
 
     Args:
-        why: what it was that solved it, for those who come later.
-        thanks: a sentence to who answered; said in the same step.
+        why: what solved it, for later readers.
+        thanks: a sentence to the author, sent in the same transaction.
 
     Raises:
-        Forbidden: neither who asked nor who moderates. Refused: the answer was taken back.
+        Forbidden: neither asker nor moderator. Refused: the answer was deleted.
     """
     require(can_accept, by, answer.question)
     require(is_no_duplicate, by, answer.question)
@@ -34,13 +34,13 @@ def accept_answer(answer: Answer, *, by: Person, why: str = "", thanks: str = ""
         require(stands, by, answer)
         if thanks.strip():
             _thank(answer, thanks, by)
-        known = Resolution.objects.filter(question=question).first()
-        if known is not None and (known.answer_id, known.why) == (answer.pk, why):
-            return known
+        current = Resolution.objects.filter(question=question).first()
+        if current is not None and (current.answer_id, current.why) == (answer.pk, why):
+            return current
         resolution, _new = Resolution.objects.update_or_create(
             question=question, defaults={"answer": answer, "why": why, "by": by}
         )
-        if known is None or known.answer_id != answer.pk:
+        if current is None or current.answer_id != answer.pk:
             announce(
                 AnswerAccepted(
                     question_id=question.pk, answer_id=answer.pk, community_id=question.community_id, by_id=by.pk
@@ -56,7 +56,7 @@ def _thank(answer: Answer, reason: str, by: Person) -> None:
 
 
 def undo_acceptance(question: Question, *, by: Person) -> None:
-    """The question is open again. Harmless when it is."""
+    """Undo the acceptance, so that the question is open again. Idempotent."""
     require(can_accept, by, question)
     with transaction.atomic():
         resolution = Resolution.objects.select_for_update().filter(question=question).first()

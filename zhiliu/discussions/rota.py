@@ -1,4 +1,4 @@
-"""Who is on duty when: a community's rota."""
+"""The rota of a community: who is on duty when."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ MOST = 100
 def give_duty(
     community: Community, person: Person, *, weekday: int, starts: dt.time, ends: dt.time, by: Person
 ) -> Duty:
-    """Put somebody on duty every week. Idempotent.
+    """Put someone on duty every week. Idempotent.
 
     Args:
         weekday: on which it begins; 0 is Monday. starts, ends: in the organisation's time zone; an end before the start
@@ -54,7 +54,7 @@ def give_duty(
 
 
 def take_off(duty: Duty, *, by: Person) -> None:
-    """Take a line off the rota: who looks after the community, or who is on duty. Idempotent."""
+    """Remove a line from the rota: the person on duty, or a moderator. Idempotent."""
     if duty.person_id != by.pk:
         require(can_keep_rota, by, duty.community)
     with transaction.atomic():
@@ -65,7 +65,7 @@ def take_off(duty: Duty, *, by: Person) -> None:
 
 
 def end_duties(person_ids: Iterable[int]) -> None:
-    """Take people off the rotas of communities they are no longer members of. Idempotent."""
+    """Remove people from the rotas of communities they left. Idempotent."""
     for duty in Duty.objects.filter(person__in=list(person_ids)).select_related("person"):
         there = Membership.objects.filter(community=duty.community_id, person=duty.person_id)
         if duty.person.is_active and there.exists():
@@ -76,7 +76,7 @@ def end_duties(person_ids: Iterable[int]) -> None:
 
 
 def on_duty(community_id: int, now: dt.datetime | None = None) -> list[Duty]:
-    """The lines of the rota that hold now; nobody is on duty on a holiday, or in the night that begins on one."""
+    """Return the lines that apply now. Nobody is on duty on a holiday or in the night that begins on one."""
     local = (now or timezone.now()).astimezone(default_zone())
     today, clock = local.date(), local.time()
     yesterday = today - dt.timedelta(days=1)
@@ -85,7 +85,7 @@ def on_duty(community_id: int, now: dt.datetime | None = None) -> list[Duty]:
         today: Q(weekday=today.weekday(), starts__lte=clock) & (Q(ends__gt=clock) | is_night),
         yesterday: Q(weekday=yesterday.weekday(), ends__gt=clock) & is_night,
     }
-    # Who has left the community is no longer on duty there.
+    # Former members are no longer on duty there.
     there = Duty.objects.filter(
         community=community_id, person__is_active=True, person__memberships__community=community_id
     )

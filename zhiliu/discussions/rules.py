@@ -1,4 +1,4 @@
-"""Who may do what with questions and posts."""
+"""Permissions of questions and posts."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def sees_community(person: Person, thing: Any) -> bool:
 
 @rule(_("This was deleted."))
 def is_there(person: Person, thing: Any) -> bool:
-    """The question or post was not taken back."""
+    """The question or post was not deleted."""
     return thing.withdrawn_at is None
 
 
@@ -37,7 +37,7 @@ def has_questions(person: Person, community: Community) -> bool:
 
 @rule(_("Only its author can edit this."))
 def is_author(person: Person, thing: Any) -> bool:
-    """Wrote it."""
+    """Is the author."""
     return thing.by_id is not None and thing.by_id == person.pk
 
 
@@ -49,7 +49,7 @@ def is_no_duplicate(person: Person, question: Question) -> bool:
 
 @rule(_("Someone has answered. The community’s managers can still remove it."))
 def nobody_answered(person: Person, question: Question) -> bool:
-    """No answer stands that would go with the question."""
+    """The question has no answers that would be deleted with it."""
     return not question.answer_count
 
 
@@ -67,16 +67,16 @@ def has_library(person: Person, community: Community) -> bool:
 
 @rule(_("This answer was deleted."))
 def stands(person: Person, answer: Answer) -> bool:
-    """The answer was not taken back."""
+    """The answer was not deleted."""
     return answer.withdrawn_at is None
 
 
-# Switched off, or archived: everything can be read and nothing changed.
+# In an archived community everything can be read and nothing changed.
 _works = has_questions & community_rules.is_open_for_work
 _moderates = community_rules.can_moderate.of("community")
 
 can_see = name_rule("discussions.see", is_there & sees_community)
-# Where somebody may write who is not muted: what was held is published by it, whatever has happened since.
+# Permissions without the mute check: held texts are published by them, whatever has happened since.
 has_place_to_ask = _works & community_rules.can_see
 has_place_to_answer = _works.of("community") & can_see & is_no_duplicate
 has_place_to_post = has_questions & community_rules.can_take_part

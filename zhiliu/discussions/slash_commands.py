@@ -1,4 +1,4 @@
-"""A question that is followed up, begun where people talk."""
+"""The slash command ``/question``."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from .conversions import BODY, community_of, may_ask
 
 
 def question(line: CommandLine) -> Reply:
-    """``/question title``, further lines are the body: the form, filled in; what is there already is offered there."""
+    """Open the prefilled form for ``/question title``; further lines are the body.
+
+    The form suggests similar questions.
+    """
     community = community_of(line.community_id)
     if community is None or not may_ask(line.person, community.pk):
         raise Refused(_("Questions are asked in a community that has them switched on."))

@@ -1,4 +1,4 @@
-"""Work outside a request: asking around, and looking after newcomers who wait."""
+"""Periodic tasks: ask around, and notify managers of waiting newcomers."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def ask_around_for_answers() -> None:
 @periodic(Every(minutes=10))
 @task()
 def tell_waiting_newcomers() -> None:
-    """Tell managers whose newcomer has waited 24 working hours; each question is told once."""
+    """Notify managers of newcomers who have waited 24 working hours; once per question."""
     from .unanswered import tell_of_waiting_newcomers
 
     tell_of_waiting_newcomers()

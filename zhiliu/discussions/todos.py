@@ -1,4 +1,4 @@
-"""What of questions waits for a person."""
+"""Todos of questions."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ LIMIT = 5
 
 @waiting.register(key="discussions.asked_of_me")
 def asked_of_me(person: Person) -> list[Todo]:
-    """Questions one was asked to answer."""
+    """Return questions the person was asked to answer."""
     rows = ExpertRequest.objects.filter(
         person=person, state=ExpertRequest.State.WAITING, question__first_answer_at=None
     ).filter(question__withdrawn_at=None)
@@ -51,15 +51,15 @@ def _who(expert_request: ExpertRequest) -> str:
 
 @waiting.register(key="discussions.to_answer")
 def to_answer(person: Person) -> list[Todo]:
-    """Questions without an answer where somebody is an expert or wants to know everything, and those they see to."""
+    """Return unanswered questions the person owns, or of communities they are an expert or fully involved in."""
     involved = Membership.objects.filter(person=person).filter(
         Q(involvement=Membership.Involvement.EVERYTHING)
         | Q(role=Role.EXPERT) & ~Q(involvement=Membership.Involvement.NOTHING)
     )
-    asked = ExpertRequest.objects.filter(person=person).values("question")
+    requested = ExpertRequest.objects.filter(person=person).values("question")
     rows = Question.objects.visible_to(person).waiting()
     rows = rows.filter(Q(owner=person) | Q(community__in=involved.values("community")))
-    rows = rows.exclude(by=person).exclude(pk__in=asked).select_related("community", "by")
+    rows = rows.exclude(by=person).exclude(pk__in=requested).select_related("community", "by")
     shown = rows.only("title", "at", "community__name", "by__name")
     return [
         Todo(
@@ -76,7 +76,7 @@ def to_answer(person: Person) -> list[Todo]:
 
 @waiting.register(key="discussions.to_accept")
 def to_accept(person: Person) -> list[Todo]:
-    """One's own questions that were answered a day ago and are still open."""
+    """Return the person's questions that were answered over a day ago and are still open."""
     now = timezone.now()
     rows = Question.objects.open().filter(by=person, first_answer_at__lt=now - dt.timedelta(days=1))
     rows = rows.filter(first_answer_at__gt=now - PRESSING).select_related("community")

@@ -1,4 +1,4 @@
-"""What discussions show on other pages: a tab of communities, part and figure of a profile, a step after a search."""
+"""Discussions on other pages: a community's tab and sections, profile section and figure, a step after a search."""
 
 from __future__ import annotations
 
@@ -33,27 +33,27 @@ tabs.register(
 
 @profile_figures.register(key="discussions.accepted", weight=25)
 def accepted_figure(person: Person, viewer: Person) -> tuple[int, str]:
-    """How many of their answers were accepted."""
+    """Return how many of their answers were accepted."""
     count = answered_by(person, viewer).filter(was_accepted=True).count()
     return count, ngettext("answer accepted", "answers accepted", count)
 
 
 @profile_sections.register(key="discussions.answered", weight=30)
 def answered_section(person: Person, viewer: Person) -> dict[str, Any] | None:
-    """Questions somebody answered: those their answer resolved first, then the newest."""
+    """Return questions a person answered: accepted answers first, then the newest."""
     rows = answered_by(person, viewer).select_related("community").order_by("-was_accepted", "-at", "-pk")[:5]
     return {"template": "discussions/profile_section.html", "rows": rows} if rows else None
 
 
 @next_steps.register(key="discussions.ask", weight=-10)
 def ask_instead(text: str, person: Person) -> dict[str, Any] | None:
-    """Words nobody has an answer to can be asked."""
+    """Suggest asking what the search did not answer."""
     url = f"{address('discussions:choose')}?{urlencode({'title': text[:120]})}"
     return {"label": _("Ask this"), "url": url, "icon": "circle-question-mark"}
 
 
 def unanswered_section(community: Community, viewer: Person) -> dict[str, Any] | None:
-    """Questions that wait for an answer, and who is on duty."""
+    """Return questions that wait for an answer."""
     if not community.has(Feature.QUESTIONS):
         return None
     rows = waiting_for_answers(viewer, [community.pk], limit=3)
@@ -67,7 +67,7 @@ home_sections.register(
 
 @side_sections.register(key="discussions.on_duty", weight=10)
 def on_duty_section(community: Community, viewer: Person) -> dict[str, Any] | None:
-    """Who is on duty now."""
+    """Return who is on duty now."""
     if not community.has(Feature.QUESTIONS):
         return None
     duties = on_duty(community.pk)

@@ -1,4 +1,4 @@
-"""How long questions wait: newcomers are not left alone, and those who look after a community know how it goes."""
+"""Waiting times of questions: notify managers of waiting newcomers, and measure the usual wait."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from .models import Question
 
 NEW = dt.timedelta(days=90)
 TOO_LONG = dt.timedelta(hours=24)
-# Older ones were told, or were asked when nobody was told of anything.
+# Older questions were announced before, or predate the notification.
 YOUNG = dt.timedelta(days=30)
 MEASURED = dt.timedelta(days=30)
 MOST = 500
 
 
 def is_newcomers(question: Question) -> bool:
-    """Whether who asked was new, in the organisation or in the community, when asking."""
+    """Return whether the asker was new to the organisation or the community when asking."""
     if question.by is None:
         return False
     if question.by.is_newcomer(timezone.localtime(question.at).date(), NEW.days):
@@ -36,24 +36,24 @@ def is_newcomers(question: Question) -> bool:
 
 
 def tell_of_waiting_newcomers(now: dt.datetime | None = None) -> int:
-    """Say of each newcomer's question without a first answer after 24 working hours that it waits; once.
+    """Announce newcomers' questions without a first answer after 24 working hours, once each.
 
     Returns:
-        How many were told.
+        How many were announced.
     """
-    now, told = now or timezone.now(), 0
+    now, count = now or timezone.now(), 0
     rows = Question.objects.open().filter(first_answer_at=None, late_told_at=None, at__gt=now - YOUNG)
     rows = rows.exclude(community__phase=Community.Phase.ARCHIVED).select_related("by")
     calendar = calendar_around(now - YOUNG, now)
     for question in rows.order_by("at")[:MOST]:
         if calendar.worked(question.at, now) >= TOO_LONG and is_newcomers(question):
-            told += _tell(question, now)
-    return told
+            count += _tell(question, now)
+    return count
 
 
 def _tell(question: Question, now: dt.datetime) -> bool:
     with transaction.atomic():
-        # Two runners at the same time: only one of them changes the row from untold to told.
+        # The filter settles the race of two job processes.
         if not Question.objects.filter(pk=question.pk, late_told_at=None).update(late_told_at=now):
             return False
         announce(NewcomerWaits(question_id=question.pk, community_id=question.community_id))
@@ -61,12 +61,14 @@ def _tell(question: Question, now: dt.datetime) -> bool:
 
 
 def usual_wait(community: Community, now: dt.datetime | None = None) -> dt.timedelta | None:
-    """The median working time to the first answer, of the questions of the last 30 days; None without any."""
+    """Return the median working time to the first answer over the last 30 days; None without any."""
     now = now or timezone.now()
     rows = Question.objects.filter(community=community, at__gt=now - MEASURED, first_answer_at__isnull=False)
     times = list(rows.order_by("-at").values_list("at", "first_answer_at")[:MOST])
     if not times:
         return None
     calendar = calendar_around(now - MEASURED, now)
-    seconds = median(calendar.worked(asked, answered).total_seconds() for asked, answered in times if answered)
+    seconds = median(
+        calendar.worked(asked_at, answered_at).total_seconds() for asked_at, answered_at in times if answered_at
+    )
     return dt.timedelta(seconds=seconds)

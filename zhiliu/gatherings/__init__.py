@@ -1,4 +1,4 @@
-"""People meet over a topic: a talk about one problem, or two people over tea.
+"""People meet over a topic: a talk about one problem, lightning talks, an evening in a channel, or tea for two.
 
 A gathering is planned (planning), gets its time (fixed), takes place and is ended by its host (held), or is cancelled.
 Held, it owes thanks, one minute of feedback, and a deposit: the article that keeps what was said.

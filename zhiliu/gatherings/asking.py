@@ -1,4 +1,4 @@
-"""Questions are asked, before and during; those with most votes are answered first."""
+"""Ask and vote on questions before and during a gathering. Questions with the most votes are answered first."""
 
 from __future__ import annotations
 
@@ -25,14 +25,14 @@ _State = Question.State
 def ask_in_room(
     gathering: Gathering, text: str, *, by: Person, anonymous: bool = False, talk: LightningTalk | None = None
 ) -> Question:
-    """Ask the sharer something. The same words again are the same question.
+    """Ask the sharer a question. Idempotent: the same words give the same question.
 
     Args:
-        anonymous: neither person nor time is stored, and the fact in the log names neither person nor question.
-        talk: which lightning talk it is to; who asks chooses it, so that it says nothing about when they asked.
+        anonymous: stores neither person nor time; the fact in the log names neither person nor question.
+        talk: the lightning talk the question is for. The person picks it, so it does not reveal when they asked.
 
     Raises:
-        Refused: no words, or the gathering was called off.
+        Refused: no words, or the gathering was cancelled.
     """
     require(can_take_part, by, gathering)
     text = " ".join(text.split())
@@ -41,7 +41,7 @@ def ask_in_room(
     if gathering.state == Gathering.State.CANCELLED:
         raise Refused(_("This gathering was cancelled."))
     with transaction.atomic():
-        # The unique digest makes a second click find the first one's question; a form token would store who asked when.
+        # The unique digest makes a second click return the first row. A form token would store who asked and when.
         question, is_new = Question.objects.get_or_create(
             gathering=gathering,
             digest=question_digest(text if talk is None else f"{talk.pk} {text}"),
@@ -60,12 +60,12 @@ def ask_in_room(
 
 
 def question_digest(text: str) -> str:
-    """What two questions of the same words have in common."""
+    """Return the digest that two questions with the same words share."""
     return hashlib.sha256(normalise(text).encode()).hexdigest()
 
 
 def vote_for_question(question: Question, *, on: bool, by: Person) -> Votes:
-    """Want a question answered, or take that back; the wished state is given, so it is idempotent."""
+    """Set whether the person votes for a question. Idempotent: the caller passes the wished state."""
     require(can_take_part, by, question.gathering)
     with transaction.atomic():
         votes = set_vote("question", question.pk, on=on, by=by, community_id=question.gathering.community_id)
@@ -76,21 +76,21 @@ def vote_for_question(question: Question, *, on: bool, by: Person) -> Votes:
 
 
 def start_answering(question: Question, *, by: Person) -> None:
-    """Put a question on the wall; the one that was there counts as answered. Idempotent."""
+    """Show a question on the wall. The question shown before becomes answered. Idempotent."""
     _change(question, _State.ANSWERING, by)
 
 
 def mark_answered(question: Question, *, by: Person, answer: str | None = None) -> None:
-    """Note that a question was answered, and what the answer was.
+    """Mark a question as answered and store the answer.
 
     Args:
-        answer: stays as it is when not given.
+        answer: None keeps the stored answer.
     """
     _change(question, _State.ANSWERED, by, answer=answer)
 
 
 def put_back_room_question(question: Question, *, by: Person) -> None:
-    """Put a question back into the queue."""
+    """Return a question to the queue."""
     _change(question, _State.WAITING, by)
 
 
@@ -98,13 +98,13 @@ def _change(question: Question, state: str, by: Person, answer: str | None = Non
     gathering = question.gathering
     require(can_prepare, by, gathering)
     with transaction.atomic():
-        # Locked, so that of two questions put on the wall at the same time the later one takes the place of the other.
+        # Row lock: if two questions are put on the wall at once, the later one replaces the earlier one.
         Gathering.objects.select_for_update().get(pk=gathering.pk)
         if state == _State.ANSWERING:
             shown = gathering.questions.filter(state=_State.ANSWERING).exclude(pk=question.pk)
             shown.update(state=_State.ANSWERED)
         fields = {"state": state} | ({} if answer is None else {"answer": answer.strip()})
-        # The same again is not told: who asked would read twice of one answer.
+        # An unchanged state announces nothing; otherwise the asker would be notified twice of one answer.
         if Question.objects.filter(pk=question.pk).exclude(**fields).update(**fields):
             announce(
                 RoomQuestionChanged(
@@ -118,7 +118,7 @@ def _change(question: Question, state: str, by: Person, answer: str | None = Non
 
 
 def remove_question(question: Question, *, by: Person) -> None:
-    """Take a question away: whoever asked it under their name, or the host. Idempotent."""
+    """Delete a question. Only the host, or the person who asked it under their name, may do so. Idempotent."""
     gathering = question.gathering
     own = question.by_id is not None and question.by_id == by.pk
     if not own and not can_host(by, gathering):

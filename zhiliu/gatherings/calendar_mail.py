@@ -1,4 +1,4 @@
-"""Calendar programs are told by mail: who comes gets the entry, what changes of it, and that it is gone."""
+"""Mail calendar updates: attendees get the entry, its changes and its removal."""
 
 from __future__ import annotations
 
@@ -33,19 +33,19 @@ OLD = dt.timedelta(days=2)
 
 @followers.register(key="gatherings.calendars")
 def mail_calendars(entries: Sequence[LogEntry]) -> None:
-    """A job for each mail, in the transaction that moves the cursor: none is missed, none is made twice."""
+    """Enqueue one job per mail in the transaction that moves the cursor, so none is lost or duplicated."""
     news: dict[tuple[int, int], tuple[str, int]] = {}
     for entry in entries:
         if entry.fact is None or timezone.now() - entry.row.at > OLD:
             continue
         method, people = _news_of(entry.fact)
-        # Of several facts in one batch the last one says what is so.
+        # If a batch has several facts about one entry, the last one wins.
         news |= {(person, getattr(entry.fact, "gathering_id", 0)): (method, entry.position) for person in people}
     enqueue_all(send_calendar, [((*whom, *what), None) for whom, what in sorted(news.items())])
 
 
 def _news_of(fact: Fact) -> tuple[str, set[int]]:
-    """What calendars are told of a fact, and whose."""
+    """Return the calendar method and the people a fact concerns."""
     if isinstance(fact, facts.SeatTaken):
         return REQUEST, set() if fact.waiting or not fact.by_id else {fact.by_id}
     if isinstance(fact, facts.SeatPromoted):
@@ -68,7 +68,7 @@ def _changes_entry(fact: facts.OfGathering) -> bool:
 
 
 def calendar_people(gathering_id: int) -> set[int]:
-    """Sharer, host, speakers who agreed, and everybody with a seat."""
+    """Return the sharer, the host, speakers who agreed, and everybody with a seat."""
     leaders: Iterable[int | None] = (
         Gathering.objects.filter(pk=gathering_id).values_list("sharer_id", "host_id").first() or ()
     )
@@ -78,10 +78,10 @@ def calendar_people(gathering_id: int) -> set[int]:
 
 
 def send_calendar_mail(person_id: int, gathering_id: int, method: str, position: int) -> None:
-    """Send one calendar message, unless it no longer holds.
+    """Send one calendar message unless it is out of date.
 
     Args:
-        position: of the fact it tells; a mail that goes out again after a crash keeps its Message-ID by it.
+        position: of the fact. It makes the Message-ID stable if the mail is sent again after a crash.
     """
     person = Person.objects.get(pk=person_id)
     gathering = Gathering.objects.select_related("community", "sharer", "host").get(pk=gathering_id)
@@ -97,7 +97,7 @@ def _is_wanted(person: Person, gathering: Gathering, method: str) -> bool:
     never = Preference.objects.filter(person=person, group="gatherings", mail=Preference.Mail.NEVER)
     if never.exists():
         return False
-    # Two facts may have followed each other quickly: what is so by now is told.
+    # Two facts may follow each other quickly, so compare with the current state.
     comes = gathering.state == Gathering.State.FIXED and person.pk in calendar_people(gathering.pk)
     comes = comes and can_see(person, gathering)
     return not gathering.is_over and comes == (method == REQUEST)

@@ -1,7 +1,7 @@
-"""Gatherings for calendar programs: a file for one, and a feed a person can subscribe to.
+"""iCalendar output: a file for one gathering, and a feed a person can subscribe to.
 
-Times are in UTC, so no time zone has to be described. A changed or called-off gathering keeps its UID, wherever the
-installation is moved, and raises its SEQUENCE (RFC 5545, 5546), which is how calendars know that it is the same one.
+Times are in UTC, so no time zone has to be described. A changed or cancelled gathering keeps its UID, even if the
+installation moves, and raises its SEQUENCE (RFC 5545, 5546). That is how calendar programs recognise the entry.
 """
 
 from __future__ import annotations
@@ -22,14 +22,14 @@ from zhiliu.kit.web.site import base_url
 from .models import Gathering
 from .running_order import order_of
 
-# How far back the feed goes, and the most it holds.
+# The feed's reach into the past, and its maximum number of entries.
 BACK = dt.timedelta(days=60)
 HOUR = dt.timedelta(hours=1)
 MOST = 300
 
 
 def calendar_of(gatherings: Iterable[Gathering], *, name: str = "") -> bytes:
-    """The gatherings as an iCalendar file in the current language; those without a time are left out."""
+    """Return the gatherings as an iCalendar file in the current language. Gatherings without a time are omitted."""
     calendar = _calendar("PUBLISH")
     if name:
         calendar.add("x-wr-calname", name)
@@ -41,15 +41,15 @@ def calendar_of(gatherings: Iterable[Gathering], *, name: str = "") -> bytes:
 
 
 def message_to(person: Person, gathering: Gathering, method: str) -> bytes:
-    """What tells the calendar program of one person of a gathering that has a time (RFC 5546).
+    """Return the iCalendar message for one person about a gathering that has a time (RFC 5546).
 
     Args:
-        method: REQUEST puts the entry in or changes it, CANCEL takes it away.
+        method: REQUEST adds or changes the entry, CANCEL removes it.
     """
     event = _event(gathering)
     if method == "CANCEL":
         event["status"] = "CANCELLED"
-    # Its own address organises: programs take an entry only from who sent it, and hosts get theirs as well.
+    # The sender's address is the organizer: programs accept an entry only from its sender. Hosts receive theirs too.
     event["organizer"] = _address(parseaddr(settings.DEFAULT_FROM_EMAIL)[1], _organiser_name(gathering))
     attendee = _address(person.email or "", person.name)
     attendee.params.update({"ROLE": vText("REQ-PARTICIPANT"), "PARTSTAT": vText("ACCEPTED"), "RSVP": vText("FALSE")})
@@ -108,17 +108,17 @@ def _address(mail: str, name: str) -> vCalAddress:
 
 
 def _description(gathering: Gathering) -> str:
-    said = [gathering.community.name]
+    lines = [gathering.community.name]
     if gathering.sharer is not None:
-        said.append(_("Talk by %(name)s") % {"name": gathering.sharer.name})
+        lines.append(_("Talk by %(name)s") % {"name": gathering.sharer.name})
     if gathering.is_lightning:
         talks = enumerate(order_of(gathering).given, start=1)
-        said += [f"{number}. {talk.title} · {talk.speaker.name}" for number, talk in talks]
+        lines += [f"{number}. {talk.title} · {talk.speaker.name}" for number, talk in talks]
     if gathering.take_home:
-        said.append(_("Takeaways: %(text)s") % {"text": gathering.take_home})
+        lines.append(_("Takeaways: %(text)s") % {"text": gathering.take_home})
     if gathering.cancel_reason:
-        said.append(_("Cancelled: %(reason)s") % {"reason": gathering.cancel_reason})
-    return "\n".join([*said, base_url() + gathering.get_absolute_url()])
+        lines.append(_("Cancelled: %(reason)s") % {"reason": gathering.cancel_reason})
+    return "\n".join([*lines, base_url() + gathering.get_absolute_url()])
 
 
 def _utc(moment: dt.datetime | None) -> dt.datetime:
@@ -127,7 +127,7 @@ def _utc(moment: dt.datetime | None) -> dt.datetime:
 
 
 def feed_of(person: Person) -> QuerySet[Gathering]:
-    """What stands in a person's feed: what they share, host or signed up for, called-off ones included."""
+    """Return what a person's feed lists: gatherings they share, host or signed up for, including cancelled ones."""
     mine = Gathering.objects.visible_to(person).concerning(person).exclude(state=Gathering.State.PLANNING)
     since = timezone.now() - BACK
     rows = mine.filter(starts_at__gte=since).select_related("community", "sharer", "host")
@@ -135,7 +135,7 @@ def feed_of(person: Person) -> QuerySet[Gathering]:
 
 
 def person_of_key(key: str) -> Person | None:
-    """Whose feed a secret key opens; nobody's once they have left."""
+    """Return the active person whose feed a secret key opens, or None."""
     if len(key) < 20:
         return None
     return Person.objects.active().filter(calendar_key=key).first()

@@ -1,4 +1,4 @@
-"""Those who come are noted: by the code on the wall, or by the host."""
+"""Check-in: with the code on the wall, or by the host."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def check_in(gathering: Gathering, code: str, *, by: Person) -> CheckIn:
     """Check in with the code shown in the room. Idempotent.
 
     Raises:
-        Refused: a wrong code, or it is not near the time.
+        Refused: wrong code, or check-in is not open.
     """
     require(can_take_part, by, gathering)
     _require_time(gathering)
@@ -34,10 +34,10 @@ def check_in(gathering: Gathering, code: str, *, by: Person) -> CheckIn:
 
 
 def check_in_person(gathering: Gathering, person: Person, *, by: Person) -> CheckIn:
-    """The host notes that somebody came. Idempotent; possible until the gathering is held and after.
+    """Check in an attendee, as the host. Idempotent. Allowed after the gathering is held, too.
 
     Raises:
-        Refused: out of reach, or it has not begun to be near.
+        Refused: the person is out of reach, or check-in is not open yet.
     """
     require(can_host, by, gathering)
     if not can_see_person(by, person):
@@ -54,7 +54,7 @@ def _require_time(gathering: Gathering) -> None:
 
 def _note(gathering: Gathering, person: Person, *, by: Person) -> CheckIn:
     with transaction.atomic():
-        made, is_new = CheckIn.objects.get_or_create(gathering=gathering, person=person, defaults={"by": by})
+        row, is_new = CheckIn.objects.get_or_create(gathering=gathering, person=person, defaults={"by": by})
         if is_new:
             announce(
                 CheckedIn(
@@ -64,4 +64,4 @@ def _note(gathering: Gathering, person: Person, *, by: Person) -> CheckIn:
                     by_id=by.pk,
                 )
             )
-    return made
+    return row

@@ -1,4 +1,4 @@
-"""Gatherings move with their topic."""
+"""Gatherings as community content: they move with their topic."""
 
 from __future__ import annotations
 
@@ -15,23 +15,23 @@ from .models import Gathering, GatheringFile
 
 
 class Gatherings(Rows):
-    """Gatherings with their files; those of a topic that goes go along."""
+    """Gatherings and their files. Gatherings of a moving topic move too."""
 
     key, name, models = "gatherings", pgettext_lazy("navigation", "Gatherings"), (Gathering,)
 
     def follows(self, chosen: Chosen, source: Community) -> set[int]:
-        """See the class."""
+        """Add the gatherings of the chosen topics."""
         about = Gathering.objects.filter(topic__in=chosen.get("topics", ()))
         return set(about.values_list("pk", flat=True)) | chosen.get(self.key, set())
 
     def move(self, keys: Iterable[int], source: Community, target: Community) -> Any:
-        """The rows, and the files people brought."""
+        """Move the rows and their files."""
         moved = super().move(keys, source, target)
         _move_files(moved, source, target)
         return moved
 
     def take_back(self, moved: Any, source: Community, target: Community) -> None:
-        """The same, the other way round."""
+        """Undo ``move``: move files and rows back."""
         _move_files(moved, target, source)
         super().take_back(moved, source, target)
 

@@ -1,4 +1,4 @@
-"""What of gatherings is worth telling outside: that one has its time."""
+"""News about gatherings for channels outside: a gathering has its time."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy

@@ -1,4 +1,4 @@
-"""A gathering is ended by its host: summary, files, one minute of feedback, thanks, and who writes it down."""
+"""Complete a gathering: summary, files, one-minute feedback, thanks, and who writes it up."""
 
 from __future__ import annotations
 
@@ -50,10 +50,10 @@ def complete(
     """End a gathering that took place. Idempotent: the first summary stays.
 
     Args:
-        deposit_owner: who writes down what was said; the host when not given. due_on: 5 working days when not given.
+        deposit_owner: writes up what was said; the host if None. due_on: in 5 working days if None.
 
     Raises:
-        Refused: it has no time, has not begun, or was called off.
+        Refused: it has no time, has not begun, or was cancelled.
     """
     require(can_host, by, gathering)
     if gathering.state == Gathering.State.HELD:
@@ -61,7 +61,7 @@ def complete(
     if gathering.state != Gathering.State.FIXED or not gathering.has_begun:
         raise Refused(_("You can end it once it has started."))
     with transaction.atomic():
-        # Only one of two clicks finds the gathering still fixed.
+        # The filter settles the race of two clicks: only one finds the gathering still fixed.
         ended = Gathering.objects.filter(pk=gathering.pk, state=Gathering.State.FIXED).update(
             state=Gathering.State.HELD,
             held_at=timezone.now(),
@@ -77,7 +77,7 @@ def complete(
 
 
 def _collect(gathering: Gathering, by: Person, owner: Person | None, due_on: dt.date | None) -> None:
-    """What follows when it ends: the survey, the topic done, the deposit with owner and day."""
+    """Run what follows the end: polls, talks and evening close; topic, survey and deposit follow."""
     note_reached(("gathering", gathering.pk), 2)
     Reminder.objects.filter(gathering=gathering, announced_at=None).delete()
     forget_pulse([gathering])
@@ -95,9 +95,9 @@ def _collect(gathering: Gathering, by: Person, owner: Person | None, due_on: dt.
 
 
 def ask_for_feedback(gathering: Gathering, *, by: Person) -> Survey:
-    """One minute, with or without names as was chosen.
+    """Create the one-minute survey, with or without names as the gathering has chosen.
 
-    Was it useful, will it be used, was it down to earth, what could be better.
+    It asks: was it useful, will you use it, could a newcomer do it, what could be better.
     """
     uses = (_("Yes, I know where"), _("I’d like to, but no occasion yet"), pgettext("will you use it", "No"))
     useful = pgettext("was it useful, lowest", "Not at all"), pgettext("was it useful, highest", "Very useful")
@@ -121,7 +121,7 @@ def ask_for_feedback(gathering: Gathering, *, by: Person) -> Survey:
 
 
 def took_part(gathering: Gathering, person: Person) -> bool:
-    """Whether the person came, or was signed up where nobody noted who came."""
+    """Return whether the person came. If no check-ins exist, a seat counts."""
     if CheckIn.objects.filter(gathering=gathering, person=person).exists():
         return True
     signed_up = Seat.objects.filter(gathering=gathering, person=person, waiting=False).exists()
@@ -129,10 +129,10 @@ def took_part(gathering: Gathering, person: Person) -> bool:
 
 
 def give_feedback(gathering: Gathering, values: dict[int, Any], *, by: Person) -> None:
-    """Answer the survey of a gathering one took part in.
+    """Answer the survey of a gathering the person attended.
 
     Raises:
-        Forbidden: did not take part. Refused: answered before, or closed.
+        Forbidden: did not attend. Refused: answered before, or closed.
     """
     survey = Survey.objects.filter(kind="gathering", thing_id=gathering.pk, purpose=FEEDBACK).first()
     if survey is None:
@@ -143,7 +143,7 @@ def give_feedback(gathering: Gathering, values: dict[int, Any], *, by: Person) -
         answer_survey(survey, values, by=by)
         enough = FEWEST if survey.is_anonymous else 1
         if Survey.objects.filter(pk=survey.pk, answered_count=enough).exists():
-            # Neither who gave the fifth answer nor when is in the log.
+            # The log records neither who gave the fifth answer nor when.
             announce(FeedbackReady(gathering_id=gathering.pk, community_id=gathering.community_id))
 
 
@@ -159,7 +159,7 @@ def thank_sharer(gathering: Gathering, *, reason: str, by: Person) -> Thanks:
 
 
 def thank_speakers(gathering: Gathering, *, reason: str, by: Person) -> list[Thanks]:
-    """Thank everybody who gave one of the lightning talks, in the same words; oneself is left out.
+    """Thank every speaker of the lightning talks with the same words, except the person themselves.
 
     Raises:
         Refused: it was not held, nobody else spoke, or no reason.
@@ -173,13 +173,13 @@ def thank_speakers(gathering: Gathering, *, reason: str, by: Person) -> list[Tha
 
 
 def change_summary(gathering: Gathering, *, summary: str, by: Person, version: int) -> Gathering:
-    """Mend the summary of a held gathering.
+    """Edit the summary of a held gathering.
 
     Args:
         version: of the gathering the person was looking at.
 
     Raises:
-        Refused: not held, or somebody changed it meanwhile.
+        Refused: not held, or someone else changed it in the meantime.
     """
     require(can_prepare, by, gathering)
     if gathering.state != Gathering.State.HELD:
@@ -194,7 +194,7 @@ def change_summary(gathering: Gathering, *, summary: str, by: Person, version: i
 
 
 def tell_what_changed(gathering: Gathering, *, changed: str, by: Person) -> Gathering:
-    """Tell those who gave feedback what changed because of it. The same words again tell nobody twice.
+    """Tell people who gave feedback what changed because of it. Idempotent for the same words.
 
     Raises:
         Forbidden: neither host nor sharer. Refused: not held, or no words.
@@ -204,7 +204,7 @@ def tell_what_changed(gathering: Gathering, *, changed: str, by: Person) -> Gath
     if gathering.state != Gathering.State.HELD or not changed:
         raise Refused(_("After the gathering, say what you changed."), field="changed")
     with transaction.atomic():
-        # Of two clicks the filter lets one through.
+        # The filter settles the race of two clicks.
         other = Gathering.objects.filter(pk=gathering.pk).exclude(changed_because=changed)
         if other.update(changed_because=changed, version=F("version") + 1):
             about = {"gathering_id": gathering.pk, "community_id": gathering.community_id}
@@ -214,7 +214,7 @@ def tell_what_changed(gathering: Gathering, *, changed: str, by: Person) -> Gath
 
 
 def add_file(gathering: Gathering, upload: Upload, *, by: Person) -> GatheringFile:
-    """Add something shown or handed out. Idempotent for the same upload."""
+    """Add a file that was shown or handed out. Idempotent for the same upload."""
     require(can_prepare, by, gathering)
     with transaction.atomic():
         gathering_file, is_new = GatheringFile.objects.get_or_create(
@@ -226,6 +226,6 @@ def add_file(gathering: Gathering, upload: Upload, *, by: Person) -> GatheringFi
 
 
 def remove_gathering_file(file: GatheringFile, *, by: Person) -> None:
-    """Take a file away again. Idempotent."""
+    """Remove a file. Idempotent."""
     require(can_prepare, by, file.gathering)
     GatheringFile.objects.filter(pk=file.pk).delete()

@@ -1,4 +1,4 @@
-"""When a gathering is: how long, in which steps, when one may check in, what speaks against a time."""
+"""The time of a gathering: length, steps, check-in window, and conflicts with a proposed time."""
 
 from __future__ import annotations
 
@@ -14,9 +14,9 @@ from zhiliu.kit.text.chinese_text import normalise
 
 from .models import Format, Gathering
 
-# Minutes offered first.
+# Default length in minutes.
 USUAL_MINUTES = {Format.ONE_PROBLEM_TALK: 40, Format.LIGHTNING: 60, Format.EVENING: 60, Format.TEA_CHAT: 30}
-# An evening sharing is meant to be after work.
+# Evening sharings are meant to happen after work.
 AFTER_WORK = ("hours", "lunch")
 OPENING = CLOSING = 5
 CHECK_IN_BEFORE = dt.timedelta(minutes=30)
@@ -34,15 +34,16 @@ class OrderStep:
 
     @property
     def ends_at(self) -> dt.datetime:
-        """When the next one begins."""
+        """The end of this step and the start of the next."""
         return self.starts_at + dt.timedelta(minutes=self.minutes)
 
 
 def running_order(gathering: Gathering) -> list[OrderStep]:
-    """The parts of a one-problem talk: as much time for questions as for the talk; none for a tea chat, for lightning
-    talks (whose order is their own) or without time.
+    """Return the steps of a one-problem talk or an evening.
 
-    From 40 minutes on, 5 go to the opening and 5 to the end: 40 minutes are 5 + 15 + 15 + 5.
+    A one-problem talk has as much time for questions as for the talk. From 40 minutes on, 5 go to the opening and 5 to
+    the end: 40 minutes are 5 + 15 + 15 + 5. An evening has the guest's minutes, then questions. Tea chats, gatherings
+    without a time and lightning talks (which have their own order) have no steps.
     """
     if gathering.is_tea_chat or gathering.is_lightning or gathering.starts_at is None:
         return []
@@ -81,7 +82,7 @@ def _laid_out(start: dt.datetime, parts: list[tuple[str, str, int]]) -> list[Ord
 
 
 def may_check_in_now(gathering: Gathering, now: dt.datetime | None = None) -> bool:
-    """Whether it is near the time: from 30 minutes before the start until 3 hours after it."""
+    """Return whether check-in is open: from 30 minutes before the start until 3 hours after it."""
     if gathering.starts_at is None:
         return False
     now = now or timezone.now()
@@ -90,14 +91,14 @@ def may_check_in_now(gathering: Gathering, now: dt.datetime | None = None) -> bo
 
 @dataclass(frozen=True)
 class Conflict:
-    """Something that speaks against a time; it forbids nothing."""
+    """Something that speaks against a time. It is a warning, not a refusal."""
 
     kind: str
     text: str
 
 
 def conflicts_of(gathering: Gathering, start: dt.datetime, end: dt.datetime, place: str = "") -> list[Conflict]:
-    """What speaks against a time, in four queries, five for lightning talks."""
+    """Return the conflicts of a time; four queries, five for lightning talks."""
     day = timezone.localtime(start).date()
     others = list(
         Gathering.objects.filter(state=Gathering.State.FIXED)
@@ -157,7 +158,7 @@ def _against_people(gathering: Gathering, at_once: list[Gathering]) -> list[Conf
     for person in dict.fromkeys(filter(None, (gathering.sharer, gathering.host, *speakers))):
         busy = next((other for other in at_once if person.pk in (other.sharer_id, other.host_id)), None)
         if busy is not None:
-            # The other one's title is left out: it may be of a community the reader does not see.
+            # The other title is omitted: its community may be hidden from the reader.
             conflicts.append(
                 Conflict("person", _("%(name)s is speaking or hosting elsewhere at that time") % {"name": person.name})
             )
@@ -165,8 +166,8 @@ def _against_people(gathering: Gathering, at_once: list[Gathering]) -> list[Conf
 
 
 def _against_place(place: str, at_once: list[Gathering]) -> list[Conflict]:
-    wanted = normalise(place.strip())
-    if wanted and any(normalise(other.place.strip()) == wanted for other in at_once):
+    name = normalise(place.strip())
+    if name and any(normalise(other.place.strip()) == name for other in at_once):
         return [Conflict("place", _("%(place)s is booked at that time") % {"place": place})]
     return []
 

@@ -1,4 +1,4 @@
-"""What was said is written down: who does it, until when, and the draft it begins with."""
+"""Deposits: who writes up a gathering, until when, and the draft it starts from."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ WORKING_DAYS = 5
 
 
 def usual_due_day(today: dt.date | None = None) -> dt.date:
-    """Five working days from now, by the working calendar."""
+    """Return the day five working days from now, by the working calendar."""
     return working_days_from(today or timezone.localdate(), WORKING_DAYS)
 
 
 def assign_deposit(gathering: Gathering, *, owner: Person, by: Person, due_on: dt.date | None = None) -> Deposit:
-    """Say who writes down a held gathering, until when. The same owner and day again change nothing.
+    """Assign the deposit of a held gathering to an owner with a due day. Idempotent for the same owner and day.
 
     Raises:
         Refused: the owner cannot see it.
@@ -46,15 +46,15 @@ def assign_deposit(gathering: Gathering, *, owner: Person, by: Person, due_on: d
     if not owner.is_active or not can_see(owner, gathering):
         raise Refused(_("This person can’t see the gathering."), field="owner")
     with transaction.atomic():
-        known = Deposit.objects.select_for_update().filter(gathering=gathering).first()
-        due_on = due_on or (known.due_on if known else usual_due_day())
-        if known is not None and (known.owner_id, known.due_on) == (owner.pk, due_on):
-            return known
+        current = Deposit.objects.select_for_update().filter(gathering=gathering).first()
+        due_on = due_on or (current.due_on if current else usual_due_day())
+        if current is not None and (current.owner_id, current.due_on) == (owner.pk, due_on):
+            return current
         values = {"owner": owner, "due_on": due_on, "late_told_at": None}
         deposit, _new = Deposit.objects.update_or_create(
             gathering=gathering, defaults=values, create_defaults={**values, "by": by}
         )
-        if known is None or known.owner_id != owner.pk:
+        if current is None or current.owner_id != owner.pk:
             announce(
                 DepositAssigned(
                     gathering_id=gathering.pk,
@@ -68,7 +68,7 @@ def assign_deposit(gathering: Gathering, *, owner: Person, by: Person, due_on: d
 
 
 def start_deposit(gathering: Gathering, *, by: Person) -> Article:
-    """Begin the article of a held gathering with all that was collected. Doing it again gives the same article.
+    """Start the article of a held gathering from everything that was collected. Idempotent.
 
     Raises:
         Refused: it was not held. Forbidden: neither host nor owner, or may not write in the library.
@@ -105,9 +105,9 @@ def start_deposit(gathering: Gathering, *, by: Person) -> Article:
 
 
 def publish_deposit(gathering: Gathering, *, by: Person) -> Article:
-    """Begin the article with all that was collected and show it to readers at once. Idempotent.
+    """Start the article from everything that was collected and publish it at once. Idempotent.
 
-    An article that was begun already is left alone: its text is no longer what the page of the gathering showed.
+    An article that already exists is left alone: its text may differ from what the gathering's page shows.
 
     Raises:
         Refused: it was not held. Forbidden: not the owner, or may not publish here.
@@ -123,13 +123,13 @@ def publish_deposit(gathering: Gathering, *, by: Person) -> Article:
 
 
 def _authors(gathering: Gathering) -> list[Person]:
-    """Who shared."""
+    """Return the people who shared."""
     speakers = [talk.speaker for talk in order_of(gathering).given] if gathering.is_lightning else []
     return [*([gathering.sharer] if gathering.sharer else []), *speakers]
 
 
 def _locked(gathering: Gathering, by: Person) -> Deposit:
-    """The deposit's row, locked: of two clicks one begins the article, the other finds it."""
+    """Return the deposit with the gathering locked: of two clicks, one starts the article and the other finds it."""
     Gathering.objects.select_for_update().get(pk=gathering.pk)
     deposit, _new = Deposit.objects.select_related("article", "owner").get_or_create(
         gathering=gathering, defaults={"owner": by, "due_on": usual_due_day(), "by": by}
@@ -138,7 +138,7 @@ def _locked(gathering: Gathering, by: Person) -> Deposit:
 
 
 def markdown_of(gathering: Gathering) -> str:
-    """What was collected, as the beginning of an article: summary, questions with answers, polls, files."""
+    """Return what was collected, as the start of an article: summary, questions with answers, polls, files."""
     parts = [_whereabouts(gathering), gathering.summary.strip()]
     if gathering.take_home:
         parts.append(f"## {_('Takeaways')}\n\n{gathering.take_home}")
@@ -153,26 +153,26 @@ def markdown_of(gathering: Gathering) -> str:
 def _whereabouts(gathering: Gathering) -> str:
     sharer = gathering.sharer.name if gathering.sharer else ""
     day = date_format(timezone.localtime(gathering.starts_at), "SHORT_DATE_FORMAT") if gathering.starts_at else ""
-    said = _("From the gathering of %(day)s") % {"day": day}
-    return f"> {said}" + (_(", with %(name)s") % {"name": sharer} if sharer else "")
+    source = _("From the gathering of %(day)s") % {"day": day}
+    return f"> {source}" + (_(", with %(name)s") % {"name": sharer} if sharer else "")
 
 
 def _questions(gathering: Gathering) -> str:
     talks = order_of(gathering).given if gathering.is_lightning else []
-    asked = gathering.questions.exclude(talk__in=talks).order_by("-vote_count", "on", "pk")
-    rows = [_question(question) for question in asked]
+    questions = gathering.questions.exclude(talk__in=talks).order_by("-vote_count", "on", "pk")
+    rows = [_question(question) for question in questions]
     return f"## {_('Questions and answers')}\n\n" + "\n\n".join(rows) if rows else ""
 
 
 def _talks(gathering: Gathering) -> str:
-    """Every lightning talk with its speaker, and the questions to it."""
+    """Return every lightning talk with its speaker and its questions."""
     if not gathering.is_lightning:
         return ""
     rows = []
     for talk in order_of(gathering).given:
-        asked = [_question(question) for question in talk.questions.order_by("-vote_count", "on", "pk")]
+        questions = [_question(question) for question in talk.questions.order_by("-vote_count", "on", "pk")]
         speaker = _("Speaker: %(name)s") % {"name": talk.speaker.name}
-        rows.append("\n\n".join([f"### {talk.title}", speaker, *asked]))
+        rows.append("\n\n".join([f"### {talk.title}", speaker, *questions]))
     head = pgettext("gathering format", "Lightning talks")
     return f"## {head}\n\n" + "\n\n".join(rows) if rows else ""
 
@@ -184,7 +184,7 @@ def _question(question: Question) -> str:
 
 
 def _polls(gathering: Gathering) -> str:
-    """What the room answered, most votes first; polls nobody voted in are left out."""
+    """Return the room's polls, most votes first. Polls without votes are omitted."""
     shown = Poll.objects.about("gathering", gathering.pk).filter(ballot_count__gt=0)
     rows = [_poll(poll) for poll in shown.order_by("at", "pk")]
     return f"## {_('What the room said')}\n\n" + "\n\n".join(rows) if rows else ""
@@ -207,19 +207,19 @@ def _files(gathering: Gathering) -> str:
 
 
 def tell_late(today: dt.date | None = None) -> int:
-    """Announce once for each deposit that its day has passed.
+    """Announce late deposits, once each.
 
     Returns:
         How many were announced.
     """
-    told = 0
+    count = 0
     for deposit in Deposit.objects.late(today).filter(late_told_at=None).select_related("gathering")[:500]:
         with transaction.atomic():
-            # The filter keeps two job processes from announcing the same one.
+            # The filter keeps two job processes from announcing the same row.
             if Deposit.objects.filter(pk=deposit.pk, late_told_at=None).update(late_told_at=timezone.now()):
                 gathering = deposit.gathering
                 announce(
                     DepositLate(gathering_id=gathering.pk, deposit_id=deposit.pk, community_id=gathering.community_id)
                 )
-                told += 1
-    return told
+                count += 1
+    return count

@@ -1,7 +1,7 @@
-"""The share poster: one SVG in portrait 3:4, drawn from nothing but what outsiders may see.
+"""Render the share poster: one portrait SVG (3:4) with only what outsiders may see.
 
-It stands by itself (no style sheet, no script, no font or picture from elsewhere), so that it can be kept as a file and
-turned into a PNG by the browser. Colours are those of the light look, whatever the reader's own.
+It is self-contained (no style sheet, script, font or external picture), so it can be saved as a file and converted to
+PNG in the browser. It uses the light theme's colours, whatever theme the reader has.
 """
 
 from __future__ import annotations
@@ -25,9 +25,9 @@ from .running_order import order_of
 WIDTH, HEIGHT, EDGE, COVER = 1080, 1440, 84, 260
 QR = 248
 INK = "#1B2321"
-# Where the foot with the code begins; how high a named part is without its lines, and one of those.
+# Top of the footer with the code; height of a named part without its lines, and of one line.
 FOOT, PART, PART_LINE = 1080, 70, 57
-# Ground and ink of the kinds of communities, as in the light look (tokens.css).
+# Background and ink of the community kinds in the light theme (tokens.css).
 TINTS = {
     "professional": ("#E6EDF6", "#2F5B93"),
     "interest": ("#F8E6ED", "#A23E67"),
@@ -41,7 +41,7 @@ _CLOSING = "，。、；：？！”’）》」』,.;:?!)]}"
 
 @dataclass(frozen=True)
 class PosterLine:
-    """One line of text: where its foot is, how big, and in which ink."""
+    """One line of text: baseline, size and ink."""
 
     text: str
     y: int
@@ -52,13 +52,13 @@ class PosterLine:
 
 @dataclass
 class Sheet:
-    """Lines put under each other."""
+    """Lines stacked from top to bottom."""
 
     y: int
     lines: list[PosterLine] = field(default_factory=list)
 
     def put(self, text: str, size: int, *, most: int = 1, gap: int = 0, weight: int = 400, ink: str = INK) -> None:
-        """Add a text, broken into at most ``most`` lines; nothing for an empty one."""
+        """Add a text, wrapped into at most ``most`` lines. An empty text adds nothing."""
         if not text:
             return
         self.y += gap
@@ -68,7 +68,7 @@ class Sheet:
 
 
 def poster_of(gathering: Gathering, address: str) -> SafeString:
-    """The poster of a gathering, as an SVG document.
+    """Return the poster of a gathering as an SVG document.
 
     Args:
         address: where the QR code leads.
@@ -97,9 +97,9 @@ def _lines(gathering: Gathering, ink: str) -> list[PosterLine]:
     sheet.put(_who(gathering), 38, ink="#46514D")
     named = ((_("Who it’s for"), gathering.for_whom), (_("What you’ll take away"), gathering.take_home))
     parts = [(name, text) for name, text in named if text]
-    for left, (name, text) in zip(range(len(parts), 0, -1), parts, strict=True):
-        # The second line of a part only where the parts after it keep their first one.
-        room = FOOT - sheet.y - left * (PART + PART_LINE)
+    for remaining, (name, text) in zip(range(len(parts), 0, -1), parts, strict=True):
+        # A part gets a second line only if the parts after it keep their first one.
+        room = FOOT - sheet.y - remaining * (PART + PART_LINE)
         sheet.put(name, 32, gap=24, ink="#636D69")
         sheet.put(text, 40, most=2 if room >= PART_LINE else 1)
     return sheet.lines
@@ -124,22 +124,22 @@ def _who(gathering: Gathering) -> str:
 
 
 def _qr(address: str) -> SafeString:
-    """A square with a quiet zone of two, placed by the template through its own coordinates."""
+    """Return a QR code with a quiet zone of two, positioned by its own coordinates."""
     drawn = segno.make(address, error="m").svg_inline(omitsize=True, border=2, dark=INK, light="#fff")
     placed = f'<svg x="{WIDTH - EDGE - QR}" y="{HEIGHT - 68 - QR}" width="{QR}" height="{QR}" '
     return mark_safe(drawn.replace("<svg ", placed, 1))  # noqa: S308 - made of black and white squares by segno
 
 
 def width_of(text: str) -> float:
-    """How wide a text is, in units of its size: a Chinese character is one, a Latin letter a bit more than half."""
+    """Return the width of a text in em: a Chinese character is 1, a Latin letter a bit more than half."""
     return sum(1.0 if unicodedata.east_asian_width(sign) in "WFA" else 0.58 for sign in text)
 
 
 def wrap(text: str, width: float, most: int) -> list[str]:
-    """``text`` in at most ``most`` lines, broken between words; what does not fit ends in an ellipsis.
+    """Wrap ``text`` at word boundaries into at most ``most`` lines; overflow ends in an ellipsis.
 
     Args:
-        width: of a line, in units of the size of the text.
+        width: of a line, in em.
     """
     import rjieba
 
@@ -147,7 +147,7 @@ def wrap(text: str, width: float, most: int) -> list[str]:
     for word in rjieba.cut(" ".join(text.split())):
         pieces = [word] if width_of(word) <= width else list(word)
         for piece in pieces:
-            # A closing mark never begins a line; it may stand out by its own half.
+            # A closing mark never starts a line; it may overhang by half its width.
             if width_of(lines[-1] + piece) <= width or (piece in _CLOSING and lines[-1]):
                 lines[-1] += piece
             else:

@@ -1,4 +1,4 @@
-"""What happens with gatherings."""
+"""Facts about gatherings."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from zhiliu.kit.contracts.facts import Fact
 
 @dataclass(frozen=True, kw_only=True)
 class OfGathering(Fact, abstract=True):
-    """Base of what happens with one gathering."""
+    """Base of the facts about one gathering."""
 
     about = ("gathering", "gathering_id")
     gathering_id: int
@@ -22,10 +22,10 @@ class GatheringProposed(OfGathering, name="gatherings.proposed"):
 
 @dataclass(frozen=True, kw_only=True)
 class Changed(OfGathering, name="gatherings.changed"):
-    """Words, host, sharer or number of seats of a gathering changed.
+    """Title, texts, host, sharer or number of seats of a gathering changed.
 
     Args:
-        entry: what calendars show of it changed, too.
+        entry: the calendar entry changed, too.
     """
 
     entry: bool = False
@@ -33,7 +33,7 @@ class Changed(OfGathering, name="gatherings.changed"):
 
 @dataclass(frozen=True, kw_only=True)
 class LeaderLeft(OfGathering, name="gatherings.leader_left"):
-    """Whoever was to share, to host, or to write it down has left the organisation; who is to do it now is open."""
+    """The sharer, host or deposit owner left the organisation, and nobody replaces them yet."""
 
     sharer: bool = False
     host: bool = False
@@ -42,12 +42,12 @@ class LeaderLeft(OfGathering, name="gatherings.leader_left"):
 
 @dataclass(frozen=True, kw_only=True)
 class EveningMoved(OfGathering, name="gatherings.evening_moved"):
-    """An evening sharing went on: the guest began, questions followed, or it is over."""
+    """An evening sharing moved on: the guest's part or the questions began, or it ended."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class OfferMade(Fact, name="gatherings.offer_made"):
-    """Somebody offers to share about a topic."""
+    """Someone offered to share about a topic."""
 
     about = ("topic", "topic_id")
     topic_id: int
@@ -56,7 +56,7 @@ class OfferMade(Fact, name="gatherings.offer_made"):
 
 @dataclass(frozen=True, kw_only=True)
 class Nominated(Fact, name="gatherings.nominated"):
-    """Somebody was named as the one to share."""
+    """Someone was nominated to share."""
 
     about = ("nomination", "nomination_id")
     nomination_id: int
@@ -65,7 +65,7 @@ class Nominated(Fact, name="gatherings.nominated"):
 
 @dataclass(frozen=True, kw_only=True)
 class NominationAnswered(Fact, name="gatherings.nomination_answered"):
-    """A named person answered; the log does not say what."""
+    """A nominated person answered; the log does not record the answer."""
 
     about = ("nomination", "nomination_id")
     nomination_id: int
@@ -73,7 +73,7 @@ class NominationAnswered(Fact, name="gatherings.nomination_answered"):
 
 @dataclass(frozen=True, kw_only=True)
 class DepartmentAsked(Fact, name="gatherings.department_asked"):
-    """A department was asked to send somebody."""
+    """A department was asked to send someone."""
 
     about = ("department_ask", "ask_id")
     ask_id: int
@@ -81,7 +81,7 @@ class DepartmentAsked(Fact, name="gatherings.department_asked"):
 
 @dataclass(frozen=True, kw_only=True)
 class DepartmentAnswered(Fact, name="gatherings.department_answered"):
-    """The head of a department named somebody, or declined."""
+    """A department head named someone, or declined."""
 
     about = ("department_ask", "ask_id")
     ask_id: int
@@ -89,7 +89,7 @@ class DepartmentAnswered(Fact, name="gatherings.department_answered"):
 
 @dataclass(frozen=True, kw_only=True)
 class SharerInvited(OfGathering, name="gatherings.sharer_invited"):
-    """Somebody was asked to share."""
+    """Someone was invited to share."""
 
     invitation_id: int
     person_id: int
@@ -97,7 +97,7 @@ class SharerInvited(OfGathering, name="gatherings.sharer_invited"):
 
 @dataclass(frozen=True, kw_only=True)
 class InvitationAnswered(OfGathering, name="gatherings.invitation_answered"):
-    """Somebody said yes, no, or proposed other times."""
+    """An invited sharer said yes, no, or proposed other times."""
 
     invitation_id: int
     answer: str
@@ -105,7 +105,7 @@ class InvitationAnswered(OfGathering, name="gatherings.invitation_answered"):
 
 @dataclass(frozen=True, kw_only=True)
 class TimeFixed(OfGathering, name="gatherings.time_fixed"):
-    """A gathering got its time."""
+    """The time of a gathering was fixed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -115,66 +115,66 @@ class GatheringMoved(OfGathering, name="gatherings.moved"):
 
 @dataclass(frozen=True, kw_only=True)
 class Cancelled(OfGathering, name="gatherings.cancelled"):
-    """A gathering does not take place."""
+    """A gathering was cancelled."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SeatTaken(OfGathering, name="gatherings.seat_taken"):
-    """Somebody signed up, perhaps for the waiting list."""
+    """Someone signed up, or joined the waiting list."""
 
     waiting: bool
 
 
 @dataclass(frozen=True, kw_only=True)
 class SeatGivenUp(OfGathering, name="gatherings.seat_given_up"):
-    """Somebody signed off."""
+    """Someone signed off."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SeatPromoted(OfGathering, name="gatherings.seat_promoted"):
-    """Somebody came from the waiting list to a seat."""
+    """Someone moved from the waiting list to a seat."""
 
     person_id: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class CheckedIn(OfGathering, name="gatherings.checked_in"):
-    """Somebody came."""
+    """Someone checked in."""
 
     person_id: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class RoomQuestionAsked(OfGathering, name="gatherings.question_asked"):
-    """A question was asked; where it was anonymous neither person nor question is named."""
+    """A question was asked. For an anonymous one, neither person nor question is named."""
 
     question_id: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
 class RoomQuestionChanged(OfGathering, name="gatherings.question_changed"):
-    """A question is being answered, was answered, put back or taken away."""
+    """A question is being answered, was answered, returned to the queue or removed."""
 
     question_id: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class PulseGiven(OfGathering, name="gatherings.pulse_given"):
-    """Somebody in the room tapped a word; neither who nor which nor when is kept, only the day."""
+    """Someone in the room tapped a pulse word. Only the day is stored: not who, which word or when."""
 
     day_only = True
 
 
 @dataclass(frozen=True, kw_only=True)
 class FeedbackReady(OfGathering, name="gatherings.feedback_ready"):
-    """Enough gave feedback for it to be shown; only the day is kept, as it is that of the last answer."""
+    """Enough people gave feedback to show it. Only the day is stored, because it is the day of the last answer."""
 
     day_only = True
 
 
 @dataclass(frozen=True, kw_only=True)
 class ChangedBecauseOfFeedback(OfGathering, name="gatherings.changed_because_of_feedback"):
-    """Host or sharer told what they changed because of the feedback."""
+    """Host or sharer said what they changed because of the feedback."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -184,7 +184,7 @@ class Held(OfGathering, name="gatherings.completed"):
 
 @dataclass(frozen=True, kw_only=True)
 class DepositAssigned(OfGathering, name="gatherings.deposit_assigned"):
-    """Somebody is to write down what was said."""
+    """A deposit was assigned to an owner."""
 
     deposit_id: int
     owner_id: int
@@ -192,7 +192,7 @@ class DepositAssigned(OfGathering, name="gatherings.deposit_assigned"):
 
 @dataclass(frozen=True, kw_only=True)
 class DepositStarted(OfGathering, name="gatherings.deposit_started"):
-    """The article of a gathering was begun."""
+    """The article of a gathering was started."""
 
     deposit_id: int
     article_id: int
@@ -200,21 +200,21 @@ class DepositStarted(OfGathering, name="gatherings.deposit_started"):
 
 @dataclass(frozen=True, kw_only=True)
 class DepositLate(OfGathering, name="gatherings.deposit_late"):
-    """The day of a deposit has passed without it."""
+    """A deposit is past its due day."""
 
     deposit_id: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class ReminderDue(OfGathering, name="gatherings.reminder_due"):
-    """Those who come are to be reminded."""
+    """A reminder of a gathering is due."""
 
     kind: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class SpeakerAsked(OfGathering, name="gatherings.speaker_asked"):
-    """Somebody was asked to give a lightning talk."""
+    """Someone was asked to give a lightning talk."""
 
     talk_id: int
     person_id: int
@@ -222,7 +222,7 @@ class SpeakerAsked(OfGathering, name="gatherings.speaker_asked"):
 
 @dataclass(frozen=True, kw_only=True)
 class SpeakerAnswered(OfGathering, name="gatherings.speaker_answered"):
-    """Somebody said whether they give their lightning talk."""
+    """A speaker said whether they give their lightning talk."""
 
     talk_id: int
     yes: bool
@@ -230,18 +230,18 @@ class SpeakerAnswered(OfGathering, name="gatherings.speaker_answered"):
 
 @dataclass(frozen=True, kw_only=True)
 class RunningOrderChanged(OfGathering, name="gatherings.running_order_changed"):
-    """Lightning talks were put into another order, changed or taken out."""
+    """Lightning talks were reordered, changed or removed."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class TalkStarted(OfGathering, name="gatherings.talk_started"):
-    """A lightning talk began; the one before it is over."""
+    """A lightning talk started; the previous one ended."""
 
     talk_id: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class TalkEnded(OfGathering, name="gatherings.talk_ended"):
-    """A lightning talk ended without another one beginning."""
+    """A lightning talk ended and no other one started."""
 
     talk_id: int

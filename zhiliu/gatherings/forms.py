@@ -20,15 +20,15 @@ LENGTHS = (15, 30, 40, 45, 60, 90, 120, 180)
 
 
 def length_choices() -> list[tuple[int, Any]]:
-    """Lengths to choose from."""
+    """Return the lengths to choose from."""
     return [(length, ngettext_lazy("%(n)s min", "%(n)s min", length) % {"n": length}) for length in LENGTHS]
 
 
 class NominatedPersonField(person_fields.PersonField):
-    """One person; only those the asking person may see are taken.
+    """One person, limited to people the viewer may see.
 
     Args:
-        viewer: who asks.
+        viewer: the person filling in the form.
     """
 
     def __init__(self, viewer: Person, **kwargs: Any) -> None:
@@ -36,17 +36,17 @@ class NominatedPersonField(person_fields.PersonField):
 
 
 class WithPeople(Form):
-    """A form whose person fields are made with it: long lists of people are not written into the page."""
+    """A form with person fields whose options load on demand: long lists of people are not written into the page."""
 
     def offer_chosen(self) -> None:
-        """Fill the selects with what is chosen already."""
+        """Fill the selects with the current choices."""
         for name, field in self.fields.items():
             if isinstance(field, NominatedPersonField):
                 field.show_only(self.data.get(self.add_prefix(name)) or self.initial.get(name))
 
 
 class DayField(forms.DateField):
-    """A day, chosen with the device's own calendar."""
+    """A day, chosen with the browser's date picker."""
 
     widget = forms.DateInput(attrs={"type": "date", "class": "short"}, format="%Y-%m-%d")
 
@@ -58,7 +58,7 @@ class ClockField(forms.TimeField):
 
 
 class TimeForm(WithMoment):
-    """Day, hour and length: an end before the start cannot be typed."""
+    """Day, hour and length, so that an end before the start is impossible."""
 
     day = DayField(label=_("Day"))
     clock = ClockField(label=_("Starts at"))
@@ -67,14 +67,14 @@ class TimeForm(WithMoment):
     online_url = forms.URLField(label=_("Online room"), max_length=400, required=False, assume_scheme="https")
 
     def moments(self) -> tuple[dt.datetime, dt.datetime]:
-        """Start and end."""
-        # In UTC: two moments of one zone are compared and taken from each other by their clocks.
+        """Return start and end."""
+        # In UTC: Python compares and subtracts two datetimes of the same zone by wall clock.
         start = self.moment().astimezone(dt.UTC)
         return start, start + dt.timedelta(minutes=self.cleaned_data["minutes"])
 
 
 class WithTopicForm(TimeForm, WithPeople):
-    """Who shares a new topic, and when; all of it can wait."""
+    """Sharer and time of a new topic, all optional."""
 
     day = DayField(label=_("Day"), required=False)
     clock = ClockField(label=_("Starts at"), required=False, initial=dt.time(15, 0))
@@ -95,23 +95,26 @@ class WithTopicForm(TimeForm, WithPeople):
         self.offer_chosen()
 
     def clean_minutes(self) -> int:
-        """As long as usual where nothing is chosen."""
+        """Fall back to the default length."""
         return int(self.cleaned_data["minutes"])
 
     def clean_clock(self) -> dt.time | None:
-        """A day alone is no time."""
+        """Reject a day without an hour."""
         clock: dt.time | None = self.cleaned_data["clock"]
         if clock is None and self.cleaned_data.get("day"):
             raise forms.ValidationError(_("At what time?"))
         return clock
 
     def wants_gathering(self) -> bool:
-        """Whether anything was said about it."""
+        """Return whether any of its fields is filled in."""
         return any(self.cleaned_data[name] for name in ("sharer", "i_share", "day"))
 
 
 def _feedback_field() -> forms.TypedChoiceField:
-    """Whether feedback carries names; small rounds learn beforehand that without names they may never see any."""
+    """Return the field that chooses between anonymous and named feedback.
+
+    Its help text warns small groups that anonymous feedback may never be shown.
+    """
     return forms.TypedChoiceField(
         label=_("Feedback"),
         coerce=lambda value: value == "named",
@@ -126,7 +129,7 @@ def _feedback_field() -> forms.TypedChoiceField:
 
 
 class ProposeForm(WithPeople):
-    """A gathering about one problem. The time can be fixed now or later."""
+    """A gathering about one problem. Its time is fixed in the next step."""
 
     community = forms.ModelChoiceField(Community.objects.none(), label=_("Community"), empty_label=None)
     title = TextField(
@@ -156,13 +159,13 @@ class ProposeForm(WithPeople):
         self.offer_chosen()
 
     def leave_speakers_for_later(self) -> None:
-        """Lightning talks have several speakers, asked one by one in the running order."""
+        """Remove the speaker fields: speakers of lightning talks are asked one by one in the running order."""
         for name in ("i_share", "sharer"):
             del self.fields[name]
 
 
 class TeaForm(WithMoment, WithPeople):
-    """Tea for two: who, when, where."""
+    """A tea chat for two: who, when, where."""
 
     community = forms.ModelChoiceField(Community.objects.none(), label=_("Community"), empty_label=None)
     day = DayField(label=_("Day"))
@@ -181,12 +184,12 @@ class TeaForm(WithMoment, WithPeople):
         self.offer_chosen()
 
     def starts_at(self) -> dt.datetime:
-        """The moment, in the reader's time zone."""
+        """Return the start in the reader's time zone."""
         return self.moment()
 
 
 class DetailsForm(WithPeople):
-    """Words, host and seats, and the version they were made from."""
+    """Texts, host and seats, with the version they are based on."""
 
     title = TextField(label=_("What is it about?"), max_length=80)
     for_whom = TextField(label=_("Who is it for?"), max_length=200, required=False)
@@ -205,7 +208,7 @@ class DetailsForm(WithPeople):
 
 
 class InviteForm(WithPeople):
-    """Whom to ask, with a word."""
+    """The person to invite, with a message."""
 
     note = LongTextField(
         label=_("Message to them"),
@@ -223,7 +226,7 @@ class InviteForm(WithPeople):
 
 
 class NominateForm(WithPeople):
-    """Whom one would like to hear, and why."""
+    """The person to nominate, and why."""
 
     why = LongTextField(
         label=_("Why them?"),
@@ -241,15 +244,15 @@ class NominateForm(WithPeople):
 
 
 class AskedDepartmentField(forms.ModelChoiceField):
-    """A department that has a head, named with them."""
+    """A department that has a head, labelled with the head's name."""
 
     def label_from_instance(self, department: Department) -> str:
-        """Namesakes are told apart by their heads."""
+        """Return name and head, to distinguish departments with the same name."""
         return f"{department.name} · {department.head.name if department.head else ''}"
 
 
 class DepartmentForm(Form):
-    """Which department is to name somebody."""
+    """The department to ask."""
 
     department = AskedDepartmentField(
         Department.objects.filter(head__is_active=True).select_related("head").order_by("name"),
@@ -261,7 +264,7 @@ class DepartmentForm(Form):
 
 
 class CounterForm(Form):
-    """Up to three other times."""
+    """Up to three alternative times."""
 
     first = LocalMomentField(label=_("A time that suits you"))
     second = LocalMomentField(label=_("Second option"), required=False)
@@ -269,12 +272,12 @@ class CounterForm(Form):
     word = TextField(label=_("Your message"), max_length=300, required=False)
 
     def times(self) -> list[dt.datetime]:
-        """Those given."""
+        """Return the given times."""
         return [self.cleaned_data[name] for name in ("first", "second", "third") if self.cleaned_data.get(name)]
 
 
 class CancelForm(Form):
-    """Why it does not take place."""
+    """The reason for cancelling."""
 
     reason = TextField(label=_("Why?"), max_length=300, help_text=_("Everyone who signed up can read this."))
 
@@ -288,7 +291,7 @@ class QuestionForm(Form):
 
 
 class TalkForm(WithPeople):
-    """A lightning talk: what about, by whom, how long."""
+    """A lightning talk: title, speaker and length."""
 
     title = TextField(label=_("What is the talk about?"), max_length=80)
     minutes = forms.TypedChoiceField(
@@ -308,7 +311,7 @@ class TalkForm(WithPeople):
 
 
 class EveningForm(Form):
-    """In which channel the evening is, and how long the guest shares."""
+    """The channel of an evening, and the guest's minutes."""
 
     channel = forms.ModelChoiceField(Channel.objects.none(), label=_("Channel"), empty_label=None)
     guest_minutes = forms.IntegerField(label=_("Minutes for the guest"), min_value=10, max_value=120)
@@ -319,7 +322,7 @@ class EveningForm(Form):
 
 
 class SheetLineForm(Form):
-    """What is announced, and when."""
+    """A line of the run sheet: text and minute."""
 
     minute = forms.IntegerField(
         label=_("Minute"),
@@ -331,7 +334,7 @@ class SheetLineForm(Form):
 
 
 class EndForm(WithPeople):
-    """What was said, in a few lines, and who writes it down."""
+    """A short summary, and who writes it up."""
 
     summary = LongTextField(
         label=_("What was said"),
@@ -357,14 +360,14 @@ class EndForm(WithPeople):
 
 
 class SummaryForm(Form):
-    """The summary, and the version it was made from."""
+    """The summary, with the version it is based on."""
 
     summary = LongTextField(label=_("What was said"), max_length=20_000, rows=10)
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 
 class HandOverForm(WithPeople):
-    """Who writes it down, until when."""
+    """The owner of the deposit, and the due day."""
 
     due_on = DayField(label=_("Until when"))
 
@@ -376,13 +379,13 @@ class HandOverForm(WithPeople):
 
 
 class ThanksForm(Form):
-    """What it was that helped."""
+    """The reason for thanks."""
 
     reason = TextField(label=_("What helped you?"), max_length=300)
 
 
 class CodeForm(Form):
-    """The six digits on the wall."""
+    """The six-digit code on the wall."""
 
     code = TextField(
         label=_("Code on the screen"),
@@ -392,7 +395,7 @@ class CodeForm(Form):
 
 
 class AnswerForm(Form):
-    """What the answer was."""
+    """The answer to a question."""
 
     answer = LongTextField(label=_("The answer in short"), max_length=2000, required=False, rows=3)
 
@@ -404,13 +407,13 @@ class ChangedForm(Form):
 
 
 class RoomPollForm(Form):
-    """A question to the room, with its options one a line."""
+    """A poll for the room, with one option per line."""
 
     question = TextField(label=_("Question for the room"), max_length=120)
     options = LongTextField(label=_("Options"), max_length=600, rows=4, help_text=_("One per line, 2 to 6"))
 
     def clean_options(self) -> list[str]:
-        """The lines, without empty ones; each short enough for a row on a phone."""
+        """Return the non-empty lines, each short enough for a row on a phone."""
         lines = [line.strip() for line in self.cleaned_data["options"].splitlines() if line.strip()]
         if any(len(line) > 40 for line in lines):
             raise forms.ValidationError(_("Options can have at most 40 characters."))

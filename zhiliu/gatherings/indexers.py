@@ -1,4 +1,4 @@
-"""Gatherings in the index."""
+"""Search documents of gatherings."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ from .facts import (
 )
 from .models import Gathering, Invitation, LightningTalk
 
-# What does not change the words or the readers.
+# Facts that change neither the words nor the readers.
 _QUIET = (SeatTaken, SeatGivenUp, SeatPromoted, CheckedIn, ReminderDue, TalkStarted, TalkEnded)
 
 
 @offers_search
 class GatheringIndexer(Indexer):
-    """Gatherings by title, whom they help, what was said, questions and answers; they tell who knows about it."""
+    """Gatherings by title, audience, summary, questions and answers. They also feed the search for experts."""
 
     label = "gathering"
 
     def documents(self, keys: Iterable[int]) -> Iterable[SearchDocument]:
-        """One document a gathering that was not called off; two queries more for all of them."""
+        """Yield one document per gathering that was not cancelled; four queries for all of them."""
         rows = Gathering.objects.filter(pk__in=list(keys)).exclude(state=Gathering.State.CANCELLED)
         for row in rows.select_related("community").prefetch_related("questions", "invitations", "talks"):
             yield SearchDocument(
@@ -47,7 +47,7 @@ class GatheringIndexer(Indexer):
             )
 
     def changed_by(self, fact: Any) -> Iterable[int]:
-        """Its own facts, and a change of who may see the community."""
+        """Return keys for facts of gatherings, and for changes of a community's visibility."""
         if isinstance(fact, OfGathering) and not isinstance(fact, _QUIET):
             return [fact.gathering_id]
         if isinstance(fact, CommunityChanged):
@@ -55,7 +55,7 @@ class GatheringIndexer(Indexer):
         return []
 
     def all_keys(self) -> Iterable[int]:
-        """All gatherings."""
+        """Return all gatherings."""
         return Gathering.objects.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=1000)
 
 
@@ -72,13 +72,13 @@ def _talks(gathering: Gathering) -> list[LightningTalk]:
 
 
 def _knowing(gathering: Gathering) -> list[int]:
-    """Who shared, or gave a talk."""
-    given = [talk.speaker_id for talk in _talks(gathering) if talk.state == LightningTalk.State.ACCEPTED]
-    return [*([gathering.sharer_id] if gathering.sharer_id else []), *given]
+    """Return who shared or agreed to give a talk."""
+    speakers = [talk.speaker_id for talk in _talks(gathering) if talk.state == LightningTalk.State.ACCEPTED]
+    return [*([gathering.sharer_id] if gathering.sharer_id else []), *speakers]
 
 
 def _named(gathering: Gathering) -> list[str]:
-    """Keys of those who see it without seeing the community."""
+    """Return reader keys of people who see it without seeing the community."""
     people = {gathering.sharer_id, gathering.host_id}
     people |= {
         invitation.person_id

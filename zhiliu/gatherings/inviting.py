@@ -1,4 +1,4 @@
-"""Sharers are invited and answer: yes, no, or another time."""
+"""Invitations of sharers, and their answers: yes, no, or other times."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ _State = Invitation.State
 
 
 def invite_sharer(gathering: Gathering, person: Person, *, by: Person, note: str = "") -> Invitation:
-    """Ask somebody to share. Idempotent until there is an answer; after a no it asks again.
+    """Invite someone to share. Idempotent until they answer; after a no it asks again.
 
     Raises:
-        Refused: out of reach, oneself, it is over, or there is a sharer already.
+        Refused: out of reach, the host themselves, it is over, or it has a sharer.
     """
     require(can_host, by, gathering)
     _require_invitable(gathering, person, by)
@@ -69,10 +69,10 @@ def _require_invitable(gathering: Gathering, person: Person, by: Person) -> None
 
 
 def share_oneself(gathering: Gathering, *, by: Person) -> Gathering:
-    """The host shares. Idempotent.
+    """Make the host the sharer. Idempotent.
 
     Raises:
-        Refused: it is over, or somebody else shares already.
+        Refused: it is over, or someone else shares.
     """
     require(can_host, by, gathering)
     if not gathering.is_ahead:
@@ -84,10 +84,10 @@ def share_oneself(gathering: Gathering, *, by: Person) -> Gathering:
 
 
 def accept_to_share(invitation: Invitation, *, by: Person) -> Invitation:
-    """Say yes. Idempotent.
+    """Accept an invitation. Idempotent.
 
     Raises:
-        Forbidden: somebody else's invitation. Refused: it is over, or another sharer was quicker.
+        Forbidden: someone else's invitation. Refused: it is over, or another sharer was quicker.
     """
     _require_mine(invitation, by)
     with transaction.atomic():
@@ -101,7 +101,7 @@ def accept_to_share(invitation: Invitation, *, by: Person) -> Invitation:
 
 
 def decline_to_share(invitation: Invitation, *, by: Person, word: str = "") -> Invitation:
-    """Say no, with a word. Idempotent."""
+    """Decline an invitation, with a message. Idempotent."""
     _require_mine(invitation, by)
     with transaction.atomic():
         if _answer(invitation, _State.DECLINED, word=word):
@@ -111,17 +111,13 @@ def decline_to_share(invitation: Invitation, *, by: Person, word: str = "") -> I
 
 
 def counter(invitation: Invitation, times: Sequence[dt.datetime], *, by: Person, word: str = "") -> Invitation:
-    """Propose other times; the host takes one of them.
-
-    Raises:
-        Refused: none, more than three, or one that has passed.
-    """
+    """Propose other times; the host may accept one of them."""
     _require_mine(invitation, by)
-    wanted = sorted(set(times))
-    if not 1 <= len(wanted) <= MOST_TIMES or any(moment <= timezone.now() for moment in wanted):
+    moments = sorted(set(times))
+    if not 1 <= len(moments) <= MOST_TIMES or any(moment <= timezone.now() for moment in moments):
         raise Refused(_("Give one to three future times."), field="times")
     with transaction.atomic():
-        texts = [moment.isoformat() for moment in wanted]
+        texts = [moment.isoformat() for moment in moments]
         if _answer(invitation, _State.COUNTERED, word=word, times=texts):
             _tell(invitation, by)
     invitation.refresh_from_db()
@@ -129,7 +125,7 @@ def counter(invitation: Invitation, times: Sequence[dt.datetime], *, by: Person,
 
 
 def take_time(invitation: Invitation, place: int, *, by: Person) -> Gathering:
-    """The host takes one of the proposed times: it is fixed, and the invited person shares.
+    """Accept one of the proposed times, as the host: fix it and make the invited person the sharer.
 
     Raises:
         Refused: no such time, it has passed, or another sharer was quicker.
@@ -158,25 +154,25 @@ def _require_mine(invitation: Invitation, by: Person) -> None:
 
 
 def _answer(invitation: Invitation, state: str, **fields: object) -> bool:
-    """Whether the answer is new; the filter lets only one of two clicks through."""
+    """Return whether the answer is new. The filter settles the race of two clicks."""
     open_ = Invitation.objects.filter(pk=invitation.pk, state__in=[_State.WAITING, _State.COUNTERED])
     return bool(open_.update(state=state, answered_at=timezone.now(), **fields))
 
 
 def become_sharer(gathering: Gathering, person: Person, *, by: Person) -> None:
-    """Let somebody who agreed share; idempotent for the same person. Inside a transaction, by a verb that has asked.
+    """Make a person who agreed the sharer. Idempotent. Called inside a transaction by a verb that checked permissions.
 
     Raises:
-        Refused: another sharer was quicker.
+        Refused: someone else became the sharer first.
     """
     if _become_sharer(gathering, person):
-        # Told once: calendars of everybody with a seat get a mail for it.
+        # Announced only on change: each fact sends a calendar mail to everybody with a seat.
         announce(Changed(gathering_id=gathering.pk, entry=True, community_id=gathering.community_id, by_id=by.pk))
 
 
 def _become_sharer(gathering: Gathering, person: Person) -> bool:
-    """Whether they are the sharer only now."""
-    # Of two people who say yes at the same time the filter lets one become the sharer.
+    """Return whether this call made them the sharer."""
+    # The filter settles the race of two people who say yes at once.
     free = Gathering.objects.filter(pk=gathering.pk, sharer=None)
     became = free.update(sharer=person, version=F("version") + 1)
     if not became and not Gathering.objects.filter(pk=gathering.pk, sharer=person).exists():

@@ -1,6 +1,6 @@
-"""Who leaves frees what they held: seats, their place in the running order, what they were asked, what they lead.
+"""People who leave the organisation free their seats, talks, invitations, nominations and lead roles.
 
-Who only leaves a community keeps all of it where they still see the gathering.
+Someone who only leaves a community frees seats in gatherings they can no longer see.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _AHEAD = [Gathering.State.PLANNING, Gathering.State.FIXED]
 
 @followers.register(key="gatherings.leavers")
 def free_what_leavers_held(entries: Sequence[LogEntry]) -> None:
-    """Follows the log, so that nobody keeps a seat because a process was away."""
+    """Follow the log, so that nobody keeps a seat because a process was down."""
     for entry in entries:
         fact = entry.fact
         if isinstance(fact, PersonLeft | MemberLeft):
@@ -72,7 +72,7 @@ def _free_turns(person: Person) -> None:
 
 
 def _answer_for(person: Person) -> None:
-    """Whoever asked them learns that they do not come."""
+    """Decline open invitations and nominations, so that whoever asked is notified."""
     states = Invitation.State
     for invitation in Invitation.objects.filter(person=person, state__in=[states.WAITING, states.COUNTERED]):
         with transaction.atomic():
@@ -96,12 +96,12 @@ def _answer_for(person: Person) -> None:
 
 
 def _free_lead(person: Person) -> None:
-    """What they were to share or host looks for somebody else; what has begun keeps its sharer."""
+    """Clear their sharer and host roles ahead; a gathering that has begun keeps its sharer."""
     led = Gathering.objects.filter(Q(sharer=person) | Q(host=person), state__in=_AHEAD)
     for gathering in led.order_by("pk"):
         rows = Gathering.objects.filter(pk=gathering.pk)
         with transaction.atomic():
-            # The filters let a second follower, or somebody who was quicker, find nothing to free.
+            # The filters make it idempotent and lose against a change made in the meantime.
             free = {} if gathering.has_begun else {"sharer": rows.filter(sharer=person)}
             free["host"] = rows.filter(host=person)
             freed = {role: bool(of.update(**{role: None}, version=F("version") + 1)) for role, of in free.items()}
@@ -112,7 +112,7 @@ def _free_lead(person: Person) -> None:
 
 
 def _hand_on_deposits(person: Person) -> None:
-    """What they were to write down falls to the host; without one, those who run the community decide."""
+    """Hand unpublished deposits to the host; without one, those who run the community are notified."""
     owned = Deposit.objects.filter(owner=person, article__published_at=None).select_related("gathering__host")
     for deposit in owned.order_by("pk"):
         gathering, host = deposit.gathering, deposit.gathering.host

@@ -1,7 +1,7 @@
-"""Lightning talks: a running order of short talks, each with a speaker who is asked, and what the room sees of it.
+"""Lightning talks: a running order of short talks, each with a speaker who is asked, and the stage view.
 
-Whatever changes the order locks the gathering's row first, so that two hosts who move talks at the same time end with
-one order, without gaps.
+Every change of the order locks the gathering's row first. Two hosts who move talks at once end with one order without
+gaps.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ _State = LightningTalk.State
 
 
 def add_talk(gathering: Gathering, *, title: str, speaker: Person, minutes: int, by: Person) -> LightningTalk:
-    """Put a talk at the end of the running order and ask its speaker; the host's own talk needs no asking.
+    """Append a talk to the running order and ask its speaker. The host's own talk is accepted at once.
 
     Idempotent while the speaker's first talk stands; after a no it asks again.
 
@@ -78,16 +78,16 @@ def _ask(gathering: Gathering, title: str, speaker: Person, minutes: int, by: Pe
 
 
 def answer_for_talk(talk: LightningTalk, *, yes: bool, by: Person) -> LightningTalk:
-    """Say whether one gives one's talk. A yes gives a seat too; idempotent for the same answer.
+    """Accept or decline one's own talk. A yes also gives a seat. Idempotent for the same answer.
 
     Raises:
-        Forbidden: somebody else's talk. Refused: the gathering is over.
+        Forbidden: another speaker's talk. Refused: the gathering is over.
     """
     require(can_answer_for_talk, by, talk)
     gathering, state = talk.gathering, _State.ACCEPTED if yes else _State.DECLINED
     with transaction.atomic():
         _locked(gathering)
-        # The filter lets one of two clicks through.
+        # The filter settles the race of two clicks.
         other = LightningTalk.objects.filter(pk=talk.pk).exclude(state=state)
         if other.update(state=state, answered_at=timezone.now()):
             if yes and by.pk != gathering.host_id:
@@ -98,7 +98,7 @@ def answer_for_talk(talk: LightningTalk, *, yes: bool, by: Person) -> LightningT
 
 
 def change_talk(talk: LightningTalk, *, title: str, minutes: int, by: Person) -> LightningTalk:
-    """Change title and minutes: the speaker's own, or any for the host. The same again changes nothing.
+    """Change title and minutes: speakers their own, the host any. Idempotent for the same values.
 
     Raises:
         Forbidden: neither speaker nor host. Refused: no title, not 5 to 10 minutes, or it is over.
@@ -115,18 +115,18 @@ def change_talk(talk: LightningTalk, *, title: str, minutes: int, by: Person) ->
 
 
 def move_talk(talk: LightningTalk, place: int, *, by: Person) -> None:
-    """Put a talk at a place of the running order, counted from 1; the others make room. Idempotent."""
+    """Move a talk to a place of the running order, counted from 1. Idempotent."""
     gathering = talk.gathering
     require(can_host, by, gathering)
     with transaction.atomic():
         _locked(gathering)
         order = list(gathering.talks.standing())
         rest = [lightning_talk for lightning_talk in order if lightning_talk.pk != talk.pk]
-        wanted = min(max(place, 1), len(order)) - 1
+        index = min(max(place, 1), len(order)) - 1
         moved = [
-            *rest[:wanted],
+            *rest[:index],
             *(lightning_talk for lightning_talk in order if lightning_talk.pk == talk.pk),
-            *rest[wanted:],
+            *rest[index:],
         ]
         if moved != order:
             _number(moved)
@@ -134,7 +134,7 @@ def move_talk(talk: LightningTalk, place: int, *, by: Person) -> None:
 
 
 def remove_talk(talk: LightningTalk, *, by: Person) -> None:
-    """Take a talk out of the running order. Idempotent.
+    """Remove a talk from the running order. Idempotent.
 
     Raises:
         Refused: it is over, or the talk was given already.
@@ -151,7 +151,7 @@ def remove_talk(talk: LightningTalk, *, by: Person) -> None:
 
 
 def start_talk(talk: LightningTalk, *, by: Person) -> None:
-    """Let a talk begin for everybody in the room; the one that ran is over. Idempotent.
+    """Start a talk for everybody in the room and end the running one. Idempotent.
 
     Raises:
         Forbidden: not the host. Refused: the gathering does not run now, or the speaker said no.
@@ -159,7 +159,7 @@ def start_talk(talk: LightningTalk, *, by: Person) -> None:
     gathering = talk.gathering
     require(can_host, by, gathering)
     with transaction.atomic():
-        # Locked: of two hosts who start different talks at once the later one takes the stage.
+        # Row lock: if two hosts start different talks at once, the later one takes the stage.
         _require_running(_locked(gathering))
         fresh = gathering.talks.standing().filter(pk=talk.pk).first()
         if fresh is None:
@@ -172,7 +172,7 @@ def start_talk(talk: LightningTalk, *, by: Person) -> None:
 
 
 def end_talk(talk: LightningTalk, *, by: Person) -> None:
-    """End the talk that runs, without the next one. Idempotent."""
+    """End the running talk without starting another. Idempotent."""
     gathering = talk.gathering
     require(can_host, by, gathering)
     with transaction.atomic():
@@ -189,7 +189,7 @@ def _require_sensible(title: str, minutes: int) -> None:
 
 
 def _locked(gathering: Gathering) -> Gathering:
-    """The gathering as it is now, its row locked.
+    """Return the gathering with its row locked.
 
     Raises:
         Refused: another format, or it is over.
@@ -208,7 +208,7 @@ def _require_running(gathering: Gathering) -> None:
 
 
 def renumber(gathering: Gathering) -> None:
-    """Number the talks that stand, without gaps; the gathering is locked by the caller."""
+    """Renumber the standing talks without gaps. The caller holds the gathering's lock."""
     _number(list(gathering.talks.standing()))
 
 

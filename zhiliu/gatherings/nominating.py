@@ -1,7 +1,6 @@
-"""Who could share: a colleague names somebody, or a department is asked to send somebody; the named decide themselves.
+"""Nominate sharers: a colleague names someone, or a department sends someone. The named person decides.
 
-What is asked is asked once: whoever said no to a topic or gathering is left in peace, and nobody but the one who named
-them learns of the no.
+Nobody is asked twice for the same topic or gathering, and only the nominator learns of a no.
 """
 
 from __future__ import annotations
@@ -29,14 +28,14 @@ _State = Nomination.State
 
 
 def nominate(thing: Wanted, person: Person, *, by: Person, why: str = "") -> Nomination:
-    """Name a colleague who could share. Whoever was named before is not asked again, whatever they answered.
+    """Nominate a colleague to share. Someone nominated before is not asked again, whatever they answered.
 
     Args:
-        thing: a topic, or a gathering without sharer.
-        why: what the named person reads.
+        thing: a topic, or a gathering without a sharer.
+        why: shown to the nominee.
 
     Raises:
-        Forbidden: not a member. Refused: oneself, out of reach, or nobody is wanted any more.
+        Forbidden: not a member. Refused: oneself, out of reach, or no sharer is wanted any more.
     """
     require(can_nominate, by, thing)
     _require_wanted(thing)
@@ -48,7 +47,7 @@ def nominate(thing: Wanted, person: Person, *, by: Person, why: str = "") -> Nom
 
 
 def _named(thing: Wanted, person: Person, by: Person, why: str) -> tuple[Nomination, bool]:
-    # The unique key lets one of two namings through; the second finds the first one's row.
+    # The unique key settles the race of two nominations: the second finds the first one's row.
     nomination, is_new = Nomination.objects.get_or_create(person=person, **_for(thing), defaults={"by": by, "why": why})
     if is_new:
         announce(
@@ -58,10 +57,10 @@ def _named(thing: Wanted, person: Person, by: Person, why: str) -> tuple[Nominat
 
 
 def say_yes(nomination: Nomination, *, by: Person, word: str = "") -> Nomination:
-    """Would share. For a topic this is an offer; of a gathering the host takes it up. Idempotent.
+    """Accept a nomination. For a topic this makes an offer; for a gathering the host decides. Idempotent.
 
     Raises:
-        Forbidden: somebody else was named. Refused: somebody shares already.
+        Forbidden: someone else was nominated. Refused: a sharer was found.
     """
     _require_mine(nomination, by)
     _require_wanted(nomination.wanted_for)
@@ -73,7 +72,7 @@ def say_yes(nomination: Nomination, *, by: Person, word: str = "") -> Nomination
 
 
 def say_no(nomination: Nomination, *, by: Person, word: str = "") -> Nomination:
-    """Not this time: only whoever named them learns of it. Idempotent."""
+    """Decline a nomination; only the nominator is notified. Idempotent."""
     _require_mine(nomination, by)
     with transaction.atomic():
         _answer(nomination, _State.NO, word)
@@ -82,14 +81,14 @@ def say_no(nomination: Nomination, *, by: Person, word: str = "") -> Nomination:
 
 
 def take_nominee(nomination: Nomination, *, by: Person) -> Gathering:
-    """The host takes up that a named person would share in the gathering. Idempotent.
+    """Make a nominee who said yes the sharer, as the host. Idempotent.
 
     Raises:
-        Forbidden: not the host. Refused: they have not said yes, or somebody else shares.
+        Forbidden: not the host. Refused: they have not said yes, or someone else shares.
     """
     gathering = nomination.gathering
     if gathering is not None:
-        # Asked first: of a no only those learn who may act on it.
+        # Check permission first, so that only people who may act on it learn of a no.
         require(can_host, by, gathering)
     if gathering is None or nomination.state != _State.YES:
         raise Refused(_("They haven’t said yes."))
@@ -102,10 +101,10 @@ def take_nominee(nomination: Nomination, *, by: Person) -> Gathering:
 
 
 def ask_department(thing: Wanted, department: Department, *, by: Person, note: str = "") -> DepartmentAsk:
-    """Ask a department to send somebody; its head is told. Idempotent; after a no it asks anew.
+    """Ask a department to send someone; its head is notified. Idempotent; after a no it asks again.
 
     Raises:
-        Forbidden: not a member. Refused: it has no head, one heads it oneself, its head cannot see this, or nobody is
+        Forbidden: not a member. Refused: it has no head, the person heads it, its head cannot see this, or no sharer is
         wanted any more.
     """
     require(can_nominate, by, thing)
@@ -130,10 +129,10 @@ def ask_department(thing: Wanted, department: Department, *, by: Person, note: s
 
 
 def name_for_department(ask: DepartmentAsk, person: Person, *, by: Person, why: str = "") -> DepartmentAsk:
-    """The head names somebody, who is asked in turn; naming oneself is a yes. Idempotent.
+    """Name someone as the head, who is then asked. Naming oneself counts as a yes. Idempotent.
 
     Raises:
-        Forbidden: does not head the department. Refused: out of reach, asked before, or nobody is wanted any more.
+        Forbidden: does not head the department. Refused: out of reach, asked before, or no sharer is wanted any more.
     """
     require(can_answer_for_department, by, ask)
     thing = ask.wanted_for
@@ -144,7 +143,7 @@ def name_for_department(ask: DepartmentAsk, person: Person, *, by: Person, why: 
             return ask
         named, is_new = _named(thing, person, by, why)
         if person.pk == by.pk:
-            # They may have said no as a colleague's nominee before; now they send themselves.
+            # The head may have declined a colleague's nomination before; now they name themselves.
             Nomination.objects.filter(pk=named.pk, state=_State.NO).update(state=_State.WAITING)
             say_yes(named, by=by, word=why)
         elif not is_new:
@@ -154,7 +153,7 @@ def name_for_department(ask: DepartmentAsk, person: Person, *, by: Person, why: 
 
 
 def decline_for_department(ask: DepartmentAsk, *, by: Person, word: str = "") -> DepartmentAsk:
-    """The head has nobody to send, and says so with a word. Idempotent."""
+    """Decline for the department, with a message. Idempotent."""
     require(can_answer_for_department, by, ask)
     with transaction.atomic():
         _answered(ask, DepartmentAsk.State.DECLINED, by, word=word)
@@ -183,7 +182,7 @@ def _require_mine(nomination: Nomination, by: Person) -> None:
 
 
 def _answer(nomination: Nomination, state: str, word: str) -> bool:
-    """Whether the answer is new; the filter lets only one of two clicks through."""
+    """Return whether the answer is new. The filter settles the race of two clicks."""
     open_ = Nomination.objects.filter(pk=nomination.pk, state=_State.WAITING)
     if not open_.update(state=state, word=word, answered_at=timezone.now()):
         return False
@@ -198,7 +197,7 @@ def _answer(nomination: Nomination, state: str, word: str) -> bool:
 
 
 def _answered(ask: DepartmentAsk, state: str, by: Person, word: str = "") -> bool:
-    """Whether the answer is new; the filter lets only one of two clicks through."""
+    """Return whether the answer is new. The filter settles the race of two clicks."""
     open_ = DepartmentAsk.objects.filter(pk=ask.pk, state=DepartmentAsk.State.WAITING)
     if not open_.update(state=state, word=word, answered_by=by, answered_at=timezone.now()):
         return False

@@ -1,4 +1,4 @@
-"""Gatherings where they are only mentioned."""
+"""Object types of gatherings, nominations and department requests."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .models import DepartmentAsk, Gathering, Nomination
 
 @offers_object_type
 class GatheringKind(ModelObjectType[Gathering]):
-    """Gatherings: the third station."""
+    """Gatherings: the third station of a line."""
 
     label = "gathering"
     model = Gathering
@@ -27,7 +27,7 @@ class GatheringKind(ModelObjectType[Gathering]):
     station = 2
 
     def card(self, gathering: Gathering) -> ObjectCard:
-        """The card of a loaded gathering."""
+        """Return the card of a loaded gathering."""
         return ObjectCard(
             "gathering",
             gathering.pk,
@@ -42,7 +42,7 @@ class GatheringKind(ModelObjectType[Gathering]):
 
 @offers_object_type
 class NominationKind(ModelObjectType[Nomination]):
-    """Nominations; only the named person is led to one."""
+    """Nominations, visible only to the nominee."""
 
     label = "nomination"
     model = Nomination
@@ -51,17 +51,17 @@ class NominationKind(ModelObjectType[Nomination]):
     name = pgettext_lazy("kind of thing", "Nomination")
 
     def seen_by(self, person: Any) -> QuerySet[Nomination]:
-        """Those that name the person."""
+        """Return those that name the person."""
         return self.rows().filter(person=person)
 
     def card(self, nomination: Nomination) -> ObjectCard:
-        """The card of a loaded nomination."""
+        """Return the card of a loaded nomination."""
         return _wanted_card(self.label, nomination, nomination.community_id)
 
 
 @offers_object_type
 class DepartmentAskKind(ModelObjectType[DepartmentAsk]):
-    """Requests to departments; only the head is led to one."""
+    """Requests to departments, visible only to the head."""
 
     label = "department_ask"
     model = DepartmentAsk
@@ -70,11 +70,11 @@ class DepartmentAskKind(ModelObjectType[DepartmentAsk]):
     name = pgettext_lazy("kind of thing", "Request to a department")
 
     def seen_by(self, person: Any) -> QuerySet[DepartmentAsk]:
-        """Those to departments the person heads."""
+        """Return those to departments the person heads."""
         return self.rows().filter(department__head=person)
 
     def card(self, ask: DepartmentAsk) -> ObjectCard:
-        """The card of a loaded request."""
+        """Return the card of a loaded request."""
         return _wanted_card(self.label, ask, ask.community_id)
 
 
@@ -83,7 +83,7 @@ def _wanted_card(label: str, row: Any, community_id: int) -> ObjectCard:
 
 
 def state_words(gathering: Gathering) -> str:
-    """How a gathering stands, in a few words: its time, or how many came."""
+    """Return the state of a gathering in a few words: its time, or how many signed up."""
     if gathering.state == Gathering.State.CANCELLED:
         return str(gathering.get_state_display())
     if gathering.starts_at is None:

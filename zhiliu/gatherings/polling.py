@@ -1,4 +1,4 @@
-"""Polls in the room: the host puts a question, people answer on their phones, the host closes it."""
+"""Polls in the room: the host asks, people answer on their phones, the host closes the poll."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ owners.register(
 
 
 def ask_the_room(gathering: Gathering, *, question: str, options: Sequence[str], by: Person) -> Poll:
-    """Put a question with 2 to 6 options to the room; one that is still open is closed.
+    """Put a poll with 2 to 6 options to the room. An open one is closed.
 
     Raises:
         Forbidden: neither host nor sharer. Refused: nobody is meeting now, or too few or too many options.
@@ -46,16 +46,16 @@ def ask_the_room(gathering: Gathering, *, question: str, options: Sequence[str],
     if not gathering.is_running:
         raise Refused(_("This only works during the gathering."))
     with transaction.atomic():
-        # Locked, so that of two questions put at the same time the later one closes the other.
+        # Row lock: of two polls put at once, the later one closes the other.
         Gathering.objects.select_for_update().get(pk=gathering.pk)
         return put_poll(gathering.community, (KIND, gathering.pk), question=question.strip(), options=options, by=by)
 
 
 def polls_of(gathering: Gathering) -> list[Poll]:
-    """All polls put in a gathering, in their order."""
+    """Return all polls of a gathering, oldest first."""
     return list(Poll.objects.about(KIND, gathering.pk).select_related("community").order_by("at", "pk"))
 
 
 def poll_of_room(gathering: Gathering) -> Poll | None:
-    """The poll that was put last, open or closed."""
+    """Return the latest poll, open or closed."""
     return Poll.objects.about(KIND, gathering.pk).select_related("community").order_by("-at", "-pk").first()

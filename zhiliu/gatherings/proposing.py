@@ -1,4 +1,4 @@
-"""Gatherings are proposed: with a topic, or as tea for two; and people offer to share."""
+"""Propose gatherings and tea chats, and offer to share."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from .registration import fill_free_seats
 from .rules import can_host, can_offer, can_propose
 from .scheduling import change_entry, fix_time
 
-# What somebody may change that calendars show.
+# Editable fields that are part of the calendar entry.
 IN_CALENDARS = ("title", "take_home", "online_url", "host")
 
 
@@ -42,11 +42,11 @@ def propose(
     sharer: Person | None = None,
     **fields: Any,
 ) -> Gathering:
-    """Propose a gathering; ``by`` hosts it. Its time is fixed by another verb.
+    """Propose a gathering, hosted by ``by``. ``fix_time`` gives it a time.
 
     Args:
-        topic: what it is about; it counts as arranged from now on.
-        sharer: ``by``, or somebody who offered; others are invited.
+        topic: what it is about; the topic becomes planned.
+        sharer: ``by``, or someone who offered. Others are invited.
         fields: for_whom, take_home, place, online_url, seats, named_feedback.
 
     Raises:
@@ -85,10 +85,10 @@ def propose_tea_chat(
     place: str = "",
     title: str = "",
 ) -> Gathering:
-    """Ask somebody to tea: who, when, where. The other one says yes, no, or another time.
+    """Invite someone to tea: who, when, where. They answer yes, no, or with another time.
 
     Raises:
-        Refused: oneself, somebody out of reach, or a time that has passed.
+        Refused: oneself, someone out of reach, or a time that has passed.
     """
     if other.pk == by.pk:
         raise Refused(_("It takes two. Choose a colleague."), field="other")
@@ -107,14 +107,14 @@ def propose_tea_chat(
 
 
 def change_details(gathering: Gathering, *, by: Person, version: int, **fields: Any) -> Gathering:
-    """Change words, host or number of seats; more seats go to the waiting list at once.
+    """Change texts, host or number of seats. More seats go to the waiting list at once.
 
     Args:
         version: of the gathering the person was looking at.
         fields: title, for_whom, take_home, online_url, seats, named_feedback, host.
 
     Raises:
-        Refused: it is over, or somebody changed it meanwhile.
+        Refused: it is over, or someone changed it meanwhile.
     """
     require(can_host, by, gathering)
     if not gathering.is_ahead:
@@ -132,7 +132,7 @@ def change_details(gathering: Gathering, *, by: Person, version: int, **fields: 
 
 
 def offer_to_share(topic: Topic, *, by: Person, word: str = "") -> Offer:
-    """Offer to share about a topic. Offering again changes the word.
+    """Offer to share about a topic. Repeating the offer changes its message.
 
     Raises:
         Forbidden: not a member of its community. Refused: the topic was dropped.
@@ -145,13 +145,13 @@ def offer_to_share(topic: Topic, *, by: Person, word: str = "") -> Offer:
 
 
 def offer(topic: Topic, *, by: Person, word: str = "") -> Offer:
-    """Note an offer. Inside a transaction, by a verb that has asked whether the person may."""
-    made, is_new = Offer.objects.update_or_create(topic=topic, by=by, defaults={"word": word})
+    """Store an offer. Called inside a transaction by a verb that checked permissions."""
+    row, is_new = Offer.objects.update_or_create(topic=topic, by=by, defaults={"word": word})
     if is_new:
-        announce(OfferMade(topic_id=topic.pk, offer_id=made.pk, community_id=topic.community_id, by_id=by.pk))
-    return made
+        announce(OfferMade(topic_id=topic.pk, offer_id=row.pk, community_id=topic.community_id, by_id=by.pk))
+    return row
 
 
 def withdraw_offer(topic: Topic, *, by: Person) -> None:
-    """Take one's offer back, unless a gathering was made of it. Idempotent."""
+    """Delete one's own offer, unless it led to a gathering. Idempotent."""
     Offer.objects.filter(topic=topic, by=by, gathering=None).delete()

@@ -1,9 +1,9 @@
-"""The pulse of the room: one of three words, one tap, for the moment.
+"""The pulse of the room: one of three words, one tap, for this moment.
 
-Only numbers are stored: how many chose a word in a minute. Who tapped is stored nowhere on the server; the phone itself
-remembers its last word for five minutes (a signed cookie), so that changing one's mind moves the tap instead of adding
-one. Whoever clears it can be counted twice; that is the price of not knowing who it was. Numbers older than ten minutes
-are deleted, all of them when the gathering ends.
+Only counts per word and minute are stored. The server does not store who tapped; the phone remembers its last word for
+five minutes in a signed cookie, so that a change of mind moves the tap instead of adding one. Someone who clears the
+cookie can be counted twice; that is the price of anonymity. Counts older than ten minutes are deleted, and all of them
+when the gathering ends.
 """
 
 from __future__ import annotations
@@ -28,32 +28,32 @@ from .rules import can_take_part
 
 WINDOW = dt.timedelta(minutes=5)
 KEPT = dt.timedelta(minutes=10)
-# A word fewer people chose is not shown: in a small room it would say who.
+# A smaller count is hidden: in a small room it would reveal who tapped.
 FEWEST = 3
 
 
 @dataclass(frozen=True)
 class Tap:
-    """What a phone remembers of its last tap."""
+    """The last tap, as the phone remembers it."""
 
     word: str
     minute: dt.datetime
 
     @property
     def counts_still(self) -> bool:
-        """Whether it is among the numbers shown."""
+        """Whether it is among the counts shown."""
         return self.minute > timezone.now() - WINDOW
 
 
 def give_pulse(gathering: Gathering, word: str, *, by: Person, last: Tap | None = None) -> Tap:
-    """Say how it is going just now; an earlier tap of the same phone moves here.
+    """Tap a pulse word. A recent tap of the same phone moves.
 
     Args:
-        word: one of ``Pulse.Word``. by: asked for their right only; neither stored nor announced.
-        last: what the phone remembers.
+        word: one of ``Pulse.Word``. by: for the permission check only; neither stored nor announced.
+        last: the tap the phone remembers.
 
     Raises:
-        Refused: no such word, or nobody is meeting now.
+        Refused: no such word, or the gathering does not run now.
     """
     require(can_take_part, by, gathering)
     if word not in Pulse.Word.values:
@@ -78,7 +78,7 @@ def _forget_old(gathering: Gathering) -> None:
 
 @dataclass(frozen=True)
 class PulseShown:
-    """A word and how many chose it in the last five minutes; None below three."""
+    """A word and its count over the last five minutes; None below three."""
 
     word: str
     name: str
@@ -86,7 +86,7 @@ class PulseShown:
 
 
 def pulse_of(gathering: Gathering) -> list[PulseShown]:
-    """What host, sharer and the wall see; one query. There is no total, from which a hidden number could be told."""
+    """Return the counts for host, sharer and wall; one query. No total, because it would reveal a hidden count."""
     since = timezone.now() - WINDOW
     rows = Pulse.objects.filter(gathering=gathering, minute__gt=since).values_list("word")
     counts = dict(rows.annotate(total=Sum("count")).order_by())
@@ -98,7 +98,7 @@ def _shown(count: int) -> int | None:
 
 
 def forget_pulse(gatherings: Iterable[Gathering] | None = None) -> int:
-    """Delete the numbers of these gatherings, or everywhere those that are older than ten minutes.
+    """Delete the counts of these gatherings, or all counts older than ten minutes.
 
     Returns:
         How many rows were deleted.

@@ -1,4 +1,4 @@
-"""The questions pages ask about gatherings."""
+"""Queries behind the pages of gatherings."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ NEW_HERE = dt.timedelta(days=365)
 
 
 def communities_to_propose_in(person: Person) -> QuerySet[Community]:
-    """Communities a person may propose a gathering in, by name."""
+    """Return the communities a person may propose a gathering in, by name."""
     keys = [
         community.pk
         for community in my_communities(person)
@@ -53,7 +53,7 @@ def communities_to_propose_in(person: Person) -> QuerySet[Community]:
 
 @dataclass
 class GatheringRow:
-    """A gathering as a row of a list shows it."""
+    """A gathering as a row of a list."""
 
     gathering: Gathering
     line: Any
@@ -62,18 +62,18 @@ class GatheringRow:
 
     @property
     def is_today(self) -> bool:
-        """Whether the leaf beside it shows the hour already."""
+        """Whether it is today, so that the calendar leaf beside it shows the hour."""
         start = self.gathering.starts_at
         return start is not None and timezone.localdate(start) == timezone.localdate()
 
 
 def with_people(rows: QuerySet[Gathering]) -> QuerySet[Gathering]:
-    """With everything a row or card shows."""
+    """Select everything a row or card shows."""
     return rows.select_related("community", "sharer", "host", "deposit__article")
 
 
 def gathering_rows(gatherings: Iterable[Gathering], viewer: Person) -> list[GatheringRow]:
-    """Rows with how far each line has come, and what the viewer is in it; three queries for all."""
+    """Return rows with each line's progress and the viewer's part in it; three queries for all."""
     gatherings = list(gatherings)
     lines = glyphs_for([("gathering", gathering.pk) for gathering in gatherings])
     seats = dict(Seat.objects.filter(gathering__in=gatherings, person=viewer).values_list("gathering_id", "waiting"))
@@ -101,13 +101,13 @@ def _what_i_am(gathering: Gathering, viewer: Person, waiting: bool | None) -> st
 
 
 def is_late(gathering: Gathering) -> bool:
-    """Whether its deposit is late."""
+    """Return whether its deposit is late."""
     deposit = getattr(gathering, "deposit", None)
     return deposit is not None and deposit.is_late
 
 
 def coming_for(viewer: Person) -> tuple[QuerySet[Gathering], QuerySet[Gathering]]:
-    """Coming gatherings in reach: those that concern the viewer, and the others; tea of others is left out."""
+    """Return coming gatherings in reach: those that concern the viewer, and the others without tea chats."""
     coming = with_people(Gathering.objects.visible_to(viewer).coming())
     mine = Gathering.objects.concerning(viewer).values("pk")
     others = coming.exclude(pk__in=mine).exclude(format="tea_chat")
@@ -115,7 +115,7 @@ def coming_for(viewer: Person) -> tuple[QuerySet[Gathering], QuerySet[Gathering]
 
 
 def planned_for(viewer: Person, community: Community | None = None) -> QuerySet[Gathering]:
-    """Gatherings without a time yet, newest first; tea chats of others are left out."""
+    """Return gatherings without a time, newest first, without tea chats."""
     planned = Gathering.objects.visible_to(viewer).filter(state=Gathering.State.PLANNING)
     rows = with_people(planned.exclude(format="tea_chat"))
     return (rows.filter(community=community) if community else rows).order_by("-at", "-pk")
@@ -125,7 +125,7 @@ def planned_for(viewer: Person, community: Community | None = None) -> QuerySet[
 
 
 def next_for(person: Person, most: int = 12) -> list[Gathering]:
-    """The next gatherings a person shares, hosts or has a seat in, soonest first."""
+    """Return the next gatherings a person shares, hosts or has a seat in, soonest first."""
     mine = Gathering.objects.coming().concerning(person)
     fields = ("title", "format", "starts_at", "ends_at", "state", "place", "sharer__name")
     shown = mine.select_related("sharer").only(*fields)
@@ -133,20 +133,20 @@ def next_for(person: Person, most: int = 12) -> list[Gathering]:
 
 
 def next_of(community: Community) -> Gathering | None:
-    """The next gathering of a community that is open to all of it."""
+    """Return the next gathering of a community, tea chats left out."""
     rows = Gathering.objects.coming().filter(community=community).exclude(format="tea_chat")
     return with_people(rows).order_by("starts_at", "pk").first()
 
 
 def due_words(deposit: Deposit) -> str:
-    """Until when, or since when it is late."""
+    """Return the due day in words, or since when it is late."""
     day = day_words(deposit.due_on, timezone.localdate())
     return (_("was due %(day)s") if deposit.is_late else _("due %(day)s")) % {"day": day}
 
 
 @dataclass(frozen=True)
 class GatheringDay:
-    """A day of the week strip; ``dots`` are the colours of the communities its gatherings are in."""
+    """A day of the week strip. ``dots`` are the colours of the communities of its gatherings."""
 
     date: dt.date
     dots: list[str]
@@ -158,10 +158,10 @@ class GatheringDay:
 
 
 def week_for(person: Person, monday: dt.date | None = None, *, only_mine: bool = True) -> list[GatheringDay]:
-    """Seven days from Monday with the gatherings on them, two queries.
+    """Return seven days from Monday with their gatherings; two queries.
 
     Args:
-        only_mine: only those that concern the person, or all in their reach.
+        only_mine: only those that concern the person; otherwise all in their reach.
     """
     today = timezone.localdate()
     monday = monday or today - dt.timedelta(days=today.weekday())
@@ -193,7 +193,7 @@ def _day(day: dt.date, today: dt.date, calendar: WorkCalendar, on_day: dict[dt.d
 
 
 def gathering_moment(moment: dt.datetime) -> str:
-    """Day and clock: 今天 15:00."""
+    """Return day and time in words: 今天 15:00."""
     there = timezone.localtime(moment)
     return capfirst(f"{day_words(there.date(), timezone.localdate())} {there:%H:%M}")
 
@@ -203,16 +203,16 @@ def gathering_moment(moment: dt.datetime) -> str:
 
 @dataclass(frozen=True)
 class ShownNomination:
-    """Who was nominated or asked for a topic or gathering, as far as a reader may know.
+    """Nominations and department requests of a topic or gathering that a reader may see.
 
-    A yes is for everybody; what is still open and a no only whoever named them sees.
+    A yes is visible to everybody, an open nomination or a no only to the nominator. Everybody sees department requests.
     """
 
     nominations: list[Nomination]
     asks: list[DepartmentAsk]
 
     def named_by(self, person_id: int) -> Person | None:
-        """Who named somebody that would share."""
+        """Return the nominator of a person who said yes."""
         return next(
             (
                 nomination.by
@@ -227,10 +227,10 @@ class ShownNomination:
 
 
 def naming_of(thing: Topic | Gathering, viewer: Person) -> ShownNomination:
-    """Nominations and asked departments, two queries."""
-    wanted = Q(topic=thing) if isinstance(thing, Topic) else Q(gathering=thing)
-    nominations = Nomination.objects.filter(wanted, Q(state=Nomination.State.YES) | Q(by=viewer))
-    asks = DepartmentAsk.objects.filter(wanted).select_related("department__head", "answered_by")
+    """Return nominations and department requests; two queries."""
+    target = Q(topic=thing) if isinstance(thing, Topic) else Q(gathering=thing)
+    nominations = Nomination.objects.filter(target, Q(state=Nomination.State.YES) | Q(by=viewer))
+    asks = DepartmentAsk.objects.filter(target).select_related("department__head", "answered_by")
     return ShownNomination(
         list(nominations.select_related("person__department", "by").order_by("at")), list(asks.order_by("at"))
     )
@@ -238,7 +238,7 @@ def naming_of(thing: Topic | Gathering, viewer: Person) -> ShownNomination:
 
 @dataclass
 class Discovered:
-    """Somebody who may know, with what speaks for it: an article of theirs, or a gathering they shared in."""
+    """A person who may know, with the evidence: an article of theirs, or a gathering they shared in."""
 
     person: Person
     evidence: ObjectCard
@@ -247,7 +247,7 @@ class Discovered:
 def discovered_for(
     thing: Topic | Gathering, viewer: Person, without: Iterable[int] = (), most: int = 3
 ) -> list[Discovered]:
-    """Who wrote or shared about the same, in a fixed number of queries; only from what the viewer may see.
+    """Return people who wrote or shared about the same; a fixed number of queries, only from what the viewer sees.
 
     Args:
         without: people who are shown already.
@@ -262,21 +262,23 @@ def discovered_for(
         "article_id", "person_id"
     ):
         authors[article_id].append(person_id)
-    found: dict[int, ObjectCard] = {}
+    evidence: dict[int, ObjectCard] = {}
     for card in cards:
         for key in authors[card.key] if card.kind == "article" else _shared_in(card.thing):
-            found.setdefault(key, card)
+            evidence.setdefault(key, card)
     people = (
         visible_people(viewer)
         .select_related("department")
-        .in_bulk([key for key in found if key not in {*without, viewer.pk}])
+        .in_bulk([key for key in evidence if key not in {*without, viewer.pk}])
     )
-    return [Discovered(people[key], card) for key, card in found.items() if key in people][:most]
+    return [Discovered(people[key], card) for key, card in evidence.items() if key in people][:most]
 
 
 def _shared_in(gathering: Gathering) -> list[int]:
-    held = gathering.state == Gathering.State.HELD and gathering.sharer_id is not None and not gathering.is_tea_chat
-    return [gathering.sharer_id] if held and gathering.sharer_id else []
+    has_sharer = (
+        gathering.state == Gathering.State.HELD and gathering.sharer_id is not None and not gathering.is_tea_chat
+    )
+    return [gathering.sharer_id] if has_sharer and gathering.sharer_id else []
 
 
 # --- for the gathering's own pages --------------------------------------------------------------------------------
@@ -292,7 +294,7 @@ class ShownQuestion:
 
 
 def questions_of(gathering: Gathering, viewer: Person) -> list[ShownQuestion]:
-    """Questions with votes, in two queries: being answered, then those with most votes, then answered."""
+    """Return questions with votes in two queries: the one being answered, waiting ones by votes, answered ones."""
     order: dict[str, int] = {Question.State.ANSWERING: 0, Question.State.WAITING: 1, Question.State.ANSWERED: 2}
     rows = list(gathering.questions.select_related("by", "talk"))
     votes = votes_on("question", [row.pk for row in rows], viewer)
@@ -304,7 +306,7 @@ def questions_of(gathering: Gathering, viewer: Person) -> list[ShownQuestion]:
 
 @dataclass(frozen=True)
 class Audience:
-    """Who comes, or came: people, and what is to be known about them as a whole."""
+    """Who signed up or came: the people, and figures about them."""
 
     people: list[Person]
     waiting: list[Person]
@@ -314,25 +316,27 @@ class Audience:
 
     @property
     def count(self) -> int:
-        """How many have a seat."""
+        """The number of people."""
         return len(self.people)
 
     @property
     def sentence(self) -> str:
-        """Where they come from; nothing for a handful, where it would say who."""
+        """Where they come from, in words. Empty for fewer than three people, whom it would identify."""
         if self.count < 3:
             return ""
-        said = [ngettext("from %(n)s department", "from %(n)s departments", self.departments) % {"n": self.departments}]
+        parts = [
+            ngettext("from %(n)s department", "from %(n)s departments", self.departments) % {"n": self.departments}
+        ]
         if self.newcomers:
-            said.append(
+            parts.append(
                 ngettext("%(n)s with less than a year here", "%(n)s with less than a year here", self.newcomers)
                 % {"n": self.newcomers}
             )
-        return pgettext("between parts of a sentence", "; ").join(said)
+        return pgettext("between parts of a sentence", "; ").join(parts)
 
 
 def audience_of(gathering: Gathering) -> Audience:
-    """Who signed up; two queries."""
+    """Return who signed up; two queries."""
     seats = list(gathering.seat_rows.select_related("person__department").order_by("pk"))
     return _audience(
         [seat.person for seat in seats if not seat.waiting], [seat.person for seat in seats if seat.waiting]
@@ -340,7 +344,7 @@ def audience_of(gathering: Gathering) -> Audience:
 
 
 def attendance_of(gathering: Gathering) -> Audience:
-    """Who came; two queries."""
+    """Return who came; two queries."""
     rows = gathering.check_ins.select_related("person__department").order_by("at", "pk")
     return _audience([row.person for row in rows], [])
 
@@ -358,20 +362,20 @@ def _audience(people: list[Person], waiting: list[Person]) -> Audience:
 
 
 def thanks_for(gathering: Gathering, most: int = 20) -> list[Thanks]:
-    """What people thanked for, newest first; what somebody said to all speakers at once is shown once."""
+    """Return thanks, newest first. The same words to several speakers are shown once."""
     rows = Thanks.objects.filter(kind="gathering", thing_id=gathering.pk).select_related("by").order_by("-at", "-pk")
-    said = {(row.by_id, row.reason): row for row in reversed(rows[: most * MOST])}
-    return list(reversed(said.values()))[:most]
+    distinct = {(row.by_id, row.reason): row for row in reversed(rows[: most * MOST])}
+    return list(reversed(distinct.values()))[:most]
 
 
 def feedback_survey(gathering: Gathering) -> Survey | None:
-    """The survey of a held gathering."""
+    """Return the survey of a held gathering."""
     return Survey.objects.filter(kind="gathering", thing_id=gathering.pk, purpose=FEEDBACK).first()
 
 
 def shared_by(person: Person, viewer: Person) -> QuerySet[Gathering]:
-    """Held gatherings a person shared in, as far as the viewer may see them, newest first."""
+    """Return held gatherings a person shared in and the viewer may see, newest first."""
     spoke = LightningTalk.objects.filter(speaker=person, state=LightningTalk.State.ACCEPTED).values("gathering")
-    held = Gathering.objects.visible_to(viewer).filter(state=Gathering.State.HELD)
-    held = held.filter(Q(sharer=person) | Q(pk__in=spoke))
-    return held.exclude(format="tea_chat").select_related("community").order_by("-starts_at", "-pk")
+    gatherings = Gathering.objects.visible_to(viewer).filter(state=Gathering.State.HELD)
+    gatherings = gatherings.filter(Q(sharer=person) | Q(pk__in=spoke))
+    return gatherings.exclude(format="tea_chat").select_related("community").order_by("-starts_at", "-pk")

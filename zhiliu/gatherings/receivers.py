@@ -1,4 +1,4 @@
-"""What gatherings bring to the live streams, and to the line."""
+"""What gatherings add to live streams and timelines."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ _EVENTS: dict[type[facts.OfGathering], str] = {
 
 @sources.register(key="gatherings")
 def gathering_events(entry: LogEntry) -> Iterable[Event]:
-    """Questions, seats, state, polls or pulse of a gathering changed."""
+    """Return events for changes of questions, seats, state, polls, talks or pulse."""
     fact = entry.fact
     if isinstance(fact, facts.OfGathering) and type(fact) in _EVENTS:
         return [Event(("gathering", fact.gathering_id), _EVENTS[type(fact)])]
@@ -58,7 +58,7 @@ gates.register(lambda person, key: Gathering.objects.visible_to(person).filter(p
 
 @lateness.register(key="gatherings")
 def late_gatherings(references: Iterable[Reference]) -> dict[Reference, int]:
-    """Gatherings of these whose deposit is late: the fourth station of their line is missing."""
+    """Return the gatherings whose deposit is late: the fourth station of their line is missing."""
     keys = [key for kind, key in references if kind == "gathering"]
     if not keys:
         return {}

@@ -1,6 +1,6 @@
-"""People sign up and off; a full gathering has a waiting list, and a freed seat goes to its first by itself.
+"""People sign up and off. A full gathering has a waiting list; a freed seat goes to the first one on it.
 
-Everything here locks the gathering's row first: of two people on the last seat one gets it, the other waits.
+Every function locks the gathering's row first: of two people on the last seat one gets it, the other waits.
 (SQLite has no row locks; there a writing transaction is alone from its first statement on.)
 """
 
@@ -23,7 +23,7 @@ def sign_up(gathering: Gathering, *, by: Person) -> Seat:
     """Register; when all seats are taken, append to the waiting list. Idempotent.
 
     Raises:
-        Refused: it has no time yet, is over or called off, or one shares or hosts it.
+        Refused: it has no time yet, is over or cancelled, or the person shares or hosts it.
     """
     require(can_take_part, by, gathering)
     if by.pk in (gathering.sharer_id, gathering.host_id) and not gathering.is_tea_chat:
@@ -44,17 +44,17 @@ def _require_open(gathering: Gathering) -> None:
 
 
 def give_seat(gathering: Gathering, person: Person, *, expected: bool = False) -> Seat:
-    """The seat of ``person``, new or known; called inside a transaction.
+    """Return the person's seat, and create it if needed. Called inside a transaction.
 
     Args:
-        expected: has a seat even when all are taken, because nothing goes on without them.
+        expected: gives a seat even if none is free, for people the gathering needs.
     """
     gathering = Gathering.objects.select_for_update().get(pk=gathering.pk)
-    known = Seat.objects.filter(gathering=gathering, person=person).first()
-    if known is not None and not (known.waiting and expected):
-        return known
-    if known is not None:
-        known.delete()
+    current = Seat.objects.filter(gathering=gathering, person=person).first()
+    if current is not None and not (current.waiting and expected):
+        return current
+    if current is not None:
+        current.delete()
     waiting = gathering.free == 0 and not expected
     seat = Seat.objects.create(gathering=gathering, person=person, waiting=waiting)
     _count(gathering)
@@ -79,7 +79,7 @@ def give_up_seat(gathering: Gathering, *, by: Person) -> None:
 
 
 def free_seat(gathering: Gathering, person: Person) -> None:
-    """Take the seat of somebody who can no longer come; the first on the waiting list gets it. Idempotent."""
+    """Free the seat of someone who can no longer come; the first on the waiting list gets it. Idempotent."""
     with transaction.atomic():
         _free(Gathering.objects.select_for_update().get(pk=gathering.pk), person)
 
@@ -92,7 +92,7 @@ def _free(gathering: Gathering, person: Person) -> None:
 
 
 def fill_free_seats(gathering: Gathering) -> None:
-    """Give free seats to those who wait, first come first served; the gathering is locked by the caller."""
+    """Give free seats to the waiting list, first come first served. The caller holds the gathering's lock."""
     waiting = Seat.objects.filter(gathering=gathering, waiting=True, person__is_active=True).order_by("pk")
     chosen = list(waiting if gathering.free is None else waiting[: gathering.free])
     if not chosen:

@@ -1,4 +1,4 @@
-"""Those who come are reminded, two days and an hour before."""
+"""Remind attendees two days and one hour before."""
 
 from __future__ import annotations
 
@@ -14,24 +14,24 @@ from .models import Gathering, Reminder
 
 
 def remind_due(now: dt.datetime | None = None) -> int:
-    """Announce every reminder whose moment has come, once; those of gatherings that have begun are passed over.
+    """Announce every due reminder once. Reminders of gatherings that have begun or are not scheduled are skipped.
 
     Returns:
         How many were announced.
     """
-    now, told = now or timezone.now(), 0
+    now, count = now or timezone.now(), 0
     due = Reminder.objects.filter(announced_at=None, due_at__lte=now).select_related("gathering").order_by("due_at")
     for reminder in due[:500]:
         with transaction.atomic():
-            # The filter keeps two job processes from announcing the same one.
+            # The filter keeps two job processes from announcing the same row.
             mine = Reminder.objects.filter(pk=reminder.pk, announced_at=None).update(announced_at=now)
             if mine and _is_wanted(reminder.gathering, now):
                 gathering = reminder.gathering
                 announce(
                     ReminderDue(gathering_id=gathering.pk, kind=reminder.kind, community_id=gathering.community_id)
                 )
-                told += 1
-    return told
+                count += 1
+    return count
 
 
 def _is_wanted(gathering: Gathering, now: dt.datetime) -> bool:

@@ -1,4 +1,4 @@
-"""Who may do what with gatherings."""
+"""Permissions of gatherings."""
 
 from __future__ import annotations
 
@@ -21,8 +21,8 @@ def can_see(person: Person, gathering: Gathering) -> bool:
     """May see the gathering; twin of ``visible_to``."""
     if person.pk in (gathering.sharer_id, gathering.host_id) or reach(person).sees(gathering.community):
         return True
-    asked = Invitation.objects.filter(gathering=gathering, person=person).exclude(state=Invitation.State.DECLINED)
-    return asked.exists() or gathering.talks.standing().filter(speaker=person).exists()
+    invitations = Invitation.objects.filter(gathering=gathering, person=person).exclude(state=Invitation.State.DECLINED)
+    return invitations.exists() or gathering.talks.standing().filter(speaker=person).exists()
 
 
 @rule(_("Gatherings are switched off in this community."))
@@ -82,15 +82,15 @@ _moderates = community_rules.can_moderate.of("community")
 
 name_rule("gatherings.see", can_see)
 can_propose = name_rule("gatherings.propose", has_gatherings & community_rules.can_schedule)
-# The host's own reason is told: whoever moderates the community knows that they may as well.
+# The host's refusal reason is shown; moderators know their own rights.
 can_host = name_rule("gatherings.host", _is_open & (_moderates | is_host))
 can_take_part = name_rule("gatherings.take_part", _is_open & can_see)
 can_prepare = name_rule("gatherings.prepare", _is_open & (_moderates | is_host | is_sharer))
 can_see_results = name_rule("gatherings.see_results", _moderates | is_host | is_sharer)
-# With names only those read it whom the form names.
+# Feedback with names is read only by the people the form names.
 can_see_named_results = name_rule("gatherings.see_named_results", is_host | is_sharer)
 can_deposit = name_rule("gatherings.deposit", _is_open & (_moderates | is_host | owns_deposit))
-# Whoever is to write it down, and may publish here, may show what was collected to readers as it is.
+# The deposit's owner may publish the collected text directly if they may publish here.
 can_publish_deposit = name_rule(
     "gatherings.publish_deposit", can_deposit & owns_deposit & community_rules.can_publish.of("community")
 )

@@ -1,4 +1,4 @@
-"""What a running order looks like: how long it is against the hour, and what stands on the stage now."""
+"""The state of a running order: its length against the gathering's, and what is on stage."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from .models import Gathering, LightningTalk
 
 @dataclass(frozen=True)
 class RunningOrder:
-    """The talks of a gathering in their order, those declined left out, and those apart.
+    """The standing talks of a gathering in order, and the declined ones.
 
     Args:
-        talks: that stand. declined: whose speaker said no, for the host. minutes: of the gathering, 0 without a time.
+        talks: standing ones. declined: whose speaker declined. minutes: of the gathering, 0 without a time.
     """
 
     talks: list[LightningTalk]
@@ -24,47 +24,47 @@ class RunningOrder:
 
     @property
     def speakers_who_declined(self) -> list[Person]:
-        """Whoever said no."""
+        """The speakers of the declined talks."""
         return [talk.speaker for talk in self.declined]
 
     @property
     def total(self) -> int:
-        """Minutes of all talks together."""
+        """The length of all talks together, in minutes."""
         return sum(talk.minutes for talk in self.talks)
 
     @property
     def over(self) -> int:
-        """By how many minutes the talks are longer than the gathering; 0 where they fit or it has no time yet."""
+        """By how many minutes the talks exceed the gathering; 0 if they fit or it has no time."""
         return max(0, self.total - self.minutes) if self.minutes else 0
 
     @property
     def missing(self) -> int:
-        """How many talks it lacks to be worth the way."""
+        """How many talks are missing to the minimum of three."""
         return max(0, FEWEST - len(self.talks))
 
     @property
     def given(self) -> list[LightningTalk]:
-        """Those whose speaker agreed."""
+        """Talks whose speaker agreed."""
         return [talk for talk in self.talks if talk.state == LightningTalk.State.ACCEPTED]
 
     @property
     def current(self) -> LightningTalk | None:
-        """The talk that runs."""
+        """The running talk."""
         return next((talk for talk in self.talks if talk.is_running), None)
 
     @property
     def coming(self) -> list[LightningTalk]:
-        """Those not started yet."""
+        """Talks that have not started."""
         return [talk for talk in self.talks if talk.started_at is None]
 
     @property
     def following(self) -> LightningTalk | None:
-        """The next one."""
+        """The next talk."""
         return next(iter(self.coming), None)
 
 
 def order_of(gathering: Gathering) -> RunningOrder:
-    """The running order of a gathering; one query."""
+    """Return the running order of a gathering; one query."""
     talks = list(gathering.talks.select_related("speaker__department"))
     declined = [talk for talk in talks if talk.state == LightningTalk.State.DECLINED]
     return RunningOrder([talk for talk in talks if talk not in declined], declined, gathering.minutes)

@@ -1,4 +1,4 @@
-"""Times are fixed, moved and called off. What speaks against a time is shown (``timing``) and forbids nothing."""
+"""Fix, move and cancel times. Conflicts (``conflicts``) are shown, but forbid nothing."""
 
 from __future__ import annotations
 
@@ -34,16 +34,16 @@ def fix_time(
     place: str | None = None,
     online_url: str | None = None,
 ) -> Gathering:
-    """Fix the time of a gathering, or move it. The same time and place again change nothing.
+    """Fix or move the time of a gathering. Idempotent.
 
     Args:
-        place, online_url: stay as they are when not given.
+        place, online_url: None keeps the stored value.
 
     Raises:
-        Refused: it ends before it starts, has passed, is longer than a working day, or the gathering is over.
+        Refused: it ends before it starts, has passed, is longer than eight hours, or the gathering is over.
     """
     require(can_host, by, gathering)
-    # In UTC: two moments of one zone are compared by their clocks, which come twice when summer time ends.
+    # In UTC: Python compares datetimes of one zone by wall clock, which repeats when summer time ends.
     starts_at, ends_at = starts_at.astimezone(dt.UTC), ends_at.astimezone(dt.UTC)
     _require_sensible(gathering, starts_at, ends_at)
     with transaction.atomic():
@@ -72,7 +72,7 @@ def fix_time(
 
 
 def change_entry(gathering: Gathering) -> None:
-    """What calendars show of a gathering has changed: its entry counts on. The caller announces what."""
+    """Bump the sequence of a fixed gathering's calendar entry. The caller announces the change."""
     rows = Gathering.objects.filter(pk=gathering.pk, state=Gathering.State.FIXED)
     rows.update(sequence=F("sequence") + 1, rescheduled_at=timezone.now())
 
@@ -88,7 +88,7 @@ def _require_sensible(gathering: Gathering, starts_at: dt.datetime, ends_at: dt.
 
 
 def _plan_reminders(gathering: Gathering, starts_at: dt.datetime) -> None:
-    """Put the reminders where the time is now; those whose moment has passed are left out."""
+    """Replace the reminders by those of the new time; past ones are omitted."""
     Reminder.objects.filter(gathering=gathering).delete()
     Reminder.objects.bulk_create(
         Reminder(gathering=gathering, kind=kind, due_at=starts_at - before)
@@ -98,7 +98,7 @@ def _plan_reminders(gathering: Gathering, starts_at: dt.datetime) -> None:
 
 
 def cancel(gathering: Gathering, *, reason: str, by: Person) -> Gathering:
-    """Call a gathering off; everybody who signed up is told why. Idempotent.
+    """Cancel a gathering; everybody who signed up is told why. Idempotent.
 
     Raises:
         Refused: without a reason, or it was held.
@@ -127,7 +127,7 @@ def cancel(gathering: Gathering, *, reason: str, by: Person) -> Gathering:
 
 
 def _free_topic(gathering: Gathering, by: Person) -> None:
-    """The topic looks for somebody again, unless another gathering is about it."""
+    """Reopen the topic, unless another gathering is about it."""
     topic = gathering.topic
     if topic is None or topic.state != Topic.State.PLANNED:
         return

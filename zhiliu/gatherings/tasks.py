@@ -12,14 +12,14 @@ from .reminding import remind_due
 @periodic(Every(minutes=5))
 @task()
 def remind_of_gatherings() -> None:
-    """Announce reminders whose moment has come."""
+    """Announce due reminders."""
     remind_due()
 
 
 @periodic(Every(minutes=1))
 @task()
 def say_run_sheets() -> None:
-    """Announce what the run sheets of evenings say for this minute, and give back channels of forgotten ones."""
+    """Post due run sheet lines of evenings, and close forgotten evenings."""
     announce_due()
     free_forgotten()
 
@@ -27,20 +27,20 @@ def say_run_sheets() -> None:
 @periodic(Every(minutes=10))
 @task()
 def forget_old_pulses() -> None:
-    """Delete the numbers of gatherings that nobody ended."""
+    """Delete the pulse counts of gatherings that nobody ended."""
     forget_pulse()
 
 
 @periodic(Daily(hour=9))
 @task()
 def tell_late_deposits() -> None:
-    """Tell owners whose deposit is late, in the morning."""
+    """Notify owners of late deposits, in the morning."""
     tell_late()
 
 
 @task()
 def send_calendar(person_id: int, gathering_id: int, method: str, position: int) -> None:
-    """Send one calendar message. Raises when the server does not take it; the job is then tried again."""
+    """Send one calendar message. Raises if the mail server rejects it; the job is then retried."""
     from .calendar_mail import send_calendar_mail
 
     send_calendar_mail(person_id, gathering_id, method, position)

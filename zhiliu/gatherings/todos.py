@@ -1,4 +1,4 @@
-"""What of gatherings waits for a person, and a first step of a newcomer."""
+"""Todos of gatherings, and an onboarding step."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _AHEAD = [Gathering.State.PLANNING, Gathering.State.FIXED]
 
 @waiting.register(key="gatherings.invitations")
 def invitations(person: Person) -> list[Todo]:
-    """Invitations to answer."""
+    """Return invitations to answer."""
     rows = Invitation.objects.filter(person=person, state=Invitation.State.WAITING, gathering__state__in=_AHEAD)
     rows = rows.select_related("gathering__community", "by").only(
         *("at", "by__name", "gathering__title", "gathering__format", "gathering__starts_at"),
@@ -56,7 +56,7 @@ def _invitation(invitation: Invitation) -> Todo:
 
 @waiting.register(key="gatherings.talks")
 def talks_to_answer(person: Person) -> list[Todo]:
-    """Lightning talks one is asked to give."""
+    """Return lightning talks the person is asked to give."""
     rows = LightningTalk.objects.filter(
         speaker=person, state=LightningTalk.State.WAITING, gathering__state__in=_AHEAD
     ).select_related("gathering__community", "by")
@@ -75,7 +75,7 @@ def _talk(lightning_talk: LightningTalk) -> Todo:
 
 @waiting.register(key="gatherings.counters")
 def proposed_times(person: Person) -> list[Todo]:
-    """Times an invited person proposes, for the host to choose from."""
+    """Return the times invited people propose, for the host to choose from."""
     rows = Invitation.objects.filter(
         gathering__host=person,
         state=Invitation.State.COUNTERED,
@@ -103,7 +103,7 @@ _WANTED = ("topic__community", "gathering__community")
 
 @waiting.register(key="gatherings.nominations")
 def nominations(person: Person) -> list[Todo]:
-    """Colleagues who named a person as the one to share."""
+    """Return open nominations of the person."""
     rows = Nomination.objects.filter(STILL_WANTED, person=person, state=Nomination.State.WAITING)
     return [
         Todo(
@@ -123,7 +123,7 @@ def nominations(person: Person) -> list[Todo]:
 
 @waiting.register(key="gatherings.department_asks")
 def department_asks(person: Person) -> list[Todo]:
-    """Who is to be named from a department the person heads."""
+    """Return open requests to departments the person heads."""
     rows = DepartmentAsk.objects.filter(
         STILL_WANTED, department__head=person, state=DepartmentAsk.State.WAITING
     ).select_related(*_WANTED, "department")
@@ -145,7 +145,7 @@ def department_asks(person: Person) -> list[Todo]:
 
 @waiting.register(key="gatherings.would_share")
 def would_share(person: Person) -> list[Todo]:
-    """Named people who would share in a gathering the person hosts."""
+    """Return nominees who would share in a gathering the person hosts."""
     rows = Nomination.objects.filter(STILL_WANTED, gathering__host=person, state=Nomination.State.YES).select_related(
         "gathering__community", "person"
     )
@@ -165,7 +165,7 @@ def would_share(person: Person) -> list[Todo]:
 
 @waiting.register(key="gatherings.to_end")
 def gatherings_to_end(person: Person) -> list[Todo]:
-    """Gatherings that are over and wait for their host to collect what was said."""
+    """Return gatherings that are over and wait for their host to end them."""
     over = Gathering.objects.filter(host=person, state=Gathering.State.FIXED, ends_at__lte=timezone.now())
     over = over.select_related("community").only("title", "ends_at", "community__name")
     return [
@@ -183,7 +183,7 @@ def gatherings_to_end(person: Person) -> list[Todo]:
 
 @waiting.register(key="gatherings.deposits")
 def deposits(person: Person) -> list[Todo]:
-    """What a person is to write down; once a draft is begun, knowledge asks to finish it."""
+    """Return deposits without a draft. Once a draft exists, knowledge asks to finish it."""
     rows = Deposit.objects.filter(owner=person, article=None).select_related("gathering__community")
     return [
         Todo(
@@ -200,20 +200,20 @@ def deposits(person: Person) -> list[Todo]:
 
 @waiting.register(key="gatherings.feedback")
 def feedback(person: Person) -> list[Todo]:
-    """One minute of feedback that is still open."""
-    held = _held_lately(person)
-    if not held:
+    """Return feedback surveys the person has not answered."""
+    gatherings = _held_lately(person)
+    if not gatherings:
         return []
-    surveys = Survey.objects.filter(kind="gathering", purpose=FEEDBACK, thing_id__in=list(held))
+    surveys = Survey.objects.filter(kind="gathering", purpose=FEEDBACK, thing_id__in=list(gatherings))
     open_ones = unanswered_by(person, [survey for survey in surveys if survey.is_open])
-    came = _took_part(person, list(held))
+    came = _took_part(person, list(gatherings))
     return [
         Todo(
             "heart",
-            held[survey.thing_id].title,
-            f"{held[survey.thing_id].get_absolute_url()}#feedback",
+            gatherings[survey.thing_id].title,
+            f"{gatherings[survey.thing_id].get_absolute_url()}#feedback",
             pgettext("give feedback", "Give feedback"),
-            (held[survey.thing_id].community.name, _("One minute of feedback, without your name")),
+            (gatherings[survey.thing_id].community.name, _("One minute of feedback, without your name")),
             survey.closes_at,
         )
         for survey in open_ones
@@ -223,14 +223,14 @@ def feedback(person: Person) -> list[Todo]:
 
 def _held_lately(person: Person) -> dict[int, Gathering]:
     since = timezone.now() - dt.timedelta(days=14)
-    held = Gathering.objects.concerning(person).filter(state=Gathering.State.HELD, held_at__gte=since)
-    held = held.exclude(sharer=person).exclude(format="tea_chat").select_related("community")
-    shown = held.only("title", "held_at", "community__name").order_by("-held_at")
+    gatherings = Gathering.objects.concerning(person).filter(state=Gathering.State.HELD, held_at__gte=since)
+    gatherings = gatherings.exclude(sharer=person).exclude(format="tea_chat").select_related("community")
+    shown = gatherings.only("title", "held_at", "community__name").order_by("-held_at")
     return {gathering.pk: gathering for gathering in shown[:LIMIT]}
 
 
 def _took_part(person: Person, keys: list[int]) -> set[int]:
-    """Those of the gatherings the person came to, or had a seat in where nobody was noted; two queries."""
+    """Return the gatherings the person came to, or had a seat in if nobody was noted; two queries."""
     noted = defaultdict(set)
     for gathering_id, person_id in CheckIn.objects.filter(gathering__in=keys).values_list("gathering_id", "person_id"):
         noted[gathering_id].add(person_id)
@@ -241,7 +241,7 @@ def _took_part(person: Person, keys: list[int]) -> set[int]:
 
 @first_steps.register(key="gatherings.tea", weight=40)
 def have_tea(person: Person) -> Todo | None:
-    """Have tea with somebody who has been here longer."""
+    """Suggest tea with a colleague."""
     met = Seat.objects.filter(person=person).exists() or Invitation.objects.filter(person=person).exists()
     if person.is_guest or met or not communities_to_propose_in(person):
         return None

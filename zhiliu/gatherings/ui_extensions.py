@@ -1,4 +1,4 @@
-"""What gatherings show on other pages: tab and next gathering of communities, who could share a topic, profiles."""
+"""Gatherings on other pages: tab and next gathering of communities, sharers of a topic, profiles."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ from zhiliu.needs.ui_extensions import topic_sections
 
 from . import (
     queries,
-    with_topic,  # noqa: F401  puts its part into the form of topics
+    with_topic,  # noqa: F401  registers its part of the topic form
 )
-from .evening import ui_extensions as evening_panels  # noqa: F401  puts its banner in the registry
+from .evening import ui_extensions as evening_panels  # noqa: F401  registers its banner
 from .models import Format, Gathering
 from .rules import can_nominate, can_offer, can_propose
 
@@ -41,7 +41,7 @@ tabs.register(
 
 @home_acts.register(key="gatherings.propose", weight=90)
 def propose_act(community: Community, viewer: Person) -> dict[str, Any] | None:
-    """Propose a gathering, from the head of a community's home."""
+    """Return the button to propose a gathering, for the head of a community's home."""
     if not can_propose(viewer, community):
         return None
     url = f"{address('gatherings:new')}?community={community.slug}"
@@ -50,7 +50,7 @@ def propose_act(community: Community, viewer: Person) -> dict[str, Any] | None:
 
 @side_sections.register(key="gatherings.next", weight=10)
 def next_section(community: Community, viewer: Person) -> dict[str, Any] | None:
-    """The next gathering, or how to begin one."""
+    """Return the next gathering, or how to start one."""
     if not community.has(Feature.GATHERINGS):
         return None
     return {
@@ -63,7 +63,7 @@ def next_section(community: Community, viewer: Person) -> dict[str, Any] | None:
 
 @topic_sections.register(key="gatherings.topic", weight=10)
 def topic_section(topic: Topic, viewer: Person) -> dict[str, Any] | None:
-    """What was arranged about a topic, who offers to share, and how to arrange it."""
+    """Return a topic's gatherings, offers and nominations, and how to arrange a gathering."""
     gatherings = Gathering.objects.visible_to(viewer).filter(topic=topic).exclude(state=Gathering.State.CANCELLED)
     offers = list(topic.offers.select_related("by__department").order_by("at"))
     naming = queries.naming_of(topic, viewer)
@@ -71,10 +71,10 @@ def topic_section(topic: Topic, viewer: Person) -> dict[str, Any] | None:
         offer.named_by = naming.named_by(offer.by_id)  # type: ignore[attr-defined]
     offering = {offer.by_id for offer in offers}
     may_nominate = can_nominate(viewer, topic) and topic.state == Topic.State.OPEN
-    known = {*offering, *(nomination.person_id for nomination in naming.nominations)}
+    shown = {*offering, *(nomination.person_id for nomination in naming.nominations)}
     return {
         "template": "gatherings/topic_section.html",
-        "discovered": queries.discovered_for(topic, viewer, without=known) if may_nominate else [],
+        "discovered": queries.discovered_for(topic, viewer, without=shown) if may_nominate else [],
         "naming": queries.ShownNomination(
             [nomination for nomination in naming.nominations if nomination.person_id not in offering], naming.asks
         ),
@@ -90,7 +90,7 @@ def topic_section(topic: Topic, viewer: Person) -> dict[str, Any] | None:
 
 @profile_sections.register(key="gatherings", weight=30)
 def shared_section(person: Person, viewer: Person) -> dict[str, Any] | None:
-    """Gatherings a person shared in."""
+    """Return the gatherings a person shared in."""
     shared = list(queries.shared_by(person, viewer)[:6])
     if not shared:
         return None
@@ -99,13 +99,13 @@ def shared_section(person: Person, viewer: Person) -> dict[str, Any] | None:
 
 @profile_figures.register(key="gatherings", weight=20)
 def shared_figure(person: Person, viewer: Person) -> tuple[int, Any]:
-    """How often a person has shared, as far as the viewer may see it."""
+    """Return how often a person has shared, as far as the viewer may see it."""
     return queries.shared_by(person, viewer).count(), pgettext_lazy("figure of a profile", "talks given")
 
 
 @profile_acts.register(key="gatherings.tea", weight=50)
 def tea_act(person: Person, viewer: Person) -> dict[str, Any] | None:
-    """Ask a colleague to tea."""
+    """Return the button to invite a colleague to tea."""
     if person.pk == viewer.pk or viewer.is_guest:
         return None
     url = f"{address('gatherings:tea')}?with={person.handle}"
@@ -114,7 +114,7 @@ def tea_act(person: Person, viewer: Person) -> dict[str, Any] | None:
 
 @calendar_sources.register(key="gatherings")
 def gatherings_of_days(community: Community, first: dt.date, last: dt.date, viewer: Person) -> list[CalendarEntry]:
-    """Gatherings with a time; tea chats are between two people."""
+    """Return scheduled gatherings, without tea chats."""
     begin, end = (timezone.make_aware(dt.datetime.combine(day, dt.time())) for day in (first, last + dt.timedelta(1)))
     rows = Gathering.objects.visible_to(viewer).filter(community=community, starts_at__gte=begin, starts_at__lt=end)
     shown = rows.exclude(state=Gathering.State.CANCELLED).exclude(format=Format.TEA_CHAT).order_by("starts_at")

@@ -1,4 +1,4 @@
-"""A gathering that is arranged in the form that makes its topic: who shares, and when."""
+"""Arrange a gathering in the form that creates its topic: who shares, and when."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from .scheduling import fix_time
 
 @topic_form_parts.register(key="gatherings")
 def gathering_part(community: Community, viewer: Person, data: Any) -> TopicFormPart | None:
-    """Who shares and when, for those who may propose a gathering."""
+    """Return the form part for people who may propose a gathering."""
     if not can_propose(viewer, community):
         return None
     form = WithTopicForm(viewer, data)
@@ -36,10 +36,10 @@ def gathering_part(community: Community, viewer: Person, data: Any) -> TopicForm
 
 
 def arrange_with_topic(topic: Topic, form: WithTopicForm, *, by: Person) -> str:
-    """Propose a gathering about a new topic, ask its sharer, and fix its time unless something speaks against it.
+    """Propose a gathering about a new topic, invite its sharer, and fix its time if it has no conflicts.
 
     Returns:
-        The page to go on with: the gathering, or its time with what speaks against it.
+        The next page: the gathering, or its time form with the conflicts.
     """
     sharer = by if form.cleaned_data["i_share"] else form.cleaned_data["sharer"]
     gathering = propose(

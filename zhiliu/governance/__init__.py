@@ -1,5 +1,4 @@
-"""How communities serve the organisation and decide for themselves: goals and what serves them, the sponsor's budget,
-spending and reports, members' proposals and votes.
+"""How communities serve the organisation and decide for themselves: goals, budget, spending, reports, proposals, votes.
 
-Stands above the stations of the line: a goal, a payment and a report point at topics, gatherings and articles.
+This layer is above the stations of the line: a goal, a payment and a report refer to topics, gatherings and articles.
 """

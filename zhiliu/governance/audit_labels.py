@@ -1,4 +1,4 @@
-"""What governance is called in the audit."""
+"""Audit labels of governance."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy

@@ -1,4 +1,4 @@
-"""Sponsors and managers keep the budget, and what was spent from it."""
+"""Budget lines, and what was spent from them."""
 
 from __future__ import annotations
 
@@ -26,17 +26,17 @@ from .rules import can_keep_budget
 def set_line(
     community: Community, line: BudgetLine | None, *, year: int, title: str, amount: Decimal, by: Person
 ) -> BudgetLine:
-    """Change a budget line, or add one when ``line`` is None.
+    """Change a budget line, or add one if ``line`` is None.
 
     Args:
-        year: of the calendar. amount: in yuan.
+        year: calendar year. amount: in yuan.
 
     Raises:
-        Refused: the year has a line of this name, or more was spent already.
+        Refused: the year has a line of this name.
     """
     require(can_keep_budget, by, community)
     with transaction.atomic():
-        # Of two who add the same line the second waits, and is refused.
+        # Lock: if two people add the same line, the second waits and is refused.
         lock_community(community)
         namesakes = BudgetLine.objects.filter(community=community, year=year, title=title)
         if namesakes.exclude(pk=line.pk if line else 0).exists():
@@ -62,13 +62,13 @@ def spend(
     gathering_id: int | None = None,
     receipt: Upload | None = None,
 ) -> Spending:
-    """Write down what was spent. More than the line holds may be written down: it has happened, and it shows.
+    """Record spending. It may exceed the line: it has happened, and it shows.
 
     Args:
         amount: in yuan. bought: what came of it. receipt: a private upload.
 
     Raises:
-        Refused: the day lies ahead or in another year.
+        Refused: the day is in the future or in another year than the line.
     """
     require(can_keep_budget, by, line.community)
     if on > timezone.localdate():
@@ -92,7 +92,7 @@ def spend(
 
 
 def take_back_spending(spending: Spending, back: bool, *, by: Person) -> None:
-    """Strike out what was written down by mistake, or bring it back. Idempotent."""
+    """Strike out spending recorded by mistake, or restore it. Idempotent."""
     require(can_keep_budget, by, spending.line.community)
     with transaction.atomic():
         was = picture(Spending, spending.pk)

@@ -1,4 +1,4 @@
-"""Budget, reports and proposals move with their community."""
+"""Budget, reports and proposals as community content."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from .models import BudgetLine, Proposal, Report, ReportPlan
 
 
 class BudgetLines(Rows):
-    """Budget lines with what was spent; where the target has one of the same name, the name of the source is added."""
+    """Budget lines with their spending. If the target has one of the same name, the source's name is prefixed."""
 
     key, name, models = "budget_lines", _("Budget lines"), (BudgetLine,)
 
     def move(self, keys: Iterable[int], source: Community, target: Community) -> Any:
-        """One by one, for the names."""
+        """Move the lines one by one, because of their names."""
         taken = set(BudgetLine.objects.filter(community=target).values_list("year", "title"))
         moved = []
         for line in BudgetLine.objects.filter(community=source, pk__in=list(keys)):
@@ -31,18 +31,18 @@ class BudgetLines(Rows):
         return moved
 
     def take_back(self, moved: Any, source: Community, target: Community) -> None:
-        """Under their old names."""
+        """Move the lines back under their old names."""
         for key, title in moved:
             BudgetLine.objects.filter(pk=key, community=target).update(community=source, title=title)
 
 
 class Reports(Rows):
-    """Reports; one of a period the target has its own report of stays with the source."""
+    """Reports. A period the target has its own report of stays with the source."""
 
     key, name, models = "reports", _("Reports"), (Report,)
 
     def move(self, keys: Iterable[int], source: Community, target: Community) -> Any:
-        """Those of other periods."""
+        """Move the reports of other periods."""
         taken = set(Report.objects.filter(community=target).values_list("starts_on", "ends_on"))
         rows = Report.objects.filter(community=source, pk__in=list(keys))
         free = [row.pk for row in rows if (row.starts_on, row.ends_on) not in taken]
@@ -56,20 +56,20 @@ class Proposals(Rows):
 
 
 class ReportPlans(CommunityContent):
-    """How often sponsors get a report is the target's own choice."""
+    """Report plans stay: the rhythm is the target's own choice."""
 
     key, name, models = "report_plans", _("Reports"), (ReportPlan,)
 
     def keys(self, community: Community) -> set[int]:
-        """None."""
+        """Return none."""
         return set()
 
     def move(self, keys: Iterable[int], source: Community, target: Community) -> Any:
-        """Nothing."""
+        """Do nothing."""
         return []
 
     def take_back(self, moved: Any, source: Community, target: Community) -> None:
-        """Nothing."""
+        """Do nothing."""
 
 
 for _kind in (BudgetLines, Reports, Proposals, ReportPlans):

@@ -1,4 +1,4 @@
-"""What happens in governance."""
+"""Facts about governance."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from zhiliu.kit.contracts.facts import Fact
 
 @dataclass(frozen=True, kw_only=True)
 class GoalSet(Fact, name="governance.goal_set"):
-    """A goal was stated, changed, closed or opened again (``act``)."""
+    """A goal was stated, changed, closed or reopened (``act``)."""
 
     administrative = pgettext_lazy("audit", "Goal changed")
     goal_id: int
@@ -20,7 +20,7 @@ class GoalSet(Fact, name="governance.goal_set"):
 
 @dataclass(frozen=True, kw_only=True)
 class GoalServed(Fact, name="governance.goal_served"):
-    """It was said, or no longer (``ended``), that a thing serves a goal."""
+    """An object was linked to a goal it serves, or unlinked (``ended``)."""
 
     goal_id: int
     kind: str
@@ -39,7 +39,7 @@ class BudgetSet(Fact, name="governance.budget_set"):
 
 @dataclass(frozen=True, kw_only=True)
 class MoneySpent(Fact, name="governance.money_spent"):
-    """Spending was written down, or taken back."""
+    """Spending was recorded, struck out or restored."""
 
     administrative = pgettext_lazy("audit", "Spending")
     about = ("community", "community_id")
@@ -49,7 +49,7 @@ class MoneySpent(Fact, name="governance.money_spent"):
 
 @dataclass(frozen=True, kw_only=True)
 class ReportPlanned(Fact, name="governance.report_planned"):
-    """How often sponsors get a report was set."""
+    """The rhythm of the reports to sponsors was set."""
 
     administrative = pgettext_lazy("audit", "Reports planned")
     about = ("community", "community_id")
@@ -57,7 +57,7 @@ class ReportPlanned(Fact, name="governance.report_planned"):
 
 @dataclass(frozen=True, kw_only=True)
 class ReportReady(Fact, name="governance.report_ready"):
-    """The report of a period is there."""
+    """The report of a period is ready."""
 
     about = ("report", "report_id")
     report_id: int
@@ -73,7 +73,7 @@ class ProposalMade(Fact, name="governance.proposed"):
 
 @dataclass(frozen=True, kw_only=True)
 class ProposalVoted(Fact, name="governance.proposal_voted"):
-    """Somebody voted; not how, and not who."""
+    """Someone voted. The log records neither who nor how."""
 
     about = ("proposal", "proposal_id")
     day_only = True
@@ -90,7 +90,7 @@ class ProposalDecided(Fact, name="governance.proposal_decided"):
 
 @dataclass(frozen=True, kw_only=True)
 class ProposalFollowed(Fact, name="governance.proposal_followed"):
-    """Those who look after the community said what they do about it."""
+    """Moderators said what follows from a decision."""
 
     about = ("proposal", "proposal_id")
     proposal_id: int

@@ -50,7 +50,7 @@ class GoalForm(Form):
         field.choices = [("", ""), *((item.pk, item.name) for item in chosen)]
 
     def wanted(self) -> dict[str, Any]:
-        """Fields of the goal."""
+        """Return the fields of the goal."""
         found = {name: self.cleaned_data[name] for name in ("title", "why", "measure", "ends_on")}
         return {**found, "owner": Person.objects.filter(pk=key_of(self.cleaned_data["owner"])).first()}
 
@@ -64,7 +64,7 @@ class LineForm(Form):
 
 
 class SpendingForm(Form):
-    """Something that was paid."""
+    """A payment from a budget line."""
 
     line = forms.ChoiceField(label=_("From which line"))
     what = TextField(label=_("What for"), max_length=80)
@@ -82,7 +82,7 @@ class SpendingForm(Form):
 
 
 class PlanForm(Form):
-    """How often sponsors get a report."""
+    """The rhythm of reports to sponsors."""
 
     rhythm = forms.ChoiceField(label=_("Report to sponsors"), choices=ReportPlan.Rhythm.choices)
 
@@ -96,11 +96,11 @@ class ProposalForm(Form):
     quorum = forms.IntegerField(label=_("Valid if this percentage votes"), min_value=1, max_value=100, initial=QUORUM)
 
     def closes_at(self) -> dt.datetime:
-        """The end of the day."""
+        """Return the end of the closing day."""
         return timezone.make_aware(dt.datetime.combine(self.cleaned_data["closes_on"], dt.time(23, 59)))
 
 
 class FollowForm(Form):
-    """What is done about a decision."""
+    """What follows from a decision."""
 
     text = TextField(label=_("What follows"), max_length=300)

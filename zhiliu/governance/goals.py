@@ -1,4 +1,4 @@
-"""Goals are stated, and what serves them is named."""
+"""State goals, and link what serves them."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def state_goal(*, title: str, by: Person, **fields: Any) -> Goal:
         fields: further fields of :class:`Goal`.
 
     Raises:
-        Refused: there is one of this name.
+        Refused: the name is taken.
     """
     require(can_set_goals, by, None)
     with transaction.atomic():
@@ -43,10 +43,10 @@ def change_goal(goal: Goal, *, version: int, by: Person, **fields: Any) -> None:
     """Change a goal.
 
     Args:
-        version: the form was made from.
+        version: of the goal the form was made from.
 
     Raises:
-        Refused: the name is taken, or somebody else changed it meanwhile.
+        Refused: the name is taken, or someone else changed it in the meantime.
     """
     require(can_set_goals, by, goal)
     with transaction.atomic():
@@ -58,7 +58,7 @@ def change_goal(goal: Goal, *, version: int, by: Person, **fields: Any) -> None:
 
 
 def close_goal(goal: Goal, closed: bool, *, by: Person) -> None:
-    """Close a goal, or open it again; what served it stays. Idempotent."""
+    """Close or reopen a goal; what serves it stays linked. Idempotent."""
     require(can_set_goals, by, goal)
     with transaction.atomic():
         was = picture(Goal, goal.pk)
@@ -69,10 +69,10 @@ def close_goal(goal: Goal, closed: bool, *, by: Person) -> None:
 
 
 def serve_goal(goal: Goal, card: ObjectCard, *, by: Person) -> Service:
-    """Say that a thing serves a goal. Idempotent.
+    """Link an object to a goal it serves. Idempotent.
 
     Raises:
-        Forbidden: ``by`` does not look after the community of the thing. Refused: the goal is closed.
+        Forbidden: ``by`` does not moderate the object's community. Refused: the goal is closed.
     """
     require(can_align, by, card)
     if card.kind not in SERVING:
@@ -89,7 +89,7 @@ def serve_goal(goal: Goal, card: ObjectCard, *, by: Person) -> Service:
 
 
 def end_service(goal: Goal, card: ObjectCard, *, by: Person) -> None:
-    """Say that a thing does not serve a goal after all. Idempotent."""
+    """Unlink an object from a goal. Idempotent."""
     require(can_align, by, card)
     with transaction.atomic():
         if goal.services.filter(kind=card.kind, thing_id=card.key).delete()[0]:

@@ -1,4 +1,4 @@
-"""The nouns of governance."""
+"""Models of governance."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from zhiliu.kit.web.addresses import address
 
 
 class Goal(models.Model):
-    """Something the organisation wants to reach; communities, topics, gatherings and articles serve it."""
+    """Something the organisation wants to achieve. Communities, topics, gatherings and articles serve it."""
 
     title = models.CharField(max_length=60, unique=True)
     why = models.CharField(max_length=300, blank=True)
@@ -37,12 +37,12 @@ class Goal(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        """The goal's page."""
+        """Return the goal's page."""
         return address("governance:goal", self.pk)
 
 
 class Service(models.Model):
-    """A thing serves a goal."""
+    """An object that serves a goal."""
 
     goal = models.ForeignKey(Goal, models.CASCADE, related_name="services")
     kind = models.CharField(max_length=20)
@@ -78,15 +78,15 @@ class BudgetLine(models.Model):
 
 
 class SpendingQuerySet(models.QuerySet["Spending"]):
-    """The questions asked about spending."""
+    """Queries about spending."""
 
     def there(self) -> SpendingQuerySet:
-        """What was not taken back."""
+        """Return spending that was not struck out."""
         return self.filter(taken_back_at=None)
 
 
 class Spending(models.Model):
-    """Money was spent from a budget line: on what, and what it bought."""
+    """A payment from a budget line: for what, and what came of it."""
 
     line = models.ForeignKey(BudgetLine, models.PROTECT, related_name="spendings")
     on = models.DateField()
@@ -127,7 +127,7 @@ class ReportPlan(models.Model):
 
 
 class Report(models.Model):
-    """A community's figures of a period as they were when it was over; later changes do not reach them."""
+    """A community's figures of a period, frozen when it was over."""
 
     community = models.ForeignKey(Community, models.CASCADE, related_name="reports")
     starts_on = models.DateField()
@@ -143,24 +143,24 @@ class Report(models.Model):
         return f"{self.community} {self.starts_on:%Y-%m} – {self.ends_on:%Y-%m}"
 
     def get_absolute_url(self) -> str:
-        """The report's page."""
+        """Return the report's page."""
         return address("governance:report", self.community.slug, self.pk)
 
 
 class ProposalQuerySet(models.QuerySet["Proposal"]):
-    """The questions asked about proposals."""
+    """Queries about proposals."""
 
     def visible_to(self, person: Person) -> ProposalQuerySet:
-        """Those of communities ``person`` sees inside; the twin of ``rules.can_see_proposal``."""
+        """Return those of communities in the person's reach; the twin of ``rules.can_see_proposal``."""
         return self.filter(reach(person).community_q("community"))
 
     def due(self, now: dt.datetime) -> ProposalQuerySet:
-        """Those whose vote is over but not counted."""
+        """Return those whose vote is over but not counted."""
         return self.filter(result="", closes_at__lte=now)
 
 
 class Proposal(models.Model):
-    """A member proposes something the members decide."""
+    """A proposal of a member that the members vote on."""
 
     class Result(models.TextChoices):
         ACCEPTED = "accepted", pgettext_lazy("proposal", "Accepted")
@@ -198,17 +198,17 @@ class Proposal(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        """The proposal's page."""
+        """Return the proposal's page."""
         return address("governance:proposal", self.community.slug, self.pk)
 
     @property
     def is_open(self) -> bool:
-        """Whether one can vote."""
+        """Whether voting is open."""
         return not self.result and self.closes_at > timezone.now()
 
 
 class ProposalVote(models.Model):
-    """How a member voted. Who voted is known, how is for themselves: only sums are shown."""
+    """A member's vote. Who voted is shown; the choice is visible only to the voter, others see sums."""
 
     class Choice(models.TextChoices):
         YES = "yes", pgettext_lazy("vote", "For")

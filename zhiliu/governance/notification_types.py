@@ -1,4 +1,4 @@
-"""What people are told about governance."""
+"""Notification types of governance."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .queries import tiles_of
 
 @offers_notification
 class ReportIsReady(NotificationType):
-    """Sponsors get the report of a period, by mail too."""
+    """Sponsors get the report of a period, also by mail."""
 
     key = "governance.report"
     group = "mine"
@@ -31,12 +31,12 @@ class ReportIsReady(NotificationType):
     says = gettext_lazy("The report is ready: %(title)s")
 
     def recipients(self, fact: ReportReady) -> Iterable[int]:
-        """Sponsors, and who manages the community."""
+        """Return the sponsors and managers of the community."""
         rows = Membership.objects.filter(community_id=fact.community_id or 0, role__in=[Role.SPONSOR, Role.MANAGER])
         return rows.values_list("person_id", flat=True)
 
     def mail_lines(self, row: Any) -> list[str]:
-        """The figures, and what the money bought."""
+        """Return the figures, and what the money was spent on."""
         report = row.card.thing
         lines = [f"{label}: {count} ({more:+})" for label, count, more in tiles_of(report)]
         money = report.figures["money"]
@@ -49,7 +49,7 @@ class ReportIsReady(NotificationType):
 
 @offers_notification
 class SomethingIsProposed(NotificationType):
-    """Members learn that they can vote."""
+    """Members are notified that they can vote."""
 
     key = "governance.proposed"
     fact = ProposalMade
@@ -58,19 +58,19 @@ class SomethingIsProposed(NotificationType):
     says = gettext_lazy("%(who)s proposes: %(title)s. Please vote.")
 
     def recipients(self, fact: ProposalMade) -> Iterable[int]:
-        """Members who want to hear anything."""
+        """Return the members who did not mute the community."""
         rows = Membership.objects.filter(community_id=fact.community_id or 0)
         return rows.exclude(involvement=Membership.Involvement.NOTHING).values_list("person_id", flat=True)
 
     def still_wanted(self, fact: ProposalMade) -> bool:
-        """While one can vote."""
+        """Return whether voting is open."""
         proposal = Proposal.objects.filter(pk=fact.proposal_id).first()
         return proposal is not None and proposal.is_open
 
 
 @offers_notification
 class ProposalIsDecided(NotificationType):
-    """Whoever proposed or voted learns how it went, and who looks after the community that it is their turn."""
+    """Proposer and voters are notified of the result, moderators that it is their turn."""
 
     key = "governance.decided"
     group = "mine"
@@ -78,7 +78,7 @@ class ProposalIsDecided(NotificationType):
     icon = "gavel"
 
     def recipients(self, fact: ProposalDecided) -> Iterable[int]:
-        """See the class."""
+        """Return proposer, voters and moderators; nobody for a withdrawn proposal."""
         proposal = Proposal.objects.filter(pk=fact.proposal_id).first()
         if proposal is None or proposal.result == Proposal.Result.WITHDRAWN:
             return []
@@ -88,18 +88,18 @@ class ProposalIsDecided(NotificationType):
         return {proposal.by_id or 0, *voters, *keepers.values_list("person_id", flat=True)} - {0}
 
     def details(self, fact: ProposalDecided) -> dict[str, Any]:
-        """The result."""
+        """Store the result."""
         return {"result": Proposal.objects.filter(pk=fact.proposal_id).values_list("result", flat=True).first()}
 
     def sentence(self, row: Any) -> Any:
-        """How it went."""
+        """Return the text naming the result."""
         label = dict(Proposal.Result.choices).get(row.details.get("result") or "", "")
         return _("%(result)s: %(title)s") % {"result": label, "title": row.title}
 
 
 @offers_notification
 class ProposalIsFollowed(NotificationType):
-    """Whoever proposed it learns what is done about it."""
+    """The proposer is notified of what follows."""
 
     key = "governance.followed"
     group = "mine"
@@ -108,5 +108,5 @@ class ProposalIsFollowed(NotificationType):
     says = gettext_lazy("%(who)s shared what follows from “%(title)s”")
 
     def recipients(self, fact: ProposalFollowed) -> Iterable[int]:
-        """The one who proposed."""
+        """Return the proposer."""
         return Proposal.objects.filter(pk=fact.proposal_id, by__isnull=False).values_list("by_id", flat=True)

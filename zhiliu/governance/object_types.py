@@ -1,4 +1,4 @@
-"""Reports and proposals as things that can be pointed at."""
+"""Object types of reports and proposals."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .queries import report_title
 
 @offers_object_type
 class ReportKind(ModelObjectType[Report]):
-    """Reports, for those who may see spending."""
+    """Reports, visible to those who may see spending."""
 
     label = "report"
     model = Report
@@ -27,21 +27,21 @@ class ReportKind(ModelObjectType[Report]):
     name = _("Report")
 
     def seen_by(self, person: Any) -> QuerySet[Report]:
-        """Those of communities whose spending the person may see."""
+        """Return those of communities whose spending the person may see."""
         if person.is_admin:
             return self.rows()
         seen = [key for key in reach(person).all_roles if reach(person).may(Permission.SEE_SPENDING, key)]
         return self.rows().filter(community__in=seen)
 
     def card(self, report: Report) -> ObjectCard:
-        """The card of a loaded report, with its period as title."""
+        """Return the card of a loaded report, with its period in the title."""
         title, url = report_title(report), report.get_absolute_url()
         return ObjectCard("report", report.pk, title, url, "", report.community_id, report.at, report)
 
 
 @offers_object_type
 class ProposalKind(ModelObjectType[Proposal]):
-    """Proposals, seen with their community."""
+    """Proposals, visible with their community."""
 
     label = "proposal"
     model = Proposal
@@ -50,7 +50,7 @@ class ProposalKind(ModelObjectType[Proposal]):
     name = pgettext_lazy("of a member", "Proposal")
 
     def card(self, proposal: Proposal) -> ObjectCard:
-        """The card of a loaded proposal, with its result as text."""
+        """Return the card of a loaded proposal, with its result."""
         url, result = proposal.get_absolute_url(), proposal.get_result_display()
         return ObjectCard(
             "proposal", proposal.pk, proposal.title, url, result, proposal.community_id, proposal.at, proposal

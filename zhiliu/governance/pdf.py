@@ -1,4 +1,4 @@
-"""Reports as PDF, where WeasyPrint is installed (the extra ``pdf``)."""
+"""Reports as PDF, if WeasyPrint is installed (the extra ``pdf``)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .models import Report
 
 @lru_cache
 def has_pdf() -> bool:
-    """Whether PDFs can be made here: WeasyPrint and the system's Pango are there."""
+    """Return whether PDFs can be made: WeasyPrint and the system's Pango are installed."""
     if find_spec("weasyprint") is None:
         return False
     try:
@@ -23,14 +23,14 @@ def has_pdf() -> bool:
 
 
 def pdf_of(report: Report, context: dict[str, object]) -> bytes:
-    """A report as PDF; nothing is fetched while drawing it.
+    """Return a report as PDF. Nothing is fetched while rendering.
 
     Args:
-        context: what the web page shows.
+        context: of the web page.
     """
     from weasyprint import HTML
     from weasyprint.urls import URLFetcher
 
     html = render_to_string("governance/report_pdf.html", {**context, "report": report})
-    # No protocol at all is allowed: a name somebody gave a gathering must not make the server ask for anything.
+    # No protocol is allowed: the title of a gathering must not make the server fetch anything.
     return bytes(HTML(string=html, url_fetcher=URLFetcher(allowed_protocols=())).write_pdf())

@@ -1,4 +1,4 @@
-"""Members propose, vote, and see what becomes of it."""
+"""Members propose, vote, and see what follows."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ Result = Proposal.Result
 def propose_to(
     community: Community, *, title: str, body: str, closes_at: dt.datetime, by: Person, quorum: int = QUORUM
 ) -> Proposal:
-    """Put something to the vote of the members.
+    """Put a proposal to the vote of the members.
 
     Args:
         closes_at: within the next 60 days. quorum: share of the members who have to vote, in percent.
@@ -53,14 +53,14 @@ def propose_to(
 
 
 def vote_on(proposal: Proposal, choice: str, *, by: Person) -> None:
-    """Vote, or change one's mind while the vote is open. Idempotent for the same choice.
+    """Vote, or change the vote while voting is open. Idempotent for the same choice.
 
     Raises:
         Forbidden: not a member. Refused: it is over.
     """
     require(can_vote, by, proposal)
     with transaction.atomic():
-        # Locked: the count at the end waits for a vote on its way, or the vote sees that it is over.
+        # Row lock: the final count waits for a vote in flight, or the vote sees that it is over.
         current = Proposal.objects.select_for_update().get(pk=proposal.pk)
         if not current.is_open:
             raise Refused(_("This vote is over."))
@@ -72,7 +72,7 @@ def vote_on(proposal: Proposal, choice: str, *, by: Person) -> None:
 
 
 def withdraw_proposal(proposal: Proposal, *, by: Person) -> None:
-    """Take one's proposal back while it is open. Idempotent."""
+    """Withdraw one's own open proposal. Idempotent."""
     require(can_withdraw, by, proposal)
     with transaction.atomic():
         rows = Proposal.objects.filter(pk=proposal.pk, result="")
@@ -81,15 +81,15 @@ def withdraw_proposal(proposal: Proposal, *, by: Person) -> None:
 
 
 def count_votes(proposal: Proposal) -> Proposal:
-    """Count what is over. Members of now count; accepted is what more are for than against, if enough voted.
+    """Count the votes of a proposal that is over. Idempotent.
 
-    Idempotent.
+    Current members count. It is accepted if the quorum voted and more are for than against.
     """
     with transaction.atomic():
         current = Proposal.objects.select_for_update().get(pk=proposal.pk)
         if current.result or current.closes_at > timezone.now():
             return current
-        # Who has left the community since does not count: neither as a voter nor among those who could.
+        # Former members count neither as voters nor for the quorum.
         members = current.community.memberships.exclude(person__kind=Person.Kind.GUEST)
         votes = current.votes.filter(by__in=members.values("person_id"))
         counted = {choice: votes.filter(choice=choice).count() for choice in ProposalVote.Choice.values}
@@ -102,7 +102,7 @@ def count_votes(proposal: Proposal) -> Proposal:
 
 
 def result_of(proposal: Proposal) -> str:
-    """What the counted votes decide."""
+    """Return the result of the counted votes."""
     voted = proposal.yes + proposal.no + proposal.abstained
     if not voted or voted * 100 < proposal.quorum * proposal.members:
         return Result.TOO_FEW
@@ -110,7 +110,7 @@ def result_of(proposal: Proposal) -> str:
 
 
 def count_due() -> int:
-    """Count everything that is over.
+    """Count all proposals that are over.
 
     Returns:
         How many were counted.
@@ -122,10 +122,10 @@ def count_due() -> int:
 
 
 def follow_up(proposal: Proposal, text: str, *, by: Person) -> None:
-    """Say what is done about a decision. The same words again change nothing.
+    """Say what follows from a decision. Idempotent for the same words.
 
     Raises:
-        Forbidden: does not look after the community. Refused: it is not decided yet.
+        Forbidden: does not moderate the community. Refused: it is not decided yet.
     """
     require(can_follow_up, by, proposal)
     with transaction.atomic():

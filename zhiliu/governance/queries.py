@@ -1,4 +1,4 @@
-"""The questions pages of governance ask."""
+"""Queries behind the pages of governance."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ from .models import BudgetLine, Goal, Proposal, ProposalVote, Report, Spending
 
 
 def goals_with_counts() -> QuerySet[Goal]:
-    """Goals, open ones first, each with how many things of each kind serve it."""
+    """Return goals with the number of objects of each kind that serve them."""
     counts = {f"n_{kind}": Count("services", filter=Q(services__kind=kind)) for kind in SERVING}
     return Goal.objects.select_related("owner").annotate(**counts)
 
 
 def served_by(goal: Goal, viewer: Person) -> list[dict[str, Any]]:
-    """What serves a goal, by kind, as far as the viewer may see it; ``hidden`` is how many they may not."""
+    """Return what serves a goal and the viewer may see, grouped by kind."""
     references = list(goal.services.order_by("-at").values_list("kind", "thing_id"))
     cards = cards_for(references, viewer)
     found: dict[str, list[ObjectCard]] = defaultdict(list)
@@ -39,59 +39,59 @@ def served_by(goal: Goal, viewer: Person) -> list[dict[str, Any]]:
 
 
 def hidden_in(goal: Goal, sections: list[dict[str, Any]]) -> int:
-    """How many of the things that serve a goal are not shown."""
+    """Return how many objects that serve a goal are not shown."""
     return goal.services.count() - sum(len(section["cards"]) for section in sections)
 
 
 def goals_of(kind: str, key: int) -> list[Goal]:
-    """Goals a thing serves."""
+    """Return the goals an object serves."""
     return list(Goal.objects.filter(services__kind=kind, services__thing_id=key))
 
 
 def open_goals() -> QuerySet[Goal]:
-    """Goals that are not closed."""
+    """Return goals that are not closed."""
     return Goal.objects.filter(closed_at=None)
 
 
 @dataclass
 class LineState:
-    """A budget line with what was spent. ``part`` is the share in percent, at most 100."""
+    """A budget line with its spending. ``part`` is the share in percent, at most 100."""
 
     line: BudgetLine
     spent: Decimal
 
     @property
     def left(self) -> Decimal:
-        """What is left; negative when more was spent."""
+        """The remaining amount; negative if more was spent."""
         return self.line.amount - self.spent
 
     @property
     def part(self) -> int:
-        """Spent of the amount, in percent."""
+        """The spent share in percent, at most 100."""
         return min(100, round(100 * self.spent / self.line.amount)) if self.line.amount else 100
 
 
 def budget_lines_of(community: Community, year: int) -> list[LineState]:
-    """Budget lines of a year."""
+    """Return the budget lines of a year."""
     spent = Coalesce(Sum("spendings__amount", filter=Q(spendings__taken_back_at=None)), Decimal())
     rows = BudgetLine.objects.filter(community=community, year=year).annotate(spent=spent)
     return [LineState(row, row.spent) for row in rows]
 
 
 def years_of(community: Community, this: int) -> list[int]:
-    """Years with a budget, and this one, newest first."""
+    """Return years with a budget, and this one, newest first."""
     years = BudgetLine.objects.filter(community=community).values_list("year", flat=True).distinct()
     return sorted({this, *years}, reverse=True)
 
 
 def spendings_of(community: Community, year: int) -> QuerySet[Spending]:
-    """What was spent in a year, newest first."""
+    """Return the spending of a year, newest first."""
     rows = Spending.objects.filter(line__community=community, line__year=year)
     return rows.select_related("line", "by", "receipt")
 
 
 def report_title(report: Report) -> str:
-    """A report's name: its community and period."""
+    """Return a report's name: its community and period."""
     if (report.starts_on.year, report.starts_on.month) == (report.ends_on.year, report.ends_on.month):
         period = _("%(year)s-%(month)s") % {"year": report.starts_on.year, "month": f"{report.starts_on.month:02}"}
     else:
@@ -101,19 +101,19 @@ def report_title(report: Report) -> str:
 
 
 def proposals_of(community: Community, viewer: Person) -> QuerySet[Proposal]:
-    """Proposals, newest first, with how many voted and whether the viewer did."""
+    """Return proposals, newest first, annotated with the number of votes and whether the viewer voted."""
     rows = Proposal.objects.filter(community=community).select_related("by", "community")
     return rows.annotate(voted=Count("votes", distinct=True), mine=Count("votes", filter=Q(votes__by=viewer)))
 
 
 def my_vote(proposal: Proposal, viewer: Person) -> str:
-    """How the viewer voted, or ''."""
+    """Return the viewer's vote, or ''."""
     votes = ProposalVote.objects.filter(proposal=proposal, by=viewer)
     return votes.values_list("choice", flat=True).first() or ""
 
 
 def tiles_of(report: Report) -> list[tuple[str, int, int]]:
-    """(words, how many, how many more than in the period before) of what a report counts."""
+    """Return (words, count, difference to the previous period) of what a report counts."""
     counts, before = report.figures["counts"], report.figures["before"]
     return [(label, counts[name], counts[name] - before.get(name, 0)) for name, label in _labels().items()]
 

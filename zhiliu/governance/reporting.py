@@ -1,4 +1,4 @@
-"""A community's report: what happened in a period, what it cost, what it bought."""
+"""A community's report: what happened in a period, what it cost, what came of it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ LISTED = 8
 
 
 def plan_reports(community: Community, rhythm: str, *, by: Person) -> None:
-    """Set how often sponsors get a report. The same rhythm again changes nothing."""
+    """Set the rhythm of reports to sponsors. Idempotent."""
     require(can_keep_budget, by, community)
     with transaction.atomic():
         plan, is_new = ReportPlan.objects.get_or_create(community=community, defaults={"rhythm": rhythm, "by": by})
@@ -45,9 +45,9 @@ def plan_reports(community: Community, rhythm: str, *, by: Person) -> None:
 
 
 def make_report(community: Community, period: Period) -> Report:
-    """The report of a period; made once, the same afterwards."""
+    """Return the report of a period, created once and not changed afterwards."""
     with transaction.atomic():
-        # The unique row settles two processes that make it at the same moment.
+        # The unique key settles the race of two processes.
         report, is_new = Report.objects.get_or_create(
             community=community,
             starts_on=period.first,
@@ -60,7 +60,7 @@ def make_report(community: Community, period: Period) -> Report:
 
 
 def make_due(today: dt.date | None = None) -> int:
-    """Make the reports of all periods that are over.
+    """Make the missing report of the latest completed period of every plan.
 
     Returns:
         How many are new.
@@ -69,7 +69,7 @@ def make_due(today: dt.date | None = None) -> int:
     plans = ReportPlan.objects.exclude(rhythm=ReportPlan.Rhythm.NEVER).select_related("community")
     for plan in plans.exclude(community__phase=Community.Phase.ARCHIVED):
         period = last_over(plan.rhythm, today)
-        # What was over before anybody asked for reports is not sent afterwards.
+        # A period that ended before the plan existed gets no report.
         if period is None or period.ends_at < plan.at:
             continue
         if not Report.objects.filter(community=plan.community, starts_on=period.first, ends_on=period.last).exists():
@@ -79,7 +79,7 @@ def make_due(today: dt.date | None = None) -> int:
 
 
 def figures_of(community: Community, period: Period) -> dict[str, Any]:
-    """All a report says, as JSON: ``counts`` and ``before`` by name, lists of things, money by line."""
+    """Return a report's content as JSON: ``counts`` and ``before`` by name, lists of objects, money by line."""
     return {
         "counts": _counts(community, period),
         "before": _counts(community, period.before),
@@ -129,7 +129,7 @@ def _by_gathering(rows: Any) -> Iterable[tuple[int, int]]:
 
 
 def _articles(community: Community, period: Period) -> list[dict[str, Any]]:
-    # What only some may read is counted above but not named: a report goes to people who may not be among them.
+    # Articles for specific people are counted above but not named: the report's readers may not be among them.
     everybody = Q(state=Article.State.PUBLISHED) & ~Q(audience=Article.Audience.NAMED)
     published = Publication.objects.filter(_in(period, "at")).values("revision__article")
     rows = Article.objects.filter(everybody, library__community=community, pk__in=published).order_by(

@@ -1,4 +1,4 @@
-"""Who may do what in governance."""
+"""Permissions of governance."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .models import Proposal
 
 @rule(_("Only the managers of its community can link it to a goal."))
 def looks_after(person: Person, card: ObjectCard) -> bool:
-    """Moderates the community of a thing; what belongs to none is the administrators'."""
+    """Moderates the object's community; objects without one are the administrators'."""
     if person.is_admin:
         return person.is_active
     key = card.key if card.kind == "community" else card.community_id
@@ -34,7 +34,7 @@ def sees_community(person: Person, proposal: Proposal) -> bool:
 
 @rule(_("Only the person who proposed it can withdraw it."))
 def proposed_it(person: Person, proposal: Proposal) -> bool:
-    """The proposal is theirs."""
+    """Is the proposer."""
     return person.is_active and proposal.by_id == person.pk
 
 

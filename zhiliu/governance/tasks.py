@@ -1,4 +1,4 @@
-"""Votes are counted and reports made when their time has come."""
+"""Periodic tasks: count votes and make reports."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from zhiliu.jobs.periodic import Daily, Every, periodic
 @periodic(Every(minutes=10))
 @task()
 def count_votes_that_are_over() -> None:
-    """Count."""
+    """Count the votes of proposals that are over."""
     from .proposing import count_due
 
     count_due()
@@ -19,7 +19,7 @@ def count_votes_that_are_over() -> None:
 @periodic(Daily(hour=7))
 @task()
 def make_reports() -> None:
-    """Make the reports of periods that are over."""
+    """Make the reports of completed periods."""
     from .reporting import make_due
 
     make_due()

@@ -1,4 +1,4 @@
-"""What governance show on other pages: goals beside things, tabs, a way to the sponsor's desk."""
+"""Governance on other pages: goals beside objects, tabs, the link to the sponsor's desk."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ tabs.register(
 
 @beside.register(key="governance.goals")
 def goals_beside(kind: str, key: int, viewer: Person) -> dict[str, Any] | None:
-    """Which goals a thing serves; for those who look after its community a way to say so."""
+    """Return the goals an object serves, with a form for moderators of its community."""
     if kind not in SERVING or viewer.is_guest:
         return None
     served = goals_of(kind, key)
     if not served and not _aligns_anything(viewer):
-        # Most readers of most articles: nothing to show, so the thing need not be loaded for its community.
+        # For most readers of most articles there is nothing to show, so the object is not loaded.
         return None
     card = cards_for([(kind, key)]).get((kind, key))
     return _panel(card, served, viewer) if card else None
@@ -45,7 +45,7 @@ def goals_beside(kind: str, key: int, viewer: Person) -> dict[str, Any] | None:
 
 @side_sections.register(key="governance.goals", weight=60)
 def goals_of_community(community: Community, viewer: Person) -> dict[str, Any] | None:
-    """The same for a community, with the way to the sponsor's desk."""
+    """Return the same for a community, with the link to the sponsor's desk."""
     if viewer.is_guest:
         return None
     card = ObjectCard("community", community.pk, community.name, community.get_absolute_url())

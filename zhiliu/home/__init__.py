@@ -1,1 +1,1 @@
-"""Today: what waits for me, what is new, what is coming; and for a newcomer, what to do first."""
+"""Today: todos, news, coming gatherings, and onboarding for newcomers."""

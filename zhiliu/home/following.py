@@ -1,4 +1,4 @@
-"""What comes from people and tags somebody follows, and the lists of whom and what they follow."""
+"""News from followed people and tags."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ NEWS = dt.timedelta(days=30)
 
 @dataclass
 class FollowedNews:
-    """Something from what a person follows.
+    """Something new from what a person follows.
 
     Args:
-        card: the thing. at: when it came. person, tag: why it is here; one of the two.
+        card: the object. at: when it came. person, tag: why it is here; one of the two.
     """
 
     card: ObjectCard
@@ -37,9 +37,9 @@ class FollowedNews:
 
 
 def news_for(viewer: Person, limit: int = 5) -> list[FollowedNews]:
-    """The newest from people and tags a viewer follows that they may see, each thing once.
+    """Return the newest visible objects from people and tags a viewer follows, each once.
 
-    Two questions where nobody and nothing is followed, at the most seven otherwise.
+    Two queries if the viewer follows nothing, otherwise at most seven.
     """
     people = {row.person_id: row.person for row in followed_by(viewer).order_by("-at")[:500]}
     tags = {row.tag_id: row.tag for row in TagFollow.objects.filter(by=viewer).select_related("tag")[:500]}
@@ -83,7 +83,7 @@ def _meetings(viewer: Person, people: dict[int, Person], limit: int) -> list[Fol
 
 
 def _leaders(gathering: Gathering) -> list[int | None]:
-    """Who shares, who agreed to speak, who hosts."""
+    """Return sharer, speakers who agreed, and host."""
     agreed = [talk.speaker_id for talk in gathering.talks.all() if talk.state == LightningTalk.State.ACCEPTED]
     return [gathering.sharer_id, *agreed, gathering.host_id]
 
@@ -101,5 +101,5 @@ def _card(kind: str, row: Any) -> ObjectCard:
 
 
 def _first(keys: Iterable[int | None], known: dict[int, Any]) -> Any:
-    """What of ``known`` one of the keys stands for, or None."""
+    """Return the entry of ``known`` for the first key in it, or None."""
     return next((known[key] for key in keys if key in known), None)

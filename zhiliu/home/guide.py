@@ -1,6 +1,6 @@
-"""The first steps of an installation, for its administrators: from the address to the first article.
+"""The setup guide of an installation, for its administrators: from the address to the first article.
 
-What is done is read from what is there, so a step is ticked whoever did it and by whichever door.
+Done steps are derived from the data, so a step is ticked whoever did it and by whichever page.
 """
 
 from __future__ import annotations
@@ -35,9 +35,9 @@ class StepKind:
     """A step of the guide.
 
     Args:
-        title, why: in words. verb: on the button. page: name of the address it is done at.
-        is_done: looks at what is there. may_be_skipped: a company can do without it.
-        feature: the community feature it happens with; '' for none.
+        title, why: in words. verb: on the button. page: URL name of the page to do it on.
+        is_done: checks the data. may_be_skipped: optional for a company.
+        feature: the community feature it needs; '' for none.
     """
 
     key: str
@@ -53,10 +53,10 @@ class StepKind:
 
 @dataclass(frozen=True)
 class GuideStep:
-    """A step as one finds it now.
+    """A step in its current state.
 
     Args:
-        is_next: the first that is not done. url: where it is done; '' while nothing would come of going there.
+        is_next: the first that is not done. url: the page to do it on; '' while that would be useless.
     """
 
     kind: StepKind
@@ -68,10 +68,10 @@ class GuideStep:
 
 @dataclass(frozen=True)
 class Guide:
-    """The guide as one finds it now.
+    """The guide in its current state.
 
     Args:
-        minutes: how long it took, once it has ended with this look; None before.
+        minutes: how long the setup took, if this view ends the guide; None before.
     """
 
     steps: list[GuideStep]
@@ -80,7 +80,7 @@ class Guide:
 
     @property
     def done(self) -> int:
-        """How many steps are behind."""
+        """The number of done or skipped steps."""
         return sum(step.is_done or step.is_skipped for step in self.steps)
 
 
@@ -160,9 +160,9 @@ KINDS = (
 
 
 def guide_for(person: Person) -> Guide | None:
-    """The guide for an administrator while it lasts; the look at which all is done is its last.
+    """Return the guide for an administrator while it lasts. The first view with all steps done is its last.
 
-    An installation that has everything when the guide is first looked for never sees it.
+    An installation that has everything when the guide is first requested never shows it.
     """
     if not person.is_admin:
         return None
@@ -194,20 +194,20 @@ def _steps(person: Person, skipped: list[str]) -> list[GuideStep]:
 
 
 def _page_for(kind: StepKind, person: Person) -> str:
-    """Where a step is done by this person; who belongs to no community that has the feature joins one first."""
+    """Return the page of a step for this person; without a community that has the feature, the list to join one."""
     if not kind.feature or any(community.has(kind.feature) for community in my_communities(person)):
         return address(kind.page)
     return address("communities:list") if Community.objects.exists() else ""
 
 
 def fold(folded: bool, *, by: Person) -> None:
-    """Leave the guide for later, or take it up again."""
+    """Collapse the guide, or expand it again."""
     require(is_admin, by)
     SetupGuide.objects.filter(pk=1, ended_at=None).update(is_folded=folded)
 
 
 def skip(key: str, *, by: Person) -> None:
-    """Do without a step that can be done without. Idempotent."""
+    """Skip an optional step. Idempotent."""
     require(is_admin, by)
     known = {kind.key for kind in KINDS if kind.may_be_skipped}
     with transaction.atomic():
@@ -218,6 +218,6 @@ def skip(key: str, *, by: Person) -> None:
 
 
 def end_guide(*, by: Person) -> None:
-    """Put the guide away for good."""
+    """End the guide permanently."""
     require(is_admin, by)
     SetupGuide.objects.filter(pk=1, ended_at=None).update(ended_at=timezone.now())

@@ -1,4 +1,4 @@
-"""How far the first administrators are in setting the installation up."""
+"""The state of an installation's setup guide."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from django.utils import timezone
 
 
 class SetupGuide(models.Model):
-    """The guide through an installation's first steps: one for all administrators."""
+    """The setup guide of an installation: one row, shared by all administrators."""
 
     began_at = models.DateTimeField(default=timezone.now)
     ended_at = models.DateTimeField(null=True)

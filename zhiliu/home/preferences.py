@@ -1,4 +1,4 @@
-"""Whom and what somebody follows, and who follows them: pages of that person alone."""
+"""Lists of followed people, followed tags and followers, each visible only to its owner."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ from zhiliu.search.models import TagFollow
 @require_GET
 @login_required
 def people(request: Request) -> HttpResponseBase:
-    """Whom I follow, newest first."""
+    """List the people I follow, newest first."""
     return _page(request, "people", followed_by(request.user))
 
 
 @require_GET
 @login_required
 def tags(request: Request) -> HttpResponseBase:
-    """Which tags I follow, newest first."""
+    """List the tags I follow, newest first."""
     return _page(request, "tags", TagFollow.objects.filter(by=request.user).select_related("tag"))
 
 
 @require_GET
 @login_required
 def followers(request: Request) -> HttpResponseBase:
-    """Who follows me, newest first."""
+    """List my followers, newest first."""
     return _page(request, "followers", followers_of(request.user))
 
 

@@ -1,4 +1,4 @@
-"""What the home page gathers."""
+"""Queries behind the home page."""
 
 from __future__ import annotations
 
@@ -26,25 +26,25 @@ from zhiliu.needs.facts import NeedVoiced, TopicMade
 from zhiliu.thanks.models import Thanks
 
 STREAM = 40
-# What counts as moving along the line; reminders and the like do not.
+# Facts that move something along the line; reminders and the like do not.
 MOVES = (NeedVoiced, TopicMade, TimeFixed, Held, ArticlePublished, ArticleUsed)
 
 
 def what_waits(person: Person) -> list[Todo]:
-    """Everything that waits for a person, the most pressing first."""
+    """Return the todos of a person, the most pressing first."""
     todos = [todo for source in waiting for todo in source(person)]
     far = timezone.now() + dt.timedelta(days=3650)
     return sorted(todos, key=lambda todo: todo.due or far)
 
 
 def newcomer_steps(person: Person) -> list[Todo]:
-    """What a newcomer does first; steps that are done are gone."""
+    """Return the onboarding steps a newcomer has not done."""
     return [step for source in first_steps if (step := source(person)) is not None]
 
 
 @dataclass
 class Flow:
-    """A thing on the line that moved lately."""
+    """An object on the line that moved recently."""
 
     card: ObjectCard
     line: Timeline
@@ -53,7 +53,7 @@ class Flow:
 
 
 def flowing(person: Person, limit: int = 6) -> list[Flow]:
-    """Things on the line that moved lately and that the person may see, each once, newest first.
+    """Return visible objects on the line that moved recently, each once, newest first.
 
     Read from the newest rows of the log, so its cost does not grow with the log.
     """
@@ -69,7 +69,7 @@ def flowing(person: Person, limit: int = 6) -> list[Flow]:
 
 
 def _first_visible(references: list[tuple[str, int]], person: Person, limit: int) -> dict[tuple[str, int], ObjectCard]:
-    """Cards of the first ``limit`` things the person may see; most may be seen, so few are loaded in vain."""
+    """Return cards of the first ``limit`` objects the person may see. Most are visible, so few are loaded in vain."""
     found: dict[tuple[str, int], ObjectCard] = {}
     for start in range(0, len(references), 2 * limit):
         batch = references[start : start + 2 * limit]
@@ -81,7 +81,7 @@ def _first_visible(references: list[tuple[str, int]], person: Person, limit: int
 
 
 def my_experience(person: Person, days: int = 90) -> dict[str, Any]:
-    """How often what a person wrote was used lately and before, and the latest thanks."""
+    """Return how often a person's articles were used recently and before, and their latest thanks."""
     now = timezone.now()
     uses = Use.objects.filter(Q(article__owner=person) | Q(article__authors=person)).exclude(by=person)
     since, before = now - dt.timedelta(days=days), now - dt.timedelta(days=2 * days)
@@ -94,14 +94,14 @@ def my_experience(person: Person, days: int = 90) -> dict[str, Any]:
 
 
 def requests_to_decide(person: Person) -> list[JoinRequest]:
-    """Requests to join that the person may decide."""
+    """Return join requests the person may decide."""
     keys = [key for key in reach(person).all_roles if reach(person).may(Permission.ADMIT, key)]
     rows = JoinRequest.objects.filter(decision="", community_id__in=keys)
     return list(rows.select_related("person", "community").order_by("at")[:20])
 
 
 def unread_announcements(person: Person) -> list[Announcement]:
-    """Pinned announcements of a person's communities that they have not opened."""
+    """Return pinned announcements of the person's communities that they have not opened."""
     mine = list(reach(person).roles)
     rows = Announcement.objects.filter(community_id__in=mine, is_pinned=True).exclude(receipts__person=person)
     since = timezone.now() - dt.timedelta(days=30)
@@ -110,7 +110,7 @@ def unread_announcements(person: Person) -> list[Announcement]:
 
 
 def coming(person: Person) -> dict[str, Any]:
-    """Gatherings of a person: today's, the next one, and the week."""
+    """Return a person's gatherings: today's, the next one, and the week."""
     today = timezone.localdate()
     monday = today - dt.timedelta(days=today.weekday())
     week = gatherings.week_for(person, monday)

@@ -1,6 +1,6 @@
-"""The living gallery: every part of the design system in every state, and a few whole pages made of them.
+"""The style guide: every component of the design system in every state, and some sample pages.
 
-It needs no database and no sign-in: the company it shows (岭东冷链) lives in this file.
+It needs no database and no sign-in: its sample company (岭东冷链) is defined in this file.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ PEOPLE = [LIN, HE, ZHOU, CHEN, LUO, FANG, LIANG, WU]
 
 
 class SampleForm(forms.Form):
-    """One field of each sort."""
+    """One field of each type."""
 
     title = forms.CharField(label="活动名称", help_text="说清楚给谁听，20 字以内", initial="门封条为什么总漏")
     mail = forms.EmailField(label="邮箱", initial="xuxiaoman@lingdong")
@@ -111,10 +111,10 @@ class SampleForm(forms.Form):
 
 
 def gallery(request: HttpRequest) -> HttpResponse:
-    """The gallery, or with ``?page=home`` one of the sample pages; ``?theme=dark`` forces a look.
+    """Show the style guide, or with ``?page=home`` a sample page; ``?theme=dark`` forces a theme.
 
     Raises:
-        Http404: no such sample page; or the installation is one people work with.
+        Http404: no such sample page, or neither debug nor demo mode.
     """
     if not (settings.DEBUG or settings.DEMO):
         raise Http404("the gallery is for those who build")
@@ -130,7 +130,7 @@ def gallery(request: HttpRequest) -> HttpResponse:
 
 
 def sample_context(request: HttpRequest) -> dict[str, Any]:
-    """Everything the gallery and the sample pages show."""
+    """Return everything the style guide and its sample pages show."""
     bad = SampleForm({"mail": "xuxiaoman@lingdong", "title": "门封条为什么总漏", "kind": "talk", "seen_by": "all"})
     bad.add_error(None, "这个时间二号会议室已经有人用了，换一个时间或换一间")
     now = timezone.localtime()
@@ -163,7 +163,7 @@ def sample_context(request: HttpRequest) -> dict[str, Any]:
 
 
 def sample_palette(request: HttpRequest, text: str) -> dict[str, Any]:
-    """What the box at the top offers."""
+    """Return what the command palette offers."""
     frame = SimpleNamespace(**sample_shell(request))
     return {"text": text, "commands": fitting_commands(commands_of(frame), text), "search_url": "?page=home"}
 
@@ -175,7 +175,7 @@ SWATCHES = [
 
 
 def COMMUNITIES() -> list[SamplePlace]:
-    """The communities of the sample company."""
+    """Return the communities of the sample company."""
     channels = [
         {"name": "日常", "url": "?page=talk", "icon": "hash"},
         {"name": "提问", "url": "?page=talk", "icon": "hash", "new": True, "count": 4},
@@ -193,7 +193,7 @@ def COMMUNITIES() -> list[SamplePlace]:
 
 
 def sample_shell(request: HttpRequest) -> dict[str, Any]:
-    """The frame around the sample pages."""
+    """Return the page frame of the sample pages."""
     page = request.GET.get("page", "parts")
     theme = request.GET.get("theme", "system")
     item = NavItem
@@ -250,7 +250,7 @@ def _current(place: SamplePlace, page: str) -> SamplePlace:
 
 
 def station(name: str, state: str, text: str = "", url: str = "#", count_sources: int = 0) -> SimpleNamespace:
-    """One station of a line."""
+    """Return one station of a line."""
     return SimpleNamespace(name=name, state=state, text=text, url=url, count_sources=count_sources)
 
 
@@ -267,7 +267,7 @@ STORIES: dict[str, list[tuple[str, str, int]]] = {
 
 
 def line(story: str) -> SimpleNamespace:
-    """A line that tells one of STORIES."""
+    """Return a line with the stations of one of STORIES."""
     told = zip(map(str, NAMES), STORIES[story], strict=True)
     return SimpleNamespace(
         stations=[station(name, state, text, "#", n) for name, (state, text, n) in told], sentence=""
@@ -275,13 +275,13 @@ def line(story: str) -> SimpleNamespace:
 
 
 def line_at(reached: int, *, late: bool = False) -> SimpleNamespace:
-    """A line that has come to one station."""
+    """Return a line that has reached a number of stations."""
     states = ["done"] * reached + ["late" if late else "here"] + ["todo"] * (5 - reached)
     return SimpleNamespace(stations=[station(n, s) for n, s in zip(map(str, NAMES), states, strict=True)])
 
 
 def TRACKS() -> list[dict[str, Any]]:
-    """Topics on their way, for the track table."""
+    """Return topics for the track table."""
     return [
         {
             "title": "库门结霜，先看缝再调机组",
@@ -301,13 +301,13 @@ def TRACKS() -> list[dict[str, Any]]:
 
 
 def sample_times(now: datetime) -> list[datetime]:
-    """Moments that each read differently."""
+    """Return times that are formatted differently."""
     minutes = [0, -26, 42, -5 * 60, -24 * 60, 24 * 60, -9 * 24 * 60, -500 * 24 * 60]
     return [now + timedelta(minutes=n) for n in minutes]
 
 
 def sample_week() -> list[dict[str, Any]]:
-    """The current week, from Monday."""
+    """Return the current week from Monday."""
     today = timezone.localdate()
     monday = today - timedelta(days=today.weekday())
     dots = [[], ["pro"], [], ["pro", "help"], ["best"], ["interest"], []]
@@ -324,7 +324,7 @@ def sample_week() -> list[dict[str, Any]]:
 
 
 def _people_found(q: str) -> HttpResponse:
-    """What the combobox of the gallery finds."""
+    """Return what the style guide's combobox finds."""
     from django.http import JsonResponse
 
     from zhiliu.kit.text.chinese_text import initials, readings

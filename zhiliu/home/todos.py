@@ -1,4 +1,4 @@
-"""What of the ground floors waits for a person, and the first steps of a newcomer."""
+"""Todos of the lower layers, and onboarding steps."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .queries import requests_to_decide, unread_announcements
 
 @waiting.register(key="home.join_requests")
 def join_requests(person: Person) -> list[Todo]:
-    """Requests to join, one row a community."""
+    """Return join requests, one row per community."""
     by_community: dict[int, list] = {}
     for request in requests_to_decide(person):
         by_community.setdefault(request.community_id, []).append(request)
@@ -36,7 +36,7 @@ def join_requests(person: Person) -> list[Todo]:
 
 @waiting.register(key="home.announcements")
 def announcements(person: Person) -> list[Todo]:
-    """Announcements not opened yet."""
+    """Return announcements the person has not opened."""
     return [
         Todo(
             "megaphone",
@@ -52,7 +52,7 @@ def announcements(person: Person) -> list[Todo]:
 
 @first_steps.register(key="home.join", weight=0)
 def join_a_community(person: Person) -> Todo | None:
-    """Join the people who do the same work."""
+    """Suggest joining a community."""
     if Membership.objects.filter(person=person).count() >= 2 or person.is_guest or not _is_there_more(person):
         return None
     return Todo(
@@ -65,13 +65,13 @@ def join_a_community(person: Person) -> Todo | None:
 
 
 def _is_there_more(person: Person) -> bool:
-    """Whether there is a community to join at all."""
+    """Return whether there is a community to join."""
     return Community.objects.listed_for(person).exclude(memberships__person=person).exists()
 
 
 @first_steps.register(key="home.profile", weight=10)
 def say_who_you_are(person: Person) -> Todo | None:
-    """Say in a sentence who one is."""
+    """Suggest introducing oneself."""
     if person.tagline or person.skills.exists():
         return None
     url = reverse("directory:profile", args=[person.handle])
@@ -80,7 +80,7 @@ def say_who_you_are(person: Person) -> Todo | None:
 
 @first_steps.register(key="home.need", weight=20)
 def say_where_you_are_stuck(person: Person) -> Todo | None:
-    """Voice or support a first need."""
+    """Suggest voicing or supporting a need."""
     if Need.objects.filter(by=person).exists() or Support.objects.filter(by=person).exists():
         return None
     if not any(community.has(Feature.NEEDS) for community in my_communities(person)):

@@ -1,4 +1,4 @@
-"""The frame around every page, put together from what the floors below know."""
+"""The page frame, composed from the layers below."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from zhiliu.notifications.delivery import unread_of
 
 @shell_parts.register(key="home.frame", weight=0)
 def frame(request: HttpRequest, shell: PageFrame) -> None:
-    """Addresses and choices everybody has."""
+    """Set URLs and choices everybody has."""
     shell.theme_url, shell.language_url = address("theme"), address("language")
     shell.language = get_language() or ""
     shell.home_url = address("home")
@@ -42,7 +42,7 @@ def frame(request: HttpRequest, shell: PageFrame) -> None:
 
 @shell_parts.register(key="home.navigation", weight=10)
 def navigation(request: HttpRequest, shell: PageFrame) -> None:
-    """Rail, menus and phone bar of a signed-in person."""
+    """Set navigation, menus and phone bar of a signed-in person."""
     person = shell.person
     if person is None:
         return
@@ -67,19 +67,19 @@ def navigation(request: HttpRequest, shell: PageFrame) -> None:
 
 
 def _marked(items: tuple[NavItem, ...], path: str) -> list[NavItem]:
-    """Copies of the items, the one the page belongs to marked."""
+    """Return copies of the items with the current one marked."""
     return [
         replace(nav_item, current=path == nav_item.url or (len(nav_item.url) > 1 and path.startswith(nav_item.url)))
         for nav_item in items
     ]
 
 
-# The four lists below are the same for everybody of a language; addresses and translations are looked up once.
+# The four lists below are the same for everybody of a language, so URLs and translations are cached.
 
 
 @lru_cache
 def main_places(language: str, is_guest: bool) -> tuple[NavItem, ...]:
-    """The rail's first entries; goals of the organisation are not for guests."""
+    """Return the main navigation; guests do not see the organisation's goals."""
     places = (
         NavItem("today", "sun", _("Today"), address("home")),
         NavItem("inbox", "inbox", _("Inbox"), address("notifications:inbox")),
@@ -93,13 +93,13 @@ def main_places(language: str, is_guest: bool) -> tuple[NavItem, ...]:
 
 @lru_cache
 def foot_places(language: str) -> tuple[NavItem, ...]:
-    """The rail's last entries, for administrators."""
+    """Return the last entries of the navigation, for administrators."""
     return (NavItem("administration", "settings", _("Administration"), address("console:overview")),)
 
 
 @lru_cache
 def phone_places(language: str) -> tuple[NavItem, ...]:
-    """The bar at the bottom of phones; the third is the plus."""
+    """Return the bottom bar of phones; the third entry is the plus."""
     return (
         NavItem("today", "sun", _("Today"), address("home")),
         NavItem("talk", "message-circle", pgettext("navigation", "Chat"), address("conversations:home")),
@@ -111,7 +111,7 @@ def phone_places(language: str) -> tuple[NavItem, ...]:
 
 @lru_cache
 def start_acts(language: str, is_guest: bool) -> tuple[NavItem, ...]:
-    """What can be begun."""
+    """Return the entries of the start menu."""
     need = NavItem("need", "hand", _("Share a need"), address("needs:voice"))
     question = NavItem("question", "circle-question-mark", _("Ask a question"), address("discussions:choose"))
     if is_guest:
@@ -128,7 +128,7 @@ def start_acts(language: str, is_guest: bool) -> tuple[NavItem, ...]:
 
 @shell_parts.register(key="home.communities", weight=20)
 def my_own_communities(request: HttpRequest, shell: PageFrame) -> None:
-    """Communities of the rail, the current one marked."""
+    """Set the communities of the navigation, with the current one marked."""
     if shell.person is None:
         return
     shell.communities_url = address("communities:list")
@@ -139,7 +139,7 @@ def my_own_communities(request: HttpRequest, shell: PageFrame) -> None:
 
 
 class _Row:
-    """A community as the rail draws it."""
+    """A community in the navigation."""
 
     def __init__(self, pk: int, name: str, mark: str, kind: str, url: str, current: bool) -> None:
         self.pk = pk
@@ -150,7 +150,7 @@ class _Row:
 
 @profile_acts.register(key="home.following", weight=0)
 def my_following(person: Person, viewer: Person) -> dict[str, Any] | None:
-    """On one's own page: whom one follows, and who follows."""
+    """Return the link to the lists of follows, on one's own page."""
     if person.pk != viewer.pk:
         return None
     return {"label": pgettext("page", "Following"), "url": address("following"), "icon": "user-plus"}

@@ -1,4 +1,4 @@
-"""Today, and the page behind the plus on phones."""
+"""The home page, and the start page on phones."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .following import news_for
 @require_GET
 @login_required
 def home(request: Request) -> HttpResponseBase:
-    """What waits for me, what is coming, what moves."""
+    """Show todos, coming gatherings, and what moves."""
     person = request.user
     waits = queries.what_waits(person)
     coming = queries.coming(person)
@@ -43,7 +43,7 @@ def home(request: Request) -> HttpResponseBase:
 @require_POST
 @login_required
 def setup_guide(request: Request) -> HttpResponseBase:
-    """Leave the guide for later, take it up again, do without a step, or put it away."""
+    """Collapse or expand the setup guide, skip a step, or end it."""
     act = request.POST.get("act")
     if act in ("later", "resume"):
         guide.fold(act == "later", by=request.user)
@@ -69,11 +69,11 @@ def _headline(waits: int, gatherings: int, *, is_beginning: bool) -> str:
 @require_GET
 @login_required
 def start(request: Request) -> HttpResponseBase:
-    """Everything that can be begun; on phones the plus leads here."""
+    """Show everything that can be started; the plus on phones leads here."""
     return render(request, "home/start.html")
 
 
 @require_GET
 def favicon(request: Request) -> HttpResponseBase:
-    """The icon for what names none itself: browsers ask this address beside pictures and downloads."""
+    """Redirect to the icon: browsers request this address for pages without one, such as pictures and downloads."""
     return redirect(static("favicon.svg"))

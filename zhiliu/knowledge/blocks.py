@@ -1,4 +1,4 @@
-"""A text as its blocks: headings, paragraphs, lists, tables, each with its own lines."""
+"""Split a Markdown text into its top-level blocks: headings, paragraphs, lists, tables."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _parser() -> MarkdownIt:
 
 
 def blocks_of(text: str) -> list[str]:
-    """The top-level blocks of a text in order; lines nothing is shown of (definitions) are blocks of their own."""
+    """Return the top-level blocks of a text in order. Lines that render nothing (definitions) are separate blocks."""
     front = _FRONT_MATTER.match(text)
     start = front.end() if front else 0
     body = text[start:].split("\n")
@@ -33,12 +33,12 @@ def blocks_of(text: str) -> list[str]:
 
 
 def theirs_with_my_changes(theirs: str, mine: str, earlier: Iterable[str]) -> str:
-    """Their text, and below it the blocks that are only in mine.
+    """Return their text, with the blocks that are only in mine appended.
 
     Args:
-        earlier: texts I may have begun from; what stands in one of them I have not written now.
+        earlier: texts I may have started from; blocks found in one of them are not my changes.
     """
-    known = {block for text in [theirs, *earlier] for block in blocks_of(text)}
-    changed = [block for block in blocks_of(mine) if block not in known]
+    unchanged = {block for text in [theirs, *earlier] for block in blocks_of(text)}
+    changed = [block for block in blocks_of(mine) if block not in unchanged]
     end = "\n" if mine.endswith("\n") else ""
     return "\n\n".join([theirs.rstrip(), *changed]) + end

@@ -1,4 +1,4 @@
-"""What the library of a community holds moves: folders as they stand, articles with their files."""
+"""The contents of a library as community content: folders with their structure, articles with their files."""
 
 from __future__ import annotations
 
@@ -19,43 +19,43 @@ OFFERED = 200
 
 
 class Folders(CommunityContent):
-    """Branches of the tree, chosen by their uppermost folder; what is below goes along."""
+    """Branches of the folder tree, chosen by their top folder. Subfolders move too."""
 
     key, name, models = "folders", _("Folders"), (Folder,)
 
     def keys(self, community: Community) -> set[int]:
-        """All folders."""
+        """Return all folders."""
         return set(Folder.objects.filter(library__community=community).values_list("pk", flat=True))
 
     def options(self, community: Community) -> list[tuple[int, str]]:
-        """The uppermost ones."""
+        """Return the top-level ones."""
         top = Folder.objects.filter(library__community=community, parent=None).order_by("name")
         return list(top.values_list("pk", "name")[:OFFERED])
 
     def follows(self, chosen: Chosen, source: Community) -> set[int]:
-        """Everything below the chosen ones."""
-        found: set[int] = set()
+        """Return everything below the chosen ones."""
+        folders: set[int] = set()
         waiting = chosen.get(self.key, set())
         while waiting:
-            found |= waiting
-            waiting = set(Folder.objects.filter(parent__in=waiting).values_list("pk", flat=True)) - found
-        return found
+            folders |= waiting
+            waiting = set(Folder.objects.filter(parent__in=waiting).values_list("pk", flat=True)) - folders
+        return folders
 
     def move(self, keys: Iterable[int], source: Community, target: Community) -> Any:
-        """An uppermost one whose name is taken gets the name of the source before it."""
+        """Move the branches. A top folder whose name is taken is prefixed with the source's name."""
         library, keys = library_of(target), set(keys)
-        taken = set(Folder.objects.filter(library=library, parent=None).values_list("name", flat=True))
+        names = set(Folder.objects.filter(library=library, parent=None).values_list("name", flat=True))
         moved = []
         for folder in Folder.objects.filter(library__community=source, pk__in=keys):
             moved.append([folder.pk, folder.parent_id, folder.name])
             if folder.parent_id not in keys:
                 folder.parent = None
-                folder.name = f"{source.name} · {folder.name}"[:80] if folder.name in taken else folder.name
+                folder.name = f"{source.name} · {folder.name}"[:80] if folder.name in names else folder.name
             _settle(folder, library)
         return moved
 
     def take_back(self, moved: Any, source: Community, target: Community) -> None:
-        """Where and as they were."""
+        """Restore places and names."""
         library, was = library_of(source), {key: (parent, name) for key, parent, name in moved}
         for folder in Folder.objects.filter(library__community=target, pk__in=was):
             folder.parent_id, folder.name = was[folder.pk]
@@ -63,30 +63,30 @@ class Folders(CommunityContent):
 
 
 def _settle(folder: Folder, library: Library) -> None:
-    # A filtered update and not save(): moving a branch must not ask about the place in the tree for each of it.
+    # A filtered update instead of save(), which would query the place in the tree for each folder.
     Folder.objects.filter(pk=folder.pk).update(library=library, parent_id=folder.parent_id, name=folder.name)
 
 
 class Articles(CommunityContent):
-    """Articles: in a split those in folders that go, and those that came out of gatherings that go."""
+    """Articles. In a split, those in moving folders and those from moving gatherings move."""
 
     key, name, models = "articles", _("Articles"), (Article,)
 
     def keys(self, community: Community) -> set[int]:
-        """All articles."""
+        """Return all articles."""
         return set(Article.objects.filter(library__community=community).values_list("pk", flat=True))
 
     def follows(self, chosen: Chosen, source: Community) -> set[int]:
-        """See the class."""
+        """Add articles in chosen folders and of chosen gatherings."""
         inside = Article.objects.filter(folder__in=chosen.get("folders", ()))
         deposits = Link.objects.filter(
             source_kind="gathering", source_id__in=chosen.get("gatherings", ()), target_kind="article"
         )
-        found = {*inside.values_list("pk", flat=True), *deposits.values_list("target_id", flat=True)}
-        return found | chosen.get(self.key, set())
+        articles = {*inside.values_list("pk", flat=True), *deposits.values_list("target_id", flat=True)}
+        return articles | chosen.get(self.key, set())
 
     def move(self, keys: Iterable[int], source: Community, target: Community) -> Any:
-        """Into the folder they lie in, where that went along; else to the top. Folders are kept for the way back."""
+        """Move articles with their folder, or to the top if it stays. The old folders are returned for undo."""
         library = library_of(target)
         rows = Article.objects.filter(library__community=source, pk__in=set(keys)).select_related("folder")
         moved = []
@@ -97,7 +97,7 @@ class Articles(CommunityContent):
         return moved
 
     def take_back(self, moved: Any, source: Community, target: Community) -> None:
-        """Into the folders they lay in."""
+        """Move articles back into their folders."""
         library, was = library_of(source), dict(moved)
         for article in Article.objects.filter(library__community=target, pk__in=was):
             _put(article, library, was[article.pk])
@@ -111,20 +111,20 @@ def _put(article: Article, library: Library, folder: int | None) -> None:
 
 
 class Libraries(CommunityContent):
-    """The library itself stays: it is the place; what is in it moves."""
+    """The library itself stays with its community; only its contents move."""
 
     key, name, models = "libraries", _("Library"), (Library,)
 
     def keys(self, community: Community) -> set[int]:
-        """None."""
+        """Return none."""
         return set()
 
     def move(self, keys: Iterable[int], source: Community, target: Community) -> Any:
-        """Nothing."""
+        """Do nothing."""
         return []
 
     def take_back(self, moved: Any, source: Community, target: Community) -> None:
-        """Nothing."""
+        """Do nothing."""
 
 
 offers_community_content(Folders, weight=30)

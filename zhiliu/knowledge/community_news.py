@@ -1,4 +1,4 @@
-"""What of articles is worth telling outside: published for everybody in the community."""
+"""News about articles for channels outside: published for everybody in the community."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -10,7 +10,7 @@ from .models import Article
 
 
 def article_is_open(article_id: int) -> bool:
-    """Whether everybody in the community may read an article that is published."""
+    """Return whether an article is published for everybody in the community."""
     rows = Article.objects.filter(pk=article_id, state=Article.State.PUBLISHED)
     return rows.exclude(audience=Article.Audience.NAMED).exists()
 

@@ -1,4 +1,4 @@
-"""What differs between two texts: sentence by sentence, and by words where a sentence was only mended."""
+"""Diff two texts by sentence, and by word inside sentences that mostly stayed."""
 
 from __future__ import annotations
 
@@ -17,30 +17,30 @@ from .blocks import blocks_of
 from .drafting import render_article
 from .models import Revision
 
-# Units are compared as single characters from here on, above every character a text could hold a meaning with.
+# Units are mapped to single characters from here on, outside the basic plane.
 _FIRST = 0x10000
 _LAST = 0x10FFFF
 _CONTEXT = 120
-# A sentence keeps its end; a line break is a unit of its own.
+# A sentence includes its punctuation; a line break is a unit of its own.
 _SENTENCE = re.compile(r"\n|[^\n。！？；]+[。！？；]*|[。！？；]+")
 _LINE = re.compile(r"\n|[^\n]+")
-# Below this share of kept letters two sentences are two sentences: told word by word, nobody could read either.
+# Below this share of common letters, sentences count as different: a word diff would be unreadable.
 _MENDED = 0.6
 
 
 @dataclass(frozen=True)
 class Piece:
-    """A stretch of text: ``=`` in both, ``+`` only in the new one, ``-`` only in the old one, ``…`` left out."""
+    """A run of text: ``=`` in both, ``+`` only in the new one, ``-`` only in the old one, ``…`` left out."""
 
     op: str
     text: str
 
 
 def word_diff(old: str, new: str, *, whole: bool = False) -> list[Piece]:
-    """What turns ``old`` into ``new``: whole sentences, and words inside sentences of which most stayed.
+    """Return the diff from ``old`` to ``new``: whole sentences, and words inside sentences that mostly stayed.
 
     Args:
-        whole: keep long stretches that are alike; otherwise they are cut to what stands around a change.
+        whole: keep long equal runs; otherwise they are cut to the context of a change.
     """
     pieces = _joined(list(_refined(_compared(old, new, _sentences))))
     return (
@@ -61,41 +61,41 @@ def _words_of(line: str) -> list[str]:
 
 
 def _compared(old: str, new: str, units: Callable[[str], list[str]]) -> list[Piece]:
-    """The two texts, compared unit by unit."""
+    """Return the diff of two texts, unit by unit."""
     known: dict[str, str] = {}
     before, after = _coded(units(old), known), _coded(units(new), known)
     texts = {code: text for text, code in known.items()}
-    found = diff(before, after, timelimit=2, checklines=False, cleanup="Semantic", counts_only=False)
-    return [Piece(op, "".join(texts[code] for code in codes)) for op, codes in found]
+    pieces = diff(before, after, timelimit=2, checklines=False, cleanup="Semantic", counts_only=False)
+    return [Piece(op, "".join(texts[code] for code in codes)) for op, codes in pieces]
 
 
-def _coded(units: list[str], known: dict[str, str]) -> str:
-    """One character for each unit.
+def _coded(units: list[str], codes: dict[str, str]) -> str:
+    """Encode each unit as one character.
 
     Raises:
-        ValueError: more different units than there are characters; a text of 400,000 letters cannot have them.
+        ValueError: more distinct units than characters; a text of 400,000 letters cannot have them.
     """
     for unit in units:
-        if unit not in known:
-            if _FIRST + len(known) > _LAST:
+        if unit not in codes:
+            if _FIRST + len(codes) > _LAST:
                 raise ValueError("more different words than can be compared")
-            known[unit] = chr(_FIRST + len(known))
-    return "".join(known[unit] for unit in units)
+            codes[unit] = chr(_FIRST + len(codes))
+    return "".join(codes[unit] for unit in units)
 
 
 def _refined(pieces: list[Piece]) -> Iterator[Piece]:
-    """Where sentences stand against sentences, the words that differ, if most of them stayed."""
+    """Replace a sentence diff by a word diff where most words stayed."""
     for changed, run in groupby(pieces, key=lambda piece: piece.op != "="):
         stretch = list(run)
         if not changed:
             yield from stretch
             continue
-        gone, come = ("".join(piece.text for piece in stretch if piece.op == op) for op in "-+")
-        by_words = _compared(gone, come, _words) if gone and come else []
-        if _kept(by_words) >= _MENDED * max(1, min(len(gone), len(come))):
+        deleted, inserted = ("".join(piece.text for piece in stretch if piece.op == op) for op in "-+")
+        by_words = _compared(deleted, inserted, _words) if deleted and inserted else []
+        if _kept(by_words) >= _MENDED * max(1, min(len(deleted), len(inserted))):
             yield from by_words
         else:
-            yield from (Piece(op, text) for op, text in (("-", gone), ("+", come)) if text)
+            yield from (Piece(op, text) for op, text in (("-", deleted), ("+", inserted)) if text)
 
 
 def _kept(pieces: list[Piece]) -> int:
@@ -103,12 +103,12 @@ def _kept(pieces: list[Piece]) -> int:
 
 
 def _joined(pieces: list[Piece]) -> list[Piece]:
-    """Neighbours of one kind as one piece."""
+    """Merge adjacent pieces with the same operation."""
     return [Piece(op, "".join(piece.text for piece in run)) for op, run in groupby(pieces, key=lambda piece: piece.op)]
 
 
 def _cut(piece: Piece, place: int, total: int) -> list[Piece]:
-    """A long stretch without change, cut to its ends; at the borders of the text to its inner end."""
+    """Cut a long equal run to its ends; at the start or end of the text, to its inner end."""
     if piece.op != "=" or len(piece.text) <= 3 * _CONTEXT:
         return [piece]
     if total == 1:
@@ -119,7 +119,7 @@ def _cut(piece: Piece, place: int, total: int) -> list[Piece]:
 
 
 def is_same(pieces: list[Piece]) -> bool:
-    """Whether nothing differs."""
+    """Return whether nothing differs."""
     return all(piece.op in ("=", "…") for piece in pieces)
 
 
@@ -127,7 +127,7 @@ _FORMS = {"=": "{}", "+": "<ins>{}</ins>", "-": "<del>{}</del>"}
 
 
 def as_html(pieces: list[Piece]) -> SafeString:
-    """The pieces as safe HTML for a ``.diff`` paragraph that keeps line breaks."""
+    """Return the pieces as safe HTML for a ``.diff`` paragraph that preserves line breaks."""
     return format_html_join(
         "",
         "{}",
@@ -153,13 +153,13 @@ class Comparison:
 
 
 def compare(old: tuple[str, str, str], new: tuple[str, str, str], *, whole: bool = False) -> Comparison:
-    """Compare (title, claim, markdown) of two states; the text is shown as the page looks.
+    """Compare (title, claim, markdown) of two states. The text is compared as rendered HTML.
 
     Args:
-        whole: show all of it; otherwise long stretches that are alike are left out.
+        whole: show everything; otherwise long equal runs are left out.
     """
     title, claim = (word_diff(before, after, whole=True) for before, after in zip(old[:2], new[:2], strict=True))
-    if old == ("", "", ""):  # before the first version there was nothing: all of it is new, so nothing is marked
+    if old == ("", "", ""):  # before the first revision everything is new, so nothing is marked
         return Comparison(as_html([Piece("=", new[0])]), as_html([Piece("=", new[1])]), _shown([new[2]], ""), False)
     same = old[2] == new[2] and is_same(title) and is_same(claim)
     return Comparison(as_html(title), as_html(claim), page_diff(old[2], new[2], whole=whole), same)
@@ -168,13 +168,13 @@ def compare(old: tuple[str, str, str], new: tuple[str, str, str], *, whole: bool
 # ---- pages -----------------------------------------------------------------------------------------------------------
 
 _DEFINITION = re.compile(r"\[(?!\^)[^\]\n]+\]:")
-# A paragraph or a heading in which nothing is marked: what it says is what is written.
+# A paragraph or heading without markup, whose source equals its text.
 _PLAIN = re.compile(r"(?P<signs>#{1,6} )?(?![-+>=]|\d+[.)])[^\n*_`\[\]<>|~\\$!#&]+")
 _LEFT_OUT = SafeString('<span class="left-out">…</span>')
 
 
 def page_diff(old: str, new: str, *, whole: bool) -> SafeString:
-    """Two texts as one page: blocks only in the new one marked as new, those only in the old one as gone."""
+    """Return two texts as one page: new blocks are marked as inserted, old ones as deleted."""
     before, after = blocks_of(old), blocks_of(new)
     defined = "\n".join(block for block in [*before, *after] if _DEFINITION.match(block))
     steps = SequenceMatcher(None, before, after, autojunk=False).get_opcodes()
@@ -193,7 +193,7 @@ def _shown(blocks: list[str], defined: str) -> SafeString:
 
 
 def _alike(blocks: list[str], defined: str, ends: tuple[bool, bool], *, whole: bool) -> SafeString:
-    """Blocks in both: all of them, or those beside a change."""
+    """Return the common blocks: all of them, or those beside a change."""
     if whole or len(blocks) <= 3:
         return _shown(blocks, defined)
     is_first, is_last = ends
@@ -202,12 +202,12 @@ def _alike(blocks: list[str], defined: str, ends: tuple[bool, bool], *, whole: b
     return SafeString(f"{above}{_LEFT_OUT}{below}")
 
 
-def _differing(gone: list[str], new: list[str], defined: str) -> Iterator[SafeString]:
-    """Blocks against blocks: by words where plain ones stand against each other, else the old and then the new."""
-    if len(gone) == len(new) and all(map(_is_mended, gone, new)):
-        yield from map(_mended, gone, new)
+def _differing(old: list[str], new: list[str], defined: str) -> Iterator[SafeString]:
+    """Return differing blocks: a word diff for pairs of plain ones, otherwise the old ones and then the new ones."""
+    if len(old) == len(new) and all(map(_is_mended, old, new)):
+        yield from map(_mended, old, new)
         return
-    for tag, blocks in (("del", gone), ("ins", new)):
+    for tag, blocks in (("del", old), ("ins", new)):
         if blocks:
             yield format_html('<{0} class="block">{1}</{0}>', SafeString(tag), _shown(blocks, defined))
 
@@ -218,12 +218,12 @@ def _is_mended(old: str, new: str) -> bool:
 
 
 def _mended(old: str, new: str) -> SafeString:
-    found = _PLAIN.fullmatch(new)
-    signs = (found["signs"] if found else "") or ""
+    match = _PLAIN.fullmatch(new)
+    signs = (match["signs"] if match else "") or ""
     tag = SafeString(f"h{len(signs) - 1}" if signs else "p")
     return format_html("<{0}>{1}</{0}>", tag, as_html(word_diff(old[len(signs) :], new[len(signs) :], whole=True)))
 
 
 def state_of(revision: Revision | None) -> tuple[str, str, str]:
-    """What of a revision is compared; before the first one there was nothing."""
+    """Return the compared fields of a revision; empty ones for None."""
     return (revision.title, revision.claim, revision.markdown) if revision else ("", "", "")

@@ -1,4 +1,4 @@
-"""What colleagues said becomes the draft of an article."""
+"""Convert messages or other texts into the draft of an article."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ def _community(community_id: int | None) -> Community | None:
 
 
 def may_write(person: Person, community_id: int | None) -> bool:
-    """Whether somebody may write in the library of the community."""
+    """Return whether the person may write in the library of the community."""
     community = _community(community_id)
     return community is not None and community.has(Feature.LIBRARY) and can_write(person, library_of(community))
 
 
 def draft_from(excerpt: Conversion, by: Person) -> Outcome:
-    """A draft in the community's library that comes out of what was said.
+    """Start a draft in the community's library from an excerpt.
 
     Raises:
         Forbidden: may not write there.

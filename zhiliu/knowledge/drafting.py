@@ -1,4 +1,4 @@
-"""Articles are begun and written."""
+"""Start, save and restore working copies of articles."""
 
 from __future__ import annotations
 
@@ -24,15 +24,15 @@ from .facts import ArticleHandedOver, DraftSaved, DraftStarted
 from .models import Article, Folder, Library, Revision
 from .rules import can_edit, can_write
 
-# Saves of one person within this time make one revision; a pause or another writer begins a new one.
+# Saves of one person within this time share one revision; a pause or another writer starts a new one.
 ONE_SITTING = dt.timedelta(minutes=10)
 
 
 class StaleDraft(Refused):
-    """Somebody else changed the working copy since it was opened.
+    """Someone else changed the working copy since it was opened.
 
     Args:
-        article: as it is now, for showing the difference.
+        article: its current state, to show the difference.
     """
 
     def __init__(self, article: Article) -> None:
@@ -41,7 +41,7 @@ class StaleDraft(Refused):
 
 
 def library_of(community: Community) -> Library:
-    """The community's library, made when it is first asked for."""
+    """Return the community's library, created on first use."""
     library, _new = Library.objects.get_or_create(
         community=community, defaults={"slug": Library.slug_for(community), "name": community.name}
     )
@@ -49,7 +49,7 @@ def library_of(community: Community) -> Library:
 
 
 def organisation_library() -> Library:
-    """The library of the whole organisation."""
+    """Return the library of the whole organisation."""
     library, _new = Library.objects.get_or_create(community=None, slug="company", defaults={"name": ""})
     return library
 
@@ -66,11 +66,11 @@ def start_draft(
     claim: str = "",
     folder: Folder | None = None,
 ) -> Article:
-    """Begin an article.
+    """Start an article.
 
     Args:
-        owner: who is responsible for it; ``by`` when not given.
-        authors: who wrote what is in it, besides ``by`` and the owner.
+        owner: who is responsible for it; ``by`` if None.
+        authors: who contributed, besides ``by`` and the owner.
 
     Raises:
         Forbidden: ``by`` may not write in this library.
@@ -105,26 +105,26 @@ def start_draft(
 def save_draft(
     article: Article, *, title: str, claim: str, markdown: str, by: Person, version: int, note: str = ""
 ) -> Article:
-    """Save the working copy. Saving what is there already changes nothing.
+    """Save the working copy. Idempotent for unchanged text.
 
     Args:
-        version: of the working copy the person began from.
+        version: of the working copy the person started from.
         note: why, for the history.
 
     Raises:
-        Stale: somebody else saved meanwhile; nothing was changed.
+        StaleDraft: someone else saved in the meantime; nothing was changed.
     """
     require(can_edit, by, article)
-    wanted = {"draft_title": title, "draft_claim": claim, "draft_markdown": markdown}
+    values = {"draft_title": title, "draft_claim": claim, "draft_markdown": markdown}
     with transaction.atomic():
         current = (
             Article.objects.select_for_update(of=("self",)).select_related("library__community").get(pk=article.pk)
         )
-        if all(getattr(current, name) == value for name, value in wanted.items()):
+        if all(getattr(current, name) == value for name, value in values.items()):
             return current
         if current.version != version:
             raise StaleDraft(current)
-        for name, value in wanted.items():
+        for name, value in values.items():
             setattr(current, name, value)
         current.version += 1
         current.changed_at = timezone.now()
@@ -145,39 +145,39 @@ def save_draft(
 
 
 def show_to_readers(article: Article) -> None:
-    """Render the working copy into what readers see; the caller saves."""
+    """Render the working copy into the fields readers see. The caller saves."""
     show_rendered(article, render_article(article.draft_markdown))
 
 
 def render_article(markdown: str) -> Rendered:
-    """The text of an article as readers see it; takes long for long ones."""
+    """Render the text of an article; slow for long texts."""
     return with_boxes(render(markdown, html=True))
 
 
 def with_boxes(rendered: Rendered) -> Rendered:
-    """Tasks get their boxes."""
+    """Add checkboxes to tasks."""
     return replace(rendered, html=_TASK.sub(_box, rendered.html))
 
 
 def show_rendered(article: Article, rendered: Rendered) -> None:
-    """Let readers see the working copy, of which ``rendered`` was made; the caller saves."""
+    """Copy the working copy and its rendering into the fields readers see. The caller saves."""
     article.title, article.claim = article.draft_title or gettext("Untitled"), article.draft_claim
     article.html, article.plain = rendered.html, rendered.plain
     article.headings = [[heading.level, heading.text, heading.anchor] for heading in rendered.headings]
 
 
-# Tasks (`- [x] done`) are shown with a box. The renderer leaves their marks as text, so this runs on safe HTML.
+# Tasks (`- [x] done`) get a checkbox. The renderer leaves their marks as text, so this runs on sanitised HTML.
 _TASK = re.compile(r"(<li>\s*(?:<p>)?)\[([ xX])\] ")
 
 
-def _box(found: re.Match[str]) -> str:
-    done = found[2] != " "
+def _box(match: re.Match[str]) -> str:
+    done = match[2] != " "
     look, sign = ("task-box done", "☑") if done else ("task-box", "☐")
-    return f'{found[1]}<span class="{look}"><span class="hidden-text">{sign}</span></span> '
+    return f'{match[1]}<span class="{look}"><span class="hidden-text">{sign}</span></span> '
 
 
 def keep_revision(article: Article, *, by: Person, note: str = "") -> Revision:
-    """Note the working copy in the history; one sitting of one person is one revision."""
+    """Store the working copy in the history; one sitting of one person is one revision."""
     last = article.revisions.select_related("publication").first()
     same_sitting = (
         last is not None
@@ -209,7 +209,7 @@ def _new_revision(article: Article, *, by: Person, note: str, restored_from: Rev
 
 
 def restore(revision: Revision, *, by: Person) -> Article:
-    """Make an earlier revision the working copy again, as a new revision; nothing is lost. Idempotent."""
+    """Restore an earlier revision as the working copy, as a new revision. Idempotent."""
     require(can_edit, by, revision.article)
     with transaction.atomic():
         article = (
@@ -230,10 +230,13 @@ def restore(revision: Revision, *, by: Person) -> Article:
         if article.state == Article.State.DRAFT:
             show_to_readers(article)
         article.save()
-        made = _new_revision(article, by=by, note="", restored_from=revision)
+        new_revision = _new_revision(article, by=by, note="", restored_from=revision)
         announce(
             DraftSaved(
-                article_id=article.pk, revision_id=made.pk, community_id=article.library.community_id, by_id=by.pk
+                article_id=article.pk,
+                revision_id=new_revision.pk,
+                community_id=article.library.community_id,
+                by_id=by.pk,
             )
         )
     return article

@@ -1,4 +1,4 @@
-"""What the editor on the page says: its words and what can be inserted, in the reader's language."""
+"""Labels and insert commands of the editor, in the reader's language."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from zhiliu.kit.text.chinese_text import has_han, normalise
 
 
 def editor_words() -> str:
-    """The sentences of the editor, as JSON for an attribute."""
-    said = {
+    """Return the editor's labels as JSON for an attribute."""
+    labels = {
         "unsaved": _("Not saved yet"),
         "saving": _("Saving"),
         "failed": pgettext("editor", "Not saved: connection lost. Your text is still here."),
@@ -32,10 +32,10 @@ def editor_words() -> str:
         "picture_link": _("Picture kept as a link."),
         "upload_failed": _("The file wasn’t received. Try again."),
     }
-    return json.dumps(said, ensure_ascii=False)
+    return json.dumps(labels, ensure_ascii=False)
 
 
-# Command, icon, and the English name it is also found by.
+# Command, icon, and an additional English search word.
 _INSERTS = (
     ("heading2", "heading-2", "heading"),
     ("heading3", "heading-3", "small heading"),
@@ -68,7 +68,7 @@ def _names() -> dict[str, str]:
 
 
 def editor_choices() -> str:
-    """What the slash menu offers, found by Chinese, pinyin, initials and English, as JSON for an attribute."""
+    """Return the slash menu, searchable by Chinese, pinyin, initials and English, as JSON for an attribute."""
     shown = _names()
     with override("zh-hans"):
         chinese = _names()
@@ -87,7 +87,7 @@ def _ways(shown: str, chinese: str, english: str) -> list[str]:
 
 
 def _pinyin(name: str) -> list[str]:
-    """Syllables apart as they are shown, together as they are typed, and the first letters."""
+    """Return pinyin with spaces, without spaces, and the initials."""
     from pypinyin import lazy_pinyin
 
     if not has_han(name):

@@ -1,4 +1,4 @@
-"""What happens with articles."""
+"""Facts about articles."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from zhiliu.kit.contracts.facts import Fact
 
 @dataclass(frozen=True, kw_only=True)
 class DraftStarted(Fact, name="knowledge.draft_started"):
-    """An article was begun."""
+    """An article was started."""
 
     about = ("article", "article_id")
     article_id: int
@@ -26,7 +26,7 @@ class DraftSaved(Fact, name="knowledge.draft_saved"):
 
 @dataclass(frozen=True, kw_only=True)
 class ArticlePublished(Fact, name="knowledge.article_published"):
-    """A revision was shown to readers."""
+    """A revision was published."""
 
     about = ("article", "article_id")
     article_id: int
@@ -36,7 +36,7 @@ class ArticlePublished(Fact, name="knowledge.article_published"):
 
 @dataclass(frozen=True, kw_only=True)
 class MentionedInArticle(Fact, name="knowledge.mentioned_in_article"):
-    """People were named in an article for the first time, and may read it."""
+    """People who may read an article were mentioned in it for the first time."""
 
     about = ("article", "article_id")
     article_id: int
@@ -53,7 +53,7 @@ class ArticleChanged(Fact, name="knowledge.article_changed"):
 
 @dataclass(frozen=True, kw_only=True)
 class ArticleHandedOver(Fact, name="knowledge.article_handed_over"):
-    """Somebody else became responsible for an article."""
+    """An article got another owner."""
 
     about = ("article", "article_id")
     article_id: int
@@ -71,7 +71,7 @@ class ReviewDue(Fact, name="knowledge.review_due"):
 
 @dataclass(frozen=True, kw_only=True)
 class ArticleReviewed(Fact, name="knowledge.article_reviewed"):
-    """Somebody checked that an article still holds, perhaps verified it."""
+    """Someone checked that an article still holds, and may have verified it."""
 
     about = ("article", "article_id")
     article_id: int
@@ -80,7 +80,7 @@ class ArticleReviewed(Fact, name="knowledge.article_reviewed"):
 
 @dataclass(frozen=True, kw_only=True)
 class ArticleUsed(Fact, name="knowledge.article_used"):
-    """Somebody used an article in their work."""
+    """Someone used an article in their work."""
 
     about = ("article", "article_id")
     article_id: int
@@ -89,7 +89,7 @@ class ArticleUsed(Fact, name="knowledge.article_used"):
 
 @dataclass(frozen=True, kw_only=True)
 class UseChanged(Fact, name="knowledge.article_use_changed"):
-    """What came of a use was told later."""
+    """The outcome of a use was added later."""
 
     about = ("article", "article_id")
     article_id: int
@@ -98,7 +98,7 @@ class UseChanged(Fact, name="knowledge.article_use_changed"):
 
 @dataclass(frozen=True, kw_only=True)
 class Acknowledged(Fact, name="knowledge.article_acknowledged"):
-    """Somebody concerned acknowledged an SOP."""
+    """Someone acknowledged an SOP."""
 
     about = ("article", "article_id")
     article_id: int
@@ -106,7 +106,7 @@ class Acknowledged(Fact, name="knowledge.article_acknowledged"):
 
 @dataclass(frozen=True, kw_only=True)
 class ArticlePinned(Fact, name="knowledge.article_pinned"):
-    """An article was put at the top of its library."""
+    """An article was pinned in its library."""
 
     about = ("article", "article_id")
     article_id: int
@@ -114,7 +114,7 @@ class ArticlePinned(Fact, name="knowledge.article_pinned"):
 
 @dataclass(frozen=True, kw_only=True)
 class ArticleUnpinned(Fact, name="knowledge.article_unpinned"):
-    """An article took its usual place again."""
+    """An article was unpinned."""
 
     about = ("article", "article_id")
     article_id: int
@@ -122,7 +122,7 @@ class ArticleUnpinned(Fact, name="knowledge.article_unpinned"):
 
 @dataclass(frozen=True, kw_only=True)
 class ArticleMoved(Fact, name="knowledge.article_moved"):
-    """An article was put into another library."""
+    """An article was moved to another library."""
 
     about = ("article", "article_id")
     article_id: int
@@ -132,7 +132,7 @@ class ArticleMoved(Fact, name="knowledge.article_moved"):
 
 @dataclass(frozen=True, kw_only=True)
 class ArticlesImported(Fact, name="knowledge.articles_imported"):
-    """Some articles were made or changed by an import of documents, in one batch."""
+    """Articles were created or changed by an import of documents, in one batch."""
 
     article_ids: tuple[int, ...]
     library_id: int

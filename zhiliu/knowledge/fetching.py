@@ -1,4 +1,4 @@
-"""Pictures of pasted texts are fetched from where they lie: the page itself may show no picture of another host."""
+"""Fetch pictures of pasted texts from other hosts: pages must not embed pictures of other hosts."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ from zhiliu.kit.web.targets import AnswerTooLargeError, Target, pool_for, read_a
 MOST_BYTES = 10 * 1024 * 1024
 SECONDS = 10.0
 MOST_REDIRECTS = 3
-# Some hosts answer programs without a browser's name with another picture.
+# Some hosts send another picture to clients without a browser's name.
 HEADERS = {"User-Agent": "Mozilla/5.0 (compatible; Zhiliu)", "Accept": "image/*"}
 
 
 def fetch_picture(url: str, *, by: Person, community: Community | None = None) -> Upload:
-    """Fetch a picture and keep it as if ``by`` had uploaded it.
+    """Fetch a picture and store it as an upload of ``by``.
 
     Raises:
-        Refused: no address of the outside, not reached in time, too large, or no raster picture.
+        Refused: not a public address, timed out, too large, or no raster picture.
     """
     end = time.monotonic() + SECONDS
     try:
@@ -45,7 +45,7 @@ def fetch_picture(url: str, *, by: Person, community: Community | None = None) -
 
 
 def _followed(url: str, end: float) -> bytes:
-    """The bytes at an address or where it leads to; every step is looked at anew."""
+    """Return the bytes at an address, following redirects. Every step is validated."""
     for _step in range(MOST_REDIRECTS + 1):
         content, further = _asked(target_of(url), end)
         if not further:

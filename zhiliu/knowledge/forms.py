@@ -15,7 +15,7 @@ from .models import Article, Library, Use
 
 
 class NewForm(Form):
-    """Where an article begins, and how."""
+    """Title, library and template of a new article."""
 
     title = TextField(
         label=_("Title"),
@@ -32,7 +32,7 @@ class NewForm(Form):
 
 
 class MoveForm(Form):
-    """Another library for an article."""
+    """The library to move an article to."""
 
     library = forms.ChoiceField(label=_("Library"))
 
@@ -42,14 +42,14 @@ class MoveForm(Form):
 
 
 class MarkdownField(LongTextField):
-    """Markdown: only what is never meant is taken out; blanks at the ends stay as they were written."""
+    """Markdown text: control characters are removed, surrounding whitespace stays."""
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(strip=False, **kwargs)
 
 
 class EditForm(Form):
-    """The working copy, and the version it was made from."""
+    """The working copy, with the version it is based on."""
 
     title = TextField(label=_("Title"), max_length=120, required=False)
     claim = TextField(
@@ -64,7 +64,7 @@ class EditForm(Form):
 
 
 class UseForm(Form):
-    """Where something was used, and what came of it."""
+    """Where an article was used, and the outcome."""
 
     where = TextField(
         label=_("Where did you use it?"),
@@ -84,7 +84,7 @@ class UseForm(Form):
 
 
 class ReviewForm(Form):
-    """An article was checked."""
+    """The result of a review."""
 
     next_on = forms.DateField(
         label=_("Next review on"), widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
@@ -97,7 +97,7 @@ class ReviewForm(Form):
 
 
 def _people(several: bool) -> Any:
-    """A field that finds people; which of them may be chosen is settled by the view."""
+    """Return a field for people; the view sets its choices."""
     widget = forms.SelectMultiple if several else forms.Select
     kind = forms.MultipleChoiceField if several else forms.ChoiceField
     return lambda label, **kwargs: kind(
@@ -106,7 +106,7 @@ def _people(several: bool) -> Any:
 
 
 class SettingsForm(Form):
-    """What stands around the text."""
+    """The settings of an article."""
 
     owner = _people(False)(_("Owner"))
     authors = _people(True)(_("Authors"), required=False)
@@ -139,12 +139,12 @@ class SettingsForm(Form):
             self.fields["audience"].choices = [everybody, named]  # type: ignore[attr-defined]
 
     def clean_folder(self) -> str:
-        """The path without empty parts, at most five deep, each name short enough."""
+        """Return the path without empty parts, at most five levels, each name truncated."""
         parts = [part.strip()[:80] for part in self.cleaned_data["folder"].replace("／", "/").split("/")]
         return "/".join([part for part in parts if part][:5])
 
     def clean_tags(self) -> list[str]:
-        """The tags one by one."""
+        """Return the tags as a list."""
         text = self.cleaned_data["tags"]
         for comma in "，、；;":
             text = text.replace(comma, ",")

@@ -1,4 +1,4 @@
-"""What knowledge offers to imports: libraries take documents in."""
+"""Importer of documents into libraries."""
 
 from __future__ import annotations
 
@@ -19,61 +19,61 @@ from .rules import can_import
 
 
 class LibraryReceiver(Receiver):
-    """Pages become articles of a library."""
+    """Turn pages into articles of a library."""
 
     def places(self, person: Person) -> list[DocumentPlace]:
-        """Libraries the person looks after."""
+        """Return the libraries the person may import into."""
         return [_place(library) for library in libraries_to_import_into(person)]
 
     def place(self, key: int) -> DocumentPlace | None:
-        """A library."""
+        """Return a library."""
         library = _library(key)
         return _place(library) if library is not None else None
 
     def why_not(self, person: Person, key: int) -> Any:
-        """As the rule says."""
+        """Return the reason of the rule."""
         library = _library(key)
         return can_import.why_not(person, library) if library is not None else _("This library no longer exists.")
 
     def compare(self, key: int, digests: Mapping[str, str]) -> dict[str, Standing]:
-        """By what was remembered of each page, and by the articles of those that differ."""
+        """Compare digests with the stored ones, and the articles of those that differ."""
         return importing.compare_page(key, digests)
 
     def addresses(self, key: int) -> dict[str, str]:
-        """Of the articles."""
+        """Return the addresses of the articles."""
         return importing.addresses(key)
 
     def anchors(self, key: int, sources: Iterable[str]) -> dict[str, set[str]]:
-        """Of the articles as readers see them."""
+        """Return the anchors of the articles as readers see them."""
         return importing.anchors_of_page(key, sources)
 
     def titles(self, key: int, origin: str) -> dict[str, str]:
-        """Of the articles that are not archived."""
+        """Return the titles of the articles that are not archived."""
         return importing.titles(key, origin)
 
     def make_folders(self, key: int, folders: Sequence[Path]) -> None:
-        """In the library's tree."""
+        """Create the missing folders."""
         importing.make_folders(Library.objects.get(pk=key), folders)
 
     def reserve(self, key: int, pages: Sequence[tuple[str, str]], *, by: Any) -> None:
-        """Drafts without text."""
+        """Create drafts without text."""
         importing.reserve(Library.objects.get(pk=key), pages, by=by)
 
     def keep_file(self, key: int, name: str, content: bytes, *, by: Any) -> tuple[str, bool] | None:
-        """For the readers of the library."""
+        """Store a file for the readers of the library."""
         return importing.keep_file(Library.objects.select_related("community").get(pk=key), name, content, by=by)
 
     def preparing(self, count: int) -> AbstractContextManager[Prepare]:
-        """Rendering."""
+        """Return the context that renders pages."""
         return importing.preparing(count)
 
     def take(self, key: int, prepared: Sequence[PreparedPage], *, by: Any, publishes: bool) -> set[str]:
-        """Into the articles."""
+        """Fill the articles."""
         library = Library.objects.select_related("community").get(pk=key)
         return importing.take(library, prepared, by=by, publishes=publishes)
 
     def release(self, key: int, sources: Iterable[str]) -> None:
-        """The drafts that were never filled go."""
+        """Delete the drafts that were never filled."""
         importing.release(key, sources)
 
 

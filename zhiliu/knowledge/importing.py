@@ -1,7 +1,7 @@
-"""Articles that come in from documents, many at a time, and are updated when the documents come again.
+"""Import documents as articles, many at a time, and update them when the documents are imported again.
 
-Every document is remembered (:class:`~.models.ImportedPage`) with a digest of the working copy it left behind: where
-that copy differs now, a person wrote on it, and the import leaves the article alone.
+Every document is stored (:class:`~.models.ImportedPage`) with a digest of the working copy it left behind. If that copy
+differs now, a person edited it, and the import leaves the article alone.
 """
 
 from __future__ import annotations
@@ -37,28 +37,28 @@ from .rules import can_import
 
 
 def compare_page(library_id: int, digests: Mapping[str, str]) -> dict[str, Standing]:
-    """How documents stand beside what is in a library, by source; without those that are new. Two queries.
+    """Return how documents relate to the articles of a library, by source, without new ones. Two queries.
 
     Args:
         digests: of the documents, by source.
     """
     pages = ImportedPage.objects.filter(library=library_id, source__in=list(digests))
-    known = {page.source: page for page in pages}
-    differ = [page.article_id for page in known.values() if page.digest != digests[page.source]]
+    stored = {page.source: page for page in pages}
+    differ = [page.article_id for page in stored.values() if page.digest != digests[page.source]]
     articles = {article.pk: article for article in Article.objects.filter(pk__in=differ)}
-    found = {}
-    for source, page in known.items():
+    standings = {}
+    for source, page in stored.items():
         if page.digest == digests[source]:
-            found[source] = Standing.SAME
+            standings[source] = Standing.SAME
         elif is_touched(page, articles[page.article_id]):
-            found[source] = Standing.LEFT
+            standings[source] = Standing.LEFT
         elif page.digest:
-            found[source] = Standing.CHANGED
-    return found
+            standings[source] = Standing.CHANGED
+    return standings
 
 
 def is_touched(page: ImportedPage, article: Article) -> bool:
-    """Whether a person wrote on an article since it came in, or took it out of use."""
+    """Return whether a person edited or archived an article since its import."""
     return page.written != _digest(article) or article.state == Article.State.ARCHIVED
 
 
@@ -68,49 +68,49 @@ def _digest(article: Article) -> str:
 
 
 def addresses(library_id: int) -> dict[str, str]:
-    """The addresses of all articles of a library that came from documents, by source."""
+    """Return the addresses of all imported articles of a library, by source."""
     rows = ImportedPage.objects.filter(library=library_id).values_list("source", "article")
     return {source: address("knowledge:article", key) for source, key in rows}
 
 
 def anchors_of_page(library_id: int, sources: Iterable[str]) -> dict[str, set[str]]:
-    """What links into articles that came from documents can lead to, by source. One query."""
+    """Return the link targets in imported articles, by source. One query."""
     rows = ImportedPage.objects.filter(library=library_id, source__in=list(sources))
     fields = ("source", "article__draft_title", "article__headings", "article__html")
     return {
-        # What has the anchor of the title leads to the top.
+        # The anchor of the title leads to the top.
         source: {anchor_of(title), *(heading[2] for heading in headings), *_NAMES.findall(html)}
         for source, title, headings, html in rows.values_list(*fields)
     }
 
 
-# In HTML that went through the allow-list attributes stand in double quotes.
+# Sanitised HTML has its attributes in double quotes.
 _NAMES = re.compile(r'\sid="([^"]+)"')
 
 
 def titles(library_id: int, origin: str) -> dict[str, str]:
-    """The titles of articles that came in with an origin and are not archived, by source."""
+    """Return the titles of imported articles with an origin that are not archived, by source."""
     rows = ImportedPage.objects.filter(library=library_id, origin=origin).exclude(digest="")
     rows = rows.exclude(article__state=Article.State.ARCHIVED)
     return dict(rows.values_list("source", "article__draft_title"))
 
 
 def make_folders(library: Library, folders: Sequence[Path]) -> None:
-    """Make folders that are missing, and those above them, each after its like."""
+    """Create missing folders and their parents, each after its siblings."""
     with transaction.atomic():
-        # The row lock makes two who make the same folder wait for each other, so that it is made once.
+        # The row lock serialises two imports that create the same folder, so that it is created once.
         Library.objects.select_for_update().get(pk=library.pk)
-        known = _folders(library)
+        by_path = _folders(library)
         last = library.folders.aggregate(last=Max("place"))["last"] or 0
         for path in dict.fromkeys(folder[:deep] for folder in folders for deep in range(1, len(folder) + 1)):
-            if path not in known:
+            if path not in by_path:
                 last += 1
-                parent = known.get(path[:-1])
-                known[path] = Folder.objects.create(library=library, parent=parent, name=path[-1], place=last)
+                parent = by_path.get(path[:-1])
+                by_path[path] = Folder.objects.create(library=library, parent=parent, name=path[-1], place=last)
 
 
 def _folders(library: Library) -> dict[Path, Folder]:
-    """All folders of a library by their path."""
+    """Return all folders of a library by their path."""
     rows = {folder.pk: folder for folder in Folder.objects.without_tree_fields().filter(library=library)}
     return {_path(folder, rows): folder for folder in rows.values()}
 
@@ -125,17 +125,19 @@ def _path(folder: Folder, rows: Mapping[int, Folder]) -> Path:
 
 
 def reserve(library: Library, pages: Sequence[tuple[str, str]], *, by: Person) -> None:
-    """Begin an empty draft for each page (source, title) that has none yet, so that others can link to it."""
+    """Start an empty draft for each new page (source, title), so that other pages can link to it."""
     require(can_import, by, library)
     with transaction.atomic():
-        # The row lock settles two imports of the same document at once: the second finds the draft of the first.
+        # The row lock settles two imports of the same document: the second finds the draft of the first.
         Library.objects.select_for_update().get(pk=library.pk)
         sources = [source for source, _title in pages]
-        known = set(ImportedPage.objects.filter(library=library, source__in=sources).values_list("source", flat=True))
+        existing = set(
+            ImportedPage.objects.filter(library=library, source__in=sources).values_list("source", flat=True)
+        )
         new = [
             (source, Article(library=library, owner=by, by=by, title=title, draft_title=title))
             for source, title in pages
-            if source not in known
+            if source not in existing
         ]
         Article.objects.bulk_create([article for _source, article in new])
         Article.authors.through.objects.bulk_create(
@@ -147,7 +149,7 @@ def reserve(library: Library, pages: Sequence[tuple[str, str]], *, by: Person) -
 
 
 def release(library_id: int, sources: Iterable[str]) -> None:
-    """Take away drafts that were begun for documents and never filled."""
+    """Delete drafts that were started for documents and never filled."""
     empty = ImportedPage.objects.filter(library=library_id, source__in=list(sources), digest="").select_related(
         "article"
     )
@@ -156,25 +158,25 @@ def release(library_id: int, sources: Iterable[str]) -> None:
 
 
 def keep_file(library: Library, name: str, content: bytes, *, by: Person) -> tuple[str, bool] | None:
-    """Keep a file for the readers of a library; the same content under the same name is kept once.
+    """Store a file for the readers of a library; the same content under the same name is stored once.
 
     Returns:
-        Its address and whether it is a picture browsers show; None where it cannot be kept.
+        Its address and whether browsers show it as a picture; None if it cannot be stored.
     """
     digest, name = hashlib.sha256(content).hexdigest(), safe_name(name)
     there = Upload.objects.filter(file__sha256=digest, name=name, community=library.community)
-    made = there.select_related("file").first()
-    if made is None:
+    stored = there.select_related("file").first()
+    if stored is None:
         try:
-            made = upload(io.BytesIO(content), name=name, by=by, community=library.community)
+            stored = upload(io.BytesIO(content), name=name, by=by, community=library.community)
         except Refused:
             return None
-    return made.get_absolute_url(), made.file.is_picture
+    return stored.get_absolute_url(), stored.file.is_picture
 
 
 @dataclass(frozen=True)
 class PreparedPage:
-    """A page, and what its readers will see."""
+    """A page with its rendered text."""
 
     page: DocumentPage
     rendered: Rendered
@@ -182,7 +184,7 @@ class PreparedPage:
 
 @contextmanager
 def preparing(count: int) -> Iterator[Callable[[Sequence[DocumentPage]], Callable[[], list[PreparedPage]]]]:
-    """Render pages, on all processors where there are many; this takes long and is done before the transaction."""
+    """Render pages in parallel if there are many. This is slow and runs before the transaction."""
     with renderer(count) as begin:
 
         def prepare(pages: Sequence[DocumentPage]) -> Callable[[], list[PreparedPage]]:
@@ -195,13 +197,13 @@ def preparing(count: int) -> Iterator[Callable[[Sequence[DocumentPage]], Callabl
 
 
 def take(library: Library, prepared: Sequence[PreparedPage], *, by: Person, publishes: bool) -> set[str]:
-    """Fill the articles of pages, in the caller's transaction. Pages that are in already change nothing.
+    """Fill the articles of pages, in the caller's transaction. Idempotent for unchanged pages.
 
     Args:
-        publishes: whether readers see them at once; else the working copies change, and new ones are drafts.
+        publishes: whether readers see them at once; otherwise the working copies change, and new ones are drafts.
 
     Returns:
-        The sources of pages that were left, because a person wrote on their articles meanwhile.
+        The sources of skipped pages, whose articles a person edited in the meantime.
     """
     require(can_import, by, library)
     by_source = {item.page.source: item for item in prepared}
@@ -209,20 +211,20 @@ def take(library: Library, prepared: Sequence[PreparedPage], *, by: Person, publ
     rows = ImportedPage.objects.select_for_update().filter(library=library, source__in=list(by_source))
     pages = [page for page in rows if page.digest != by_source[page.source].page.digest]
     articles = Article.objects.select_for_update().in_bulk([page.article_id for page in pages])
-    left = {page.source for page in pages if is_touched(page, articles[page.article_id])}
-    taken = [(page, articles[page.article_id]) for page in pages if page.source not in left]
-    folders = _folders(library) if any(not page.digest for page, _article in taken) else {}
-    for page, article in taken:
+    skipped = {page.source for page in pages if is_touched(page, articles[page.article_id])}
+    filled = [(page, articles[page.article_id]) for page in pages if page.source not in skipped]
+    folders = _folders(library) if any(not page.digest for page, _article in filled) else {}
+    for page, article in filled:
         _fill(page, article, by_source[page.source], folders, publishes)
-    update_rows([article for _page, article in taken], _FILLED)
-    _keep_history([article for _page, article in taken], by, publishes)
-    update_rows([page for page, _article in taken], ["digest", "written", "at", "origin"])
-    if taken:
-        keys = tuple(article.pk for _page, article in taken)
+    update_rows([article for _page, article in filled], _FILLED)
+    _keep_history([article for _page, article in filled], by, publishes)
+    update_rows([page for page, _article in filled], ["digest", "written", "at", "origin"])
+    if filled:
+        keys = tuple(article.pk for _page, article in filled)
         announce(
             ArticlesImported(article_ids=keys, library_id=library.pk, community_id=library.community_id, by_id=by.pk)
         )
-    return left
+    return skipped
 
 
 _FILLED = (
@@ -240,7 +242,7 @@ def _fill(
     article.version += 1
     article.place = prepared.page.place
     if not page.digest:
-        # Where an article lies is a person's affair once it is there.
+        # Only new articles are filed: people may have moved existing ones.
         article.folder = folders.get(prepared.page.folder)
     if publishes:
         article.state = Article.State.PUBLISHED
@@ -253,7 +255,7 @@ def _fill(
 
 
 def _keep_history(articles: Sequence[Article], by: Person, publishes: bool) -> None:
-    """A revision for each, published or not, in three queries."""
+    """Add a revision for each article, published or not, in three queries."""
     last = dict(
         Revision.objects.filter(article__in=articles).order_by().values_list("article").annotate(last=Max("number"))
     )

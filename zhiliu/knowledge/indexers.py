@@ -1,4 +1,4 @@
-"""Articles in the index."""
+"""Search documents of articles."""
 
 from __future__ import annotations
 
@@ -20,25 +20,25 @@ _OWN = (
     facts.ArticleReviewed,
     facts.ArticleMoved,
 )
-# Past its review date an article is still found, but after those that were looked at.
+# Overdue articles rank lower, verified ones higher.
 WEIGHT_OVERDUE = 0.8
 WEIGHT_VERIFIED = 1.15
 
 
 @offers_search
 class ArticleIndexer(Indexer):
-    """Articles by title, claim, words and tags; archived ones are out of use and not found."""
+    """Articles by title, claim, text and tags. Archived ones are excluded."""
 
     label = "article"
 
     def documents(self, keys: Iterable[int]) -> Iterable[SearchDocument]:
-        """One document an article."""
+        """Return one document per article."""
         rows = Article.objects.filter(pk__in=list(keys)).exclude(state=Article.State.ARCHIVED)
         rows = rows.select_related("library__community").prefetch_related("authors", "named_readers", "tags")
         return [_document(article) for article in rows]
 
     def changed_by(self, fact: Any) -> Iterable[int]:
-        """Its own facts, and a change of who may see the community."""
+        """Return keys for facts of articles, and for changes of a community's visibility."""
         if isinstance(fact, _OWN):
             return [fact.article_id]
         if isinstance(fact, facts.ArticlesImported):
@@ -48,7 +48,7 @@ class ArticleIndexer(Indexer):
         return []
 
     def all_keys(self) -> Iterable[int]:
-        """All articles."""
+        """Return all articles."""
         return Article.objects.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=1000)
 
 

@@ -1,4 +1,4 @@
-"""Whoever is named in a published article is told once."""
+"""Mentions in published articles; each person is notified once."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from .facts import MentionedInArticle
 from .models import Article, Revision
 
 MOST = 50
-# A mention is a link to a profile; in code it is none, so the text is asked as it is shown.
+# A mention is a link to a profile. It is searched in the rendered text, because links in code are no mentions.
 _MENTION = re.compile(r'<a href="/people/([\w-]+)/"')
 
 
 def tell_mentioned(article: Article, revision: Revision, *, by: Person) -> None:
-    """Announce whom a revision that is just being published names, and no earlier one did.
+    """Announce the people the revision being published mentions and no earlier one did.
 
-    Those who may not read the article are left out.
+    Those who may not read the article are excluded.
     """
     handles = [handle for handle in _handles(article.html) if not _was_named(article, revision, handle)]
     people = visible_people(by).filter(handle__in=handles[:MOST]).exclude(pk=by.pk).exclude(kind=Person.Kind.BOT)

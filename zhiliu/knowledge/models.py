@@ -1,4 +1,4 @@
-"""The nouns of knowledge."""
+"""Models of knowledge."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ _LATIN_WORD = re.compile(r"[A-Za-z0-9][\w'-]*")
 
 
 class LibraryQuerySet(models.QuerySet["Library"]):
-    """The questions asked about libraries."""
+    """Queries about libraries."""
 
     def visible_to(self, person: Person) -> LibraryQuerySet:
-        """Those of communities the person sees; that of the whole organisation for its own people."""
+        """Return those of communities the person sees, and the organisation's one for employees."""
         inside = Q(community__isnull=False) & reach(person).community_q("community")
         return self.filter(inside if person.is_guest else inside | Q(community=None))
 
 
 class Library(models.Model):  # type: ignore[django-manager-missing]  # that of trees is not known to the checker
-    """A place for articles: one for a community, or one for the whole organisation."""
+    """A place for articles: one per community, and one for the whole organisation."""
 
     community = models.OneToOneField(Community, models.CASCADE, null=True, related_name="library")
     slug = models.SlugField(max_length=60, unique=True)
@@ -47,18 +47,18 @@ class Library(models.Model):  # type: ignore[django-manager-missing]  # that of 
         return self.name or str(_("The whole organisation"))
 
     def get_absolute_url(self) -> str:
-        """The library's page."""
+        """Return the library's page."""
         return address("knowledge:library", self.slug)
 
     @staticmethod
     def slug_for(community: Community) -> str:
-        """The slug of a community's library, whether it was opened yet or not; slugs never change."""
-        # Two words of the address are taken: the organisation's library, and the page that begins an article.
+        """Return the slug of a community's library, whether it exists yet or not. Slugs never change."""
+        # Two slugs are reserved: the organisation's library, and the page for a new article.
         return f"{community.slug}-1" if community.slug in ("company", "new") else community.slug
 
 
 class FolderManager(TreeManager.from_queryset(TreeQuerySet)):  # type: ignore[misc]
-    """Folders, without their place in the tree unless asked for."""
+    """Folders without tree fields by default."""
 
     _with_tree_fields = False
 
@@ -75,7 +75,7 @@ class Folder(TreeNode):
     class Meta:
         ordering = ["place", "name"]
         constraints = [
-            # Two, because SQLite takes two empty parents for different.
+            # Two constraints, because databases treat NULL parents as distinct.
             models.UniqueConstraint("library", "name", condition=Q(parent=None), name="top_folder_once"),
             models.UniqueConstraint(
                 "library", "parent", "name", condition=Q(parent__isnull=False), name="folder_in_folder_once"
@@ -87,12 +87,12 @@ class Folder(TreeNode):
 
 
 class ArticleQuerySet(models.QuerySet["Article"]):
-    """The questions asked about articles."""
+    """Queries about articles."""
 
     def visible_to(self, person: Person) -> ArticleQuerySet:
-        """Articles ``person`` may read; the twin of ``rules.can_see``.
+        """Return articles ``person`` may read; the twin of ``rules.can_see``.
 
-        Published ones by their audience; drafts by those who write them and those who may publish in the community.
+        Published and archived ones by their audience; drafts by owner, authors, named readers and managers.
         """
         if person.is_admin:
             return self
@@ -106,24 +106,24 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         )
         by_audience = everybody | Q(audience=Article.Audience.MEMBERS) & member
         published = ~Q(state=Article.State.DRAFT) & by_audience
-        # Looking after a library is asked by role alone: an archived community keeps its readers.
+        # By role alone, without the phase: managers of archived communities can still read.
         keeps = [key for key in reach(person).all_roles if reach(person).may(Permission.MODERATE, key)]
         return self.filter(Q(pk__in=mine) | published | Q(library__community_id__in=keeps))
 
     def published(self) -> ArticleQuerySet:
-        """Those that are out."""
+        """Return published ones."""
         return self.filter(state=Article.State.PUBLISHED)
 
     def pinned(self) -> ArticleQuerySet:
-        """Published ones at the top of their library, the last pinned first."""
+        """Return published ones that are pinned, the latest pin first."""
         return self.published().filter(pinned_at__isnull=False).order_by("-pinned_at", "-pk")
 
 
 class Article(models.Model):
     """Something learned, written down.
 
-    ``title`` to ``plain`` are what readers see: the published revision, or the draft while nothing is published.
-    ``draft_*`` is the working copy; ``version`` counts its changes and guards against overwriting somebody's.
+    ``title`` to ``plain`` are what readers see: the published revision, or the draft before the first publication.
+    ``draft_*`` is the working copy. ``version`` counts its changes and detects conflicting edits.
     """
 
     class State(models.TextChoices):
@@ -186,7 +186,7 @@ class Article(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        """The article's page."""
+        """Return the article's page."""
         return address("knowledge:article", self.pk)
 
     @property
@@ -207,13 +207,13 @@ class Article(models.Model):
 
     @property
     def minutes(self) -> int:
-        """How long it takes to read: 400 characters a minute where it is Chinese, 200 words elsewhere."""
+        """Reading time in minutes: 400 Chinese characters or 200 words a minute."""
         words = len(_LATIN_WORD.findall(self.plain))
         han = len(_HAN.findall(self.plain))
         return max(1, round(han / 400 + words / 200))
 
     def readers(self) -> list[str]:
-        """Permission keys for the search index."""
+        """Return permission keys for the search index."""
         own = [f"p{person.pk}" for person in [*self.authors.all(), *self.named_readers.all()]]
         own += ["admins", *([f"p{self.owner_id}"] if self.owner_id else [])]
         community = self.library.community
@@ -225,7 +225,7 @@ class Article(models.Model):
 
 
 class ImportedPage(models.Model):
-    """A document that was brought into a library, and the article it became; the same document again updates that."""
+    """A document imported into a library, and its article. Importing the document again updates the article."""
 
     library = models.ForeignKey(Library, models.CASCADE, related_name="imported_pages", db_index=False)
     source = models.CharField(max_length=500, help_text="Its path in what was brought.")
@@ -244,7 +244,7 @@ class ImportedPage(models.Model):
 
 
 class Revision(models.Model):
-    """A state of an article's text: who, when and why."""
+    """A state of an article's text: by whom, when and why."""
 
     article = models.ForeignKey(Article, models.CASCADE, related_name="revisions")
     number = models.PositiveIntegerField()
@@ -265,12 +265,12 @@ class Revision(models.Model):
 
     @property
     def is_published(self) -> bool:
-        """Whether readers have been shown it."""
+        """Whether it was published."""
         return hasattr(self, "publication")
 
 
 class Publication(models.Model):
-    """A revision was shown to readers."""
+    """The publication of a revision."""
 
     revision = models.OneToOneField(Revision, models.CASCADE, related_name="publication")
     by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
@@ -278,7 +278,7 @@ class Publication(models.Model):
 
 
 class Review(models.Model):
-    """Somebody checked that an article still holds."""
+    """A check that an article still holds."""
 
     article = models.ForeignKey(Article, models.CASCADE, related_name="reviews")
     by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
@@ -288,7 +288,7 @@ class Review(models.Model):
 
 
 class Use(models.Model):
-    """ "I used this": where, and what came of it."""
+    """ "I used this": where, and the outcome."""
 
     class Outcome(models.TextChoices):
         WORKED = "worked", pgettext_lazy("use", "It worked")
@@ -310,12 +310,12 @@ class Use(models.Model):
         return self.where
 
     def get_absolute_url(self) -> str:
-        """The use, on its article's page."""
+        """Return the use's anchor on the article's page."""
         return f"{address('knowledge:article', self.article_id)}#use-{self.pk}"
 
 
 class Reading(models.Model):
-    """Somebody read an article, counted once a day."""
+    """A reading of an article, counted once a day."""
 
     article = models.ForeignKey(Article, models.CASCADE, related_name="readings")
     person = models.ForeignKey(Person, models.CASCADE, related_name="+")
@@ -326,7 +326,7 @@ class Reading(models.Model):
 
 
 class Acknowledgement(models.Model):
-    """Somebody concerned by an SOP has read the published revision."""
+    """A member's confirmation that they have read the published revision of an SOP."""
 
     publication = models.ForeignKey(Publication, models.CASCADE, related_name="acknowledgements")
     person = models.ForeignKey(Person, models.CASCADE, related_name="+")

@@ -1,4 +1,4 @@
-"""Articles move from one library to another, and their files with them."""
+"""Move articles between libraries, with their files."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ _FILE = re.compile(r"/files/([A-Za-z0-9_-]{8,40})/")
 
 
 def move_article(article: Article, library: Library, *, by: Person) -> Article:
-    """Put an article into another library, outside of its folders. Moving it where it is changes nothing.
+    """Move an article to the top level of another library. Idempotent.
 
-    Who may read follows the new library. What only members of a community could read does not become open by moving
-    to the organisation's library: it is then for its named people only.
+    The new library decides who may read it. A members-only article does not become open in the organisation's library:
+    it is then for specific people only.
 
     Raises:
         Forbidden: ``by`` may not change the article, or not write in the other library.
@@ -58,13 +58,12 @@ def move_article(article: Article, library: Library, *, by: Person) -> Article:
 
 
 def bring_files(article: Article, community: Community | None) -> None:
-    """Name the files in the text anew for the readers of ``community``.
+    """Create new names for the files in the text, for the readers of ``community``.
 
-    The old names stay with the old readers, in earlier revisions and in whatever else shows them; contents are kept
-    once whatever their names.
+    The old names stay valid for the old readers, in earlier revisions and everywhere else. Contents are stored once.
     """
     keys = set(_FILE.findall(article.draft_markdown)) | set(_FILE.findall(article.html))
-    # A private one is shown by its own page only; who wrote its address here does not open it to others.
+    # A private file stays private: writing its address here must not open it to others.
     for old in Upload.objects.filter(key__in=keys, is_private=False):
         new = Upload.objects.create(file_id=old.file_id, name=old.name, by_id=old.by_id, community=community, at=old.at)
         for field in ("draft_markdown", "html"):

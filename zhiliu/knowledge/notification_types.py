@@ -1,4 +1,4 @@
-"""What people are told about articles."""
+"""Notification types of articles."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .models import Article, Use
 
 
 def _writers(article_id: int) -> set[int]:
-    """Ids of an article's owner and authors."""
+    """Return the ids of an article's owner and authors."""
     people: set[int] = set()
     for owner, author in Article.objects.filter(pk=article_id).values_list("owner_id", "authors"):
         people |= {owner, author} - {None}
@@ -30,7 +30,7 @@ def _writers(article_id: int) -> set[int]:
 
 @offers_notification
 class ArticleIsOut(NotificationType):
-    """Members who want to know everything learn of a new article."""
+    """Fully involved members are notified of a new article."""
 
     key = "knowledge.published"
     fact = ArticlePublished
@@ -38,7 +38,7 @@ class ArticleIsOut(NotificationType):
     says = gettext_lazy("%(who)s published “%(title)s”")
 
     def recipients(self, fact: ArticlePublished) -> Iterable[int]:
-        """Those whose involvement is everything, at the first time it is published and if it is for them."""
+        """Return fully involved members at the first publication, unless it is for specific people."""
         article = Article.objects.filter(pk=fact.article_id).exclude(audience=Article.Audience.NAMED).first()
         if article is None or not fact.first or fact.community_id is None:
             return []
@@ -49,7 +49,7 @@ class ArticleIsOut(NotificationType):
 
 @offers_notification
 class MentionedYou(NotificationType):
-    """Who is named in an article learns of it, once."""
+    """People mentioned in an article are notified, once."""
 
     key = "knowledge.mentioned"
     group = "mine"
@@ -61,13 +61,13 @@ class MentionedYou(NotificationType):
     says = gettext_lazy("%(who)s mentioned you in “%(title)s”")
 
     def still_wanted(self, fact: MentionedInArticle) -> bool:
-        """Not once it was taken out of use."""
+        """Return whether it is still published."""
         return bool(Article.objects.published().filter(pk=fact.article_id).exists())
 
 
 @offers_notification
 class SomebodyUsedIt(NotificationType):
-    """Those who wrote an article learn that somebody used it."""
+    """Owner and authors are notified that someone used an article."""
 
     key = "knowledge.used"
     group = "support"
@@ -76,15 +76,15 @@ class SomebodyUsedIt(NotificationType):
     mail = True
 
     def recipients(self, fact: ArticleUsed) -> Iterable[int]:
-        """Owner and authors."""
+        """Return owner and authors."""
         return _writers(fact.article_id)
 
     def details(self, fact: ArticleUsed) -> dict[str, Any]:
-        """What came of it, as far as it was known."""
+        """Store the outcome."""
         return {"outcome": _outcome(fact.use_id)}
 
     def sentence(self, row: Any) -> Any:
-        """Who used it, and whether it helped."""
+        """Return the text naming the user and the outcome."""
         if row.others:
             return ngettext(
                 "%(who)s and %(count)s other used what you wrote: “%(title)s”",
@@ -108,7 +108,7 @@ def _used(outcome: str) -> str:
 
 @offers_notification
 class OutcomeTold(NotificationType):
-    """Those who wrote an article learn what came of a use."""
+    """Owner and authors are notified of the outcome of a use."""
 
     key = "knowledge.outcome"
     group = "support"
@@ -116,26 +116,26 @@ class OutcomeTold(NotificationType):
     icon = "circle-check"
 
     def recipients(self, fact: UseChanged) -> Iterable[int]:
-        """Owner and authors."""
+        """Return owner and authors."""
         return _writers(fact.article_id)
 
     def details(self, fact: UseChanged) -> dict[str, Any]:
-        """What came of it."""
+        """Store the outcome."""
         return {"outcome": _outcome(fact.use_id)}
 
     def sentence(self, row: Any) -> Any:
-        """Who told what came of it."""
+        """Return the text naming the outcome."""
         words = {
             Use.Outcome.WORKED.value: _("%(who)s reported: “%(title)s” worked"),
             Use.Outcome.FAILED.value: _("%(who)s reported: “%(title)s” didn’t help"),
         }
-        told = words.get(row.details.get("outcome", ""), _("%(who)s reported how it went with “%(title)s”"))
-        return told % {"who": row.who, "title": row.title}
+        text = words.get(row.details.get("outcome", ""), _("%(who)s reported how it went with “%(title)s”"))
+        return text % {"who": row.who, "title": row.title}
 
 
 @offers_notification
 class ArticleIsYours(NotificationType):
-    """Somebody learns that an article was handed to them."""
+    """Someone becomes the owner of an article."""
 
     key = "knowledge.handed_over"
     group = "mine"
@@ -146,35 +146,35 @@ class ArticleIsYours(NotificationType):
     tells = "owner_id"
 
     def details(self, fact: ArticleHandedOver) -> dict[str, Any]:
-        """Whether it is still a draft."""
+        """Store whether it is a draft."""
         return {"draft": Article.objects.filter(pk=fact.article_id, state=Article.State.DRAFT).exists()}
 
     def sentence(self, row: Any) -> Any:
-        """Who handed what over."""
+        """Return the text for a draft or an article."""
         if row.details.get("draft"):
             return _("%(who)s handed you a draft to finish: “%(title)s”") % {"who": row.who, "title": row.title}
         return _("%(who)s made you the owner of “%(title)s”") % {"who": row.who, "title": row.title}
 
     def still_wanted(self, fact: ArticleHandedOver) -> bool:
-        """Not when it was handed on meanwhile."""
+        """Return whether they are still the owner."""
         return bool(Article.objects.filter(pk=fact.article_id, owner_id=fact.owner_id).exists())
 
 
 @offers_notification
 class ArticleCommented(OfComment):
-    """Owner and authors learn of a comment."""
+    """Owner and authors are notified of a comment."""
 
     key = "knowledge.commented"
     says = gettext_lazy("%(who)s commented on “%(title)s”")
 
     def concerned(self, fact: Commented) -> Iterable[int]:
-        """Those who wrote it."""
+        """Return owner and authors."""
         return _writers(fact.thing_id) if fact.kind == "article" else []
 
 
 @offers_notification
 class ReviewIsDue(NotificationType):
-    """The owner learns that an article should be looked at again."""
+    """The owner is notified that an article is due for review."""
 
     key = "knowledge.review_due"
     group = "mine"
@@ -183,17 +183,17 @@ class ReviewIsDue(NotificationType):
     says = gettext_lazy("“%(title)s” is due for review: is it still correct?")
 
     def recipients(self, fact: ReviewDue) -> Iterable[int]:
-        """The owner; without one, nobody (the library shows it as due)."""
+        """Return the owner. Without one nobody is notified; the library shows it as due."""
         return Article.objects.filter(pk=fact.article_id).exclude(owner=None).values_list("owner_id", flat=True)
 
     def still_wanted(self, fact: ReviewDue) -> bool:
-        """Not when it was reviewed meanwhile."""
+        """Return whether the review date is unchanged."""
         return bool(Article.objects.filter(pk=fact.article_id, review_on=fact.on).exists())
 
 
 @offers_notification
 class FollowedPersonPublished(NotificationType):
-    """Those who follow an author learn of a new article."""
+    """Followers of an author are notified of a new article."""
 
     key = "knowledge.by_followed"
     group = "following"
@@ -202,39 +202,39 @@ class FollowedPersonPublished(NotificationType):
     by_the_way = True
 
     def recipients(self, fact: ArticlePublished) -> Iterable[int]:
-        """Followers of owner and authors, at the first time it is published."""
+        """Return followers of owner and authors, at the first publication."""
         writers = _writers(fact.article_id)
         return set(followers_among(writers)) - writers if fact.first else []
 
     def details(self, fact: ArticlePublished) -> dict[str, Any]:
-        """Whether who published it wrote it."""
+        """Store whether the publisher is one of the writers."""
         return {"own": fact.by_id in _writers(fact.article_id)}
 
     def sentence(self, row: Any) -> Any:
-        """Who wrote what."""
+        """Return the text naming the publisher if they wrote it."""
         if row.who and row.details.get("own"):
             return _("%(who)s published “%(title)s”") % {"who": row.who, "title": row.title}
         return _("Someone you follow wrote “%(title)s”") % {"title": row.title}
 
     def still_wanted(self, fact: ArticlePublished) -> bool:
-        """Not once it was taken out of use."""
+        """Return whether it is still published."""
         return bool(Article.objects.published().filter(pk=fact.article_id).exists())
 
 
 @offers_notification
 class FollowedTagHasNews(FollowedPersonPublished):
-    """Those who follow a tag learn of a new article filed under it."""
+    """Followers of a tag are notified of a new article under it."""
 
     key = "knowledge.tagged_as_followed"
     icon = "hash"
 
     def recipients(self, fact: ArticlePublished) -> Iterable[int]:
-        """Followers of its tags, at the first time it is published."""
+        """Return followers of its tags, at the first publication."""
         if not fact.first:
             return []
         tags = Tag.objects.filter(articles=fact.article_id).values_list("pk", flat=True)
         return set(tag_followers(tags)) - _writers(fact.article_id)
 
     def sentence(self, row: Any) -> Any:
-        """What is new."""
+        """Return the text for a tag."""
         return _("New under a tag you follow: “%(title)s”") % {"title": row.title}

@@ -1,4 +1,4 @@
-"""Articles and uses where they are only mentioned."""
+"""Object types of articles and uses."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .models import Article, Use
 
 @offers_object_type
 class ArticleKind(ModelObjectType[Article]):
-    """Articles: the fourth station."""
+    """Articles: the fourth station of a line."""
 
     label = "article"
     model = Article
@@ -26,14 +26,14 @@ class ArticleKind(ModelObjectType[Article]):
     station = 3
 
     def card(self, article: Article) -> ObjectCard:
-        """The card of a loaded article."""
+        """Return the card of a loaded article."""
         url, community_id = article.get_absolute_url(), article.library.community_id
         text = article_text(article)
         return ObjectCard("article", article.pk, article.title, url, text, community_id, article.changed_at, article)
 
 
 def article_text(article: Article) -> str:
-    """How an article stands, in a few words."""
+    """Return the state of an article in a few words."""
     if article.state != Article.State.PUBLISHED:
         return str(article.get_state_display())
     return str(article.get_template_display())
@@ -41,7 +41,7 @@ def article_text(article: Article) -> str:
 
 @offers_object_type
 class UseKind(ModelObjectType[Use]):
-    """Uses: the fifth station."""
+    """Uses: the fifth station of a line."""
 
     label = "use"
     model = Use
@@ -51,11 +51,11 @@ class UseKind(ModelObjectType[Use]):
     station = 4
 
     def seen_by(self, person: Any) -> QuerySet[Use]:
-        """Whoever sees the article sees what came of it."""
+        """Return uses of the articles the person sees."""
         return self.rows().filter(article__in=Article.objects.visible_to(person).values("pk"))
 
     def card(self, use: Use) -> ObjectCard:
-        """The card of a loaded use."""
+        """Return the card of a loaded use."""
         community_id = use.article.library.community_id
         return ObjectCard(
             "use", use.pk, use.article.title, use.get_absolute_url(), use_text(use), community_id, use.at, use
@@ -63,7 +63,7 @@ class UseKind(ModelObjectType[Use]):
 
 
 def use_text(use: Use) -> str:
-    """Where it was used and what came of it."""
+    """Return where it was used and the outcome."""
     words = {
         Use.Outcome.WORKED: _("Worked at %(where)s"),
         Use.Outcome.FAILED: _("Didn’t help at %(where)s"),

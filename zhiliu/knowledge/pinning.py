@@ -1,4 +1,4 @@
-"""A few articles stand at the top of their library and of their community's home page."""
+"""Pin articles at the top of their library and of their community's home page."""
 
 from __future__ import annotations
 
@@ -15,19 +15,19 @@ from .facts import ArticlePinned, ArticleUnpinned
 from .models import Article, Library
 from .rules import can_pin
 
-# More than a glance takes in, and the top is no top any more.
+# More pins than one glance takes in would defeat their purpose.
 MOST_PINNED = 3
 
 
 def pin_article(article: Article, *, by: Person) -> None:
-    """Put an article at the top of its library. Idempotent: what is pinned keeps its place.
+    """Pin an article. Idempotent: a pinned one keeps its place.
 
     Raises:
-        Refused: it is not published, or as many are pinned as there is room for.
+        Refused: it is not published, or the maximum is pinned.
     """
     require(can_pin, by, article)
     with transaction.atomic():
-        # Of two people who take the last place at once, the second waits here and is refused.
+        # Row lock: of two people who take the last place, the second waits here and is refused.
         library = Library.objects.select_for_update(of=("self",)).get(pk=article.library_id)
         pinned = set(library.articles.pinned().values_list("pk", flat=True))
         if article.pk in pinned:
@@ -41,7 +41,7 @@ def pin_article(article: Article, *, by: Person) -> None:
 
 
 def unpin_article(article: Article, *, by: Person) -> None:
-    """Let an article take its usual place again. Idempotent."""
+    """Unpin an article. Idempotent."""
     require(can_pin, by, article)
     with transaction.atomic():
         if Article.objects.filter(pk=article.pk, pinned_at__isnull=False).update(pinned_at=None):

@@ -1,4 +1,4 @@
-"""Articles are published, archived, handed over and looked after."""
+"""Publish, archive, hand over, review and acknowledge articles."""
 
 from __future__ import annotations
 
@@ -27,14 +27,14 @@ REVIEW_AFTER = dt.timedelta(days=180)
 
 
 def publish(article: Article, *, by: Person, note: str = "", version: int | None = None) -> Publication:
-    """Show the working copy to readers. Publishing what is out already changes nothing.
+    """Publish the working copy. Idempotent.
 
     Args:
-        note: why, for the history. version: of the working copy the person has read, when they did.
+        note: why, for the history. version: of the working copy the person has read, if any.
 
     Raises:
         Refused: without a title or text.
-        Stale: the working copy is no longer the one that was read.
+        StaleDraft: the working copy has changed since it was read.
     """
     require(can_publish, by, article)
     with transaction.atomic():
@@ -82,7 +82,7 @@ def _holds(revision: Revision, article: Article) -> bool:
 
 
 def change_article(article: Article, *, by: Person, tags: Iterable[str] | None = None, **fields: Any) -> Article:
-    """Change what stands around the text: owner, authors, folder, audience, review date, state, tags."""
+    """Change an article's settings: owner, authors, folder, audience, review date, state, tags."""
     require(can_edit, by, article)
     with transaction.atomic():
         named, authors = fields.pop("named_readers", None), fields.pop("authors", None)
@@ -108,32 +108,32 @@ def _hand_over(article: Article, owner: Person, by: Person) -> None:
 
 
 def archive(article: Article, *, by: Person) -> Article:
-    """Take an article out of use; it stays readable and is no longer offered first."""
+    """Archive an article. It stays readable, but search and lists leave it out."""
     return change_article(article, by=by, state=Article.State.ARCHIVED, pinned_at=None)
 
 
 def take_out_again(article: Article, *, by: Person) -> Article:
-    """Bring an archived article back."""
+    """Restore an archived article."""
     state = Article.State.PUBLISHED if article.published_at else Article.State.DRAFT
     return change_article(article, by=by, state=state)
 
 
 def review(article: Article, *, by: Person, next_on: dt.date | None = None, verifies: bool = False) -> Review:
-    """Say that an article was checked and still holds.
+    """Record that an article was checked and still holds.
 
     Args:
-        next_on: when to look again; half a year from now when not given.
-        verifies: with the word of somebody who may verify, the article carries the badge.
+        next_on: the next review date; in half a year if None.
+        verifies: adds the badge; requires the permission to verify.
 
     Raises:
-        Refused: nothing is published that could be checked.
+        Refused: nothing is published.
     """
     require(can_verify if verifies else can_edit, by, article)
     if article.published_at is None:
         raise Refused(_("Nothing is published yet."))
     next_on = next_on or timezone.localdate() + REVIEW_AFTER
     with transaction.atomic():
-        made = Review.objects.create(article=article, by=by, next_on=next_on, verifies=verifies)
+        row = Review.objects.create(article=article, by=by, next_on=next_on, verifies=verifies)
         changes: dict[str, Any] = {"review_on": next_on, "changed_at": timezone.now()}
         if verifies:
             changes |= {"verified_by": by, "verified_at": timezone.now()}
@@ -144,11 +144,11 @@ def review(article: Article, *, by: Person, next_on: dt.date | None = None, veri
             )
         )
     article.refresh_from_db()
-    return made
+    return row
 
 
 def acknowledge(article: Article, *, by: Person) -> Acknowledgement:
-    """Say that one has read the published SOP. Idempotent.
+    """Record that the person has read the published SOP. Idempotent.
 
     Raises:
         Refused: nothing is published.
@@ -169,12 +169,12 @@ def _tell_changed(article: Article, by: Person) -> None:
 
 
 def tell_due_reviews(today: dt.date | None = None) -> int:
-    """Say of each article whose review date has come that it has; each date is told once.
+    """Announce articles whose review date has come, once per date.
 
     Returns:
-        How many were told.
+        How many were announced.
     """
-    today, told = today or timezone.localdate(), 0
+    today, count = today or timezone.localdate(), 0
     due = (
         Article.objects.published()
         .filter(review_on__lte=today)
@@ -182,11 +182,11 @@ def tell_due_reviews(today: dt.date | None = None) -> int:
     )
     for article in due.select_related("library"):
         with transaction.atomic():
-            # Two runners at the same time: only one of them changes the row from untold to told.
+            # The filter settles the race of two job processes.
             untold = Article.objects.filter(pk=article.pk, review_on=article.review_on)
             untold = untold.filter(Q(review_told_on=None) | ~Q(review_told_on=article.review_on))
             if untold.update(review_told_on=article.review_on):
-                told += 1
+                count += 1
                 on, community_id = str(article.review_on), article.library.community_id
                 announce(ReviewDue(article_id=article.pk, on=on, community_id=community_id))
-    return told
+    return count

@@ -1,4 +1,4 @@
-"""The questions screens ask about libraries and articles."""
+"""Queries behind the pages of libraries and articles."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ SHOWS = ("published", "drafts", "archived", "due")
 
 @dataclass
 class ArticleRow:
-    """An article in a list, with how far its line has come."""
+    """An article in a list, with the progress of its line."""
 
     article: Article
     line: Timeline
@@ -36,7 +36,7 @@ class ArticleRow:
 
 @dataclass
 class Branch:
-    """A folder in the tree: how deep it lies, and how many articles one may see in it and below."""
+    """A folder in the tree: its depth, and how many articles the viewer may see in it and below."""
 
     folder: Folder
     depth: int
@@ -45,24 +45,24 @@ class Branch:
 
 
 def article_rows(articles: Iterable[Article]) -> list[ArticleRow]:
-    """Rows with their small drawings, in one more query."""
+    """Return rows with their lines, in one more query."""
     articles = list(articles)
     lines = glyphs_for(("article", article.pk) for article in articles)
     return [ArticleRow(article, lines["article", article.pk]) for article in articles]
 
 
 def article_list(viewer: Person) -> ArticleQuerySet:
-    """Articles a viewer may read, with what a row shows."""
+    """Return the articles a viewer may read, with everything a row shows."""
     return Article.objects.visible_to(viewer).select_related("library__community", "owner", "folder")
 
 
 def in_library(
     library: Library, viewer: Person, *, show: str = "published", template: str = "", tag: str = "", folder: int = 0
 ) -> QuerySet[Article]:
-    """Articles of a library.
+    """Return articles of a library.
 
     Args:
-        show: one of :data:`SHOWS`. template, tag: narrow it down; '' for all. folder: that one and those below.
+        show: one of :data:`SHOWS`. template, tag: filters; '' for all. folder: includes its subfolders.
     """
     rows = article_list(viewer).filter(library=library)
     today = timezone.localdate()
@@ -82,23 +82,23 @@ def in_library(
 
 
 def pinned_in(library: Library, viewer: Person) -> list[Article]:
-    """What stands at the top of a library, of what the viewer may read."""
+    """Return the pinned articles of a library the viewer may read."""
     return list(article_list(viewer).pinned().filter(library=library))
 
 
 def _below(library: Library, folder: int) -> list[int]:
-    """Ids of a folder and all below it."""
+    """Return the ids of a folder and everything below it."""
     parents = dict(Folder.objects.without_tree_fields().filter(library=library).values_list("pk", "parent_id"))
-    found = {folder} & set(parents)
+    keys = {folder} & set(parents)
     size = -1
-    while size != len(found):
-        size = len(found)
-        found |= {key for key, parent in parents.items() if parent in found}
-    return list(found)
+    while size != len(keys):
+        size = len(keys)
+        keys |= {key for key, parent in parents.items() if parent in keys}
+    return list(keys)
 
 
 def folder_tree(library: Library, viewer: Person) -> list[Branch]:
-    """The folders of a library that hold something the viewer may read, as a list with depths."""
+    """Return the folders that hold something the viewer may read, as a flat list with depths."""
     folders = list(Folder.objects.without_tree_fields().filter(library=library).order_by("place", "name")[:500])
     rows = Article.objects.visible_to(viewer).published().filter(library=library, folder__isnull=False)
     counts = dict(rows.order_by().values_list("folder").annotate(n=Count("pk")))
@@ -121,7 +121,7 @@ def _branches(
 
 
 def folder_path(folder: Folder | None) -> list[Folder]:
-    """A folder and those above it, from the top."""
+    """Return a folder and its ancestors, from the top."""
     folders: list[Folder] = []
     while folder is not None and len(folders) < 20:
         folders.insert(0, folder)
@@ -130,7 +130,7 @@ def folder_path(folder: Folder | None) -> list[Folder]:
 
 
 def tags_of(library: Library, viewer: Person, limit: int = 24) -> list[Tag]:
-    """The words the articles of a library are filed under, most used first."""
+    """Return the tags of a library's articles, most used first."""
     seen = Article.objects.visible_to(viewer).published().filter(library=library)
     rows = Tag.objects.filter(articles__in=seen.values("pk")).annotate(
         n=Count("articles", filter=Q(articles__library=library))
@@ -139,19 +139,19 @@ def tags_of(library: Library, viewer: Person, limit: int = 24) -> list[Tag]:
 
 
 def tags_within_reach(viewer: Person) -> QuerySet[Tag]:
-    """Tags a viewer has come across: something published that they may read stands under them, or they follow them."""
+    """Return tags with a published article the viewer may read, and tags the viewer follows."""
     seen = Article.objects.visible_to(viewer).published().filter(tags=OuterRef("pk"))
     followed = TagFollow.objects.filter(tag=OuterRef("pk"), by=viewer)
     return Tag.objects.filter(Exists(seen) | Exists(followed))
 
 
 def tagged(tag: Tag, viewer: Person) -> QuerySet[Article]:
-    """Published articles under a tag that the viewer may read."""
+    """Return published articles under a tag that the viewer may read."""
     return article_list(viewer).published().filter(tags=tag)
 
 
 def library_counts(library: Library, viewer: Person) -> dict[str, int]:
-    """How many published, drafts, archived and due ones the viewer may see."""
+    """Return how many published, draft, archived and due articles the viewer may see."""
     rows = Article.objects.visible_to(viewer).filter(library=library)
     today = timezone.localdate()
     counted: dict[str, int] = rows.aggregate(
@@ -174,7 +174,7 @@ class LibraryRow:
 
 
 def library_rows(viewer: Person) -> list[LibraryRow]:
-    """Libraries a viewer can look into: the organisation's, their own communities', then the others."""
+    """Return the libraries a viewer can open: the organisation's, their own communities', then the others."""
     from django.urls import reverse
 
     counts = dict(
@@ -186,7 +186,7 @@ def library_rows(viewer: Person) -> list[LibraryRow]:
     )
     slugs = dict(Library.objects.filter(community__isnull=False).values_list("community", "slug"))
     communities = Community.objects.without_tree_fields().visible_to(viewer).exclude(phase=Community.Phase.ARCHIVED)
-    found = [
+    rows = [
         LibraryRow(
             community.name,
             reverse("knowledge:library", args=[slugs.get(community.pk, community.slug)]),
@@ -197,27 +197,27 @@ def library_rows(viewer: Person) -> list[LibraryRow]:
         if community.has(Feature.LIBRARY)
     ]
     mine = reach(viewer).roles
-    found.sort(key=lambda row: (row.community is None or row.community.pk not in mine, -row.count))
+    rows.sort(key=lambda row: (row.community is None or row.community.pk not in mine, -row.count))
     if viewer.is_guest:
-        return found
+        return rows
     whole = LibraryRow(
         _("The whole organisation"), reverse("knowledge:library", args=["company"]), None, counts.get(None, 0)
     )
-    return [whole, *found]
+    return [whole, *rows]
 
 
 def newest(viewer: Person, limit: int = 6) -> list[Article]:
-    """What was published last."""
+    """Return the latest published articles."""
     return list(article_list(viewer).published().order_by("-published_at", "-pk")[:limit])
 
 
 def most_used(viewer: Person, limit: int = 6) -> list[Article]:
-    """What colleagues used most."""
+    """Return the articles used most."""
     return list(article_list(viewer).published().filter(use_count__gt=0).order_by("-use_count", "-pk")[:limit])
 
 
 def due_for_review(viewer: Person, limit: int = 6) -> list[Article]:
-    """Published articles past their review date that the viewer is responsible for, or looks after."""
+    """Return published articles past their review date that the viewer owns or may verify."""
     rows = article_list(viewer).published().filter(review_on__lt=timezone.localdate())
     if not viewer.is_admin:
         rows = rows.filter(Q(owner=viewer) | Q(library__community_id__in=_kept(viewer)))
@@ -229,14 +229,14 @@ def _kept(viewer: Person) -> list[int]:
 
 
 def my_drafts(viewer: Person, limit: int = 6) -> list[Article]:
-    """Drafts one owns or writes on."""
+    """Return drafts the viewer owns or writes."""
     rows = article_list(viewer).filter(state=Article.State.DRAFT)
     mine = Article.objects.filter(Q(owner=viewer) | Q(authors=viewer)).values("pk")
     return list(rows.filter(pk__in=mine).order_by("-changed_at", "-pk")[:limit])
 
 
 def writable_libraries(person: Person) -> list[tuple[str, str]]:
-    """(slug, name) of the libraries a person may write in."""
+    """Return (slug, name) of the libraries a person may write in."""
     if person.is_guest:
         return []
     rows = Community.objects.without_tree_fields().exclude(phase=Community.Phase.ARCHIVED).order_by("name")
@@ -250,23 +250,23 @@ def writable_libraries(person: Person) -> list[tuple[str, str]]:
 
 
 def libraries_to_import_into(person: Person) -> list[Library]:
-    """Libraries a person may bring documents into; each is made when it is first asked for."""
+    """Return libraries a person may import documents into, each created on first use."""
     from .drafting import library_of, organisation_library
     from .rules import can_import
 
     if person.is_guest:
         return []
     rows = Community.objects.without_tree_fields().exclude(phase=Community.Phase.ARCHIVED).order_by("name")
-    # Administrators may everywhere, also where they have no role.
+    # Administrators may import everywhere, even without a role.
     rows = rows if person.is_admin else rows.filter(pk__in=list(reach(person).all_roles))
     mine = [row for row in rows if row.has(Feature.LIBRARY) and reach(person).may(Permission.MODERATE, row.pk)]
-    known = {
+    existing = {
         library.community_id: library
         for library in Library.objects.filter(community__in=mine).select_related("community")
     }
     others = Library.objects.filter(community=None).exclude(slug="company").order_by("name")
     whole = [organisation_library(), *others] if person.is_admin else []
-    libraries = [*whole, *(known.get(community.pk) or library_of(community) for community in mine)]
+    libraries = [*whole, *(existing.get(community.pk) or library_of(community) for community in mine)]
     return [library for library in libraries if can_import(person, library)]
 
 
@@ -275,7 +275,7 @@ def libraries_to_import_into(person: Person) -> list[Library]:
 
 @dataclass
 class Uses:
-    """What came of using an article: the newest, and how many of each outcome."""
+    """The newest uses of an article, and the number of each outcome."""
 
     rows: list[Use]
     total: int
@@ -285,7 +285,7 @@ class Uses:
 
     @property
     def sentence(self) -> str:
-        """How many of each outcome, as far as there are any."""
+        """The number of each outcome in words, without zeros."""
         parts = [
             (self.worked, ngettext("%(n)s worked", "%(n)s worked", self.worked)),
             (self.failed, ngettext("%(n)s didn’t help", "%(n)s didn’t help", self.failed)),
@@ -295,7 +295,7 @@ class Uses:
 
 
 def uses_of(article: Article, limit: int = 50) -> Uses:
-    """Uses, failures included, newest first."""
+    """Return uses, failures included, newest first."""
     counts: dict[str, int] = dict(article.uses.order_by().values_list("outcome").annotate(n=Count("pk")))
     worked, failed = counts.get(Use.Outcome.WORKED, 0), counts.get(Use.Outcome.FAILED, 0)
     total = sum(counts.values())
@@ -304,14 +304,14 @@ def uses_of(article: Article, limit: int = 50) -> Uses:
 
 
 def latest_publication(article: Article) -> Publication | None:
-    """What readers see now."""
+    """Return the publication readers see now."""
     rows = Publication.objects.filter(revision__article=article).select_related("revision", "by")
     return rows.order_by("-revision__number").first()
 
 
 @dataclass
 class Acknowledgements:
-    """Who of those concerned has read the published SOP."""
+    """Which members have read the published SOP."""
 
     count: int
     of: int
@@ -320,13 +320,13 @@ class Acknowledgements:
 
 
 def acknowledgements(article: Article, publication: Publication, viewer: Person) -> Acknowledgements:
-    """How many members have acknowledged, and who has not."""
-    made = Acknowledgement.objects.filter(publication=publication)
-    mine = made.filter(person=viewer).exists()
+    """Return how many members have acknowledged, and who has not."""
+    acknowledged = Acknowledgement.objects.filter(publication=publication)
+    mine = acknowledged.filter(person=viewer).exists()
     community = article.library.community
     if community is None:
-        return Acknowledgements(made.count(), 0, mine, [])
-    done = made.filter(person=OuterRef("person"))
+        return Acknowledgements(acknowledged.count(), 0, mine, [])
+    done = acknowledged.filter(person=OuterRef("person"))
     members = Membership.objects.filter(community=community, person__is_active=True)
     missing = members.filter(~Exists(done)).select_related("person").order_by("person__name")
     count = members.filter(Exists(done)).count()
@@ -334,29 +334,29 @@ def acknowledgements(article: Article, publication: Publication, viewer: Person)
 
 
 def history_of(article: Article, *, everything: bool) -> QuerySet[Revision]:
-    """Revisions; readers are shown only what was published, not what was thought on the way."""
+    """Return revisions. Readers see only published ones; ``everything`` includes drafts."""
     rows = article.revisions.select_related("by", "publication", "restored_from")
     return rows if everything else rows.filter(publication__isnull=False)
 
 
 def came_from(article: Article, viewer: Person) -> ObjectCard | None:
-    """The gathering, or else the topic or need, an article came out of, if the viewer may see it."""
+    """Return the origin of an article the viewer may see: a gathering, or else a topic or need."""
     above = walk([("article", article.pk)], upwards=True)
     cards = cards_for(above, viewer)
     order = {"gathering": 0, "topic": 1, "need": 2}
-    found = sorted((order.get(kind, 3), place) for place, (kind, key) in enumerate(above) if (kind, key) in cards)
-    return cards[above[found[0][1]]] if found else None
+    ranked = sorted((order.get(kind, 3), place) for place, (kind, key) in enumerate(above) if (kind, key) in cards)
+    return cards[above[ranked[0][1]]] if ranked else None
 
 
 def who_may_see(article: Article) -> str:
-    """A sentence: who reads this, and why."""
+    """Return a sentence that says who can read this, and why."""
     if article.state == Article.State.DRAFT:
         return _("Draft: visible to its authors, its owner and the library’s managers.")
     return who_will_see(article)
 
 
 def who_will_see(article: Article) -> str:
-    """The same for what is published."""
+    """Return the same sentence for the published article."""
     community = article.library.community
     if article.audience == Article.Audience.NAMED:
         return _("Only the people named in the settings, plus its authors and owner.")
@@ -373,7 +373,7 @@ def who_will_see(article: Article) -> str:
 
 
 def read_next(article: Article, viewer: Person, limit: int = 3) -> list[Article]:
-    """Other articles filed under the same words or in the same folder, most used first."""
+    """Return other articles with the same tags or folder, most used first."""
     tags = list(article.tags.values_list("pk", flat=True))
     near = Q(tags__in=tags) if tags else Q(pk=None)
     if article.folder_id:
@@ -383,19 +383,19 @@ def read_next(article: Article, viewer: Person, limit: int = 3) -> list[Article]
 
 
 def written_by(person: Person, viewer: Person) -> ArticleQuerySet:
-    """Published articles of a person that the viewer may read."""
+    """Return published articles of a person that the viewer may read."""
     mine = Article.objects.filter(Q(owner=person) | Q(authors=person)).values("pk")
     return article_list(viewer).published().filter(pk__in=mine)
 
 
 def used_by_colleagues(person: Person, viewer: Person) -> int:
-    """How often colleagues used what a person wrote."""
+    """Return how often colleagues used what a person wrote."""
     articles = written_by(person, viewer).values("pk")
     return Use.objects.filter(article__in=articles).exclude(by=person).count()
 
 
 def people_named(keys: Sequence[Any], viewer: Person) -> list[Person]:
-    """People by id, as far as the viewer may see them."""
+    """Return people by id, as far as the viewer may see them."""
     from zhiliu.directory.reach import visible_people
 
     return list(visible_people(viewer).filter(pk__in=[key_of(key) for key in keys]))

@@ -1,4 +1,4 @@
-"""What knowledge brings to the live streams: who else has an article open in the editor."""
+"""Live topics of articles: who else has one open in the editor."""
 
 from __future__ import annotations
 
@@ -11,6 +11,6 @@ from .rules import can_edit
 
 @gates.register(key="article")
 def may_hear(person: Person, key: int) -> bool:
-    """Who may write an article may know who else does."""
+    """Return whether the person may edit the article, and so see who else does."""
     article = Article.objects.visible_to(person).select_related("library__community").filter(pk=key).first()
     return article is not None and bool(can_edit(person, article))

@@ -1,4 +1,4 @@
-"""Who may do what with articles."""
+"""Permissions of articles."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def writes(person: Person, article: Article) -> bool:
 
 
 def _of_library(inner: Rule, otherwise: Rule) -> Rule:
-    """A rule about the library's community; for the organisation's library another one."""
+    """Return a rule about the library's community, and another one for the organisation's library."""
 
     def target(thing: Any) -> Any:
         library = thing if isinstance(thing, Library) else thing.library
@@ -67,13 +67,13 @@ def _of_library(inner: Rule, otherwise: Rule) -> Rule:
 
 @rule(_("Administrators manage the organisation’s library."))
 def keeps_organisation_library(person: Person, thing: Any) -> bool:
-    """Looks after the organisation's library."""
+    """Manages the organisation's library."""
     return person.is_admin
 
 
 @rule("")
 def always(person: Person, thing: Any) -> bool:
-    """Stands where the organisation's library asks nothing more."""
+    """Always holds, where the organisation's library asks nothing more."""
     return True
 
 
@@ -94,5 +94,5 @@ def has_library(person: Person, thing: Any) -> bool:
     return community is None or community.has(Feature.LIBRARY)
 
 
-# A thousand pages at once change a library for everybody: that is for those who look after it.
+# An import changes a library for everybody, so it requires managing it.
 can_import = name_rule("knowledge.import", in_open_library & has_library & can_write & can_keep)

@@ -1,4 +1,4 @@
-"""Articles whose review date has come are told to their owners."""
+"""The daily task that notifies owners of due reviews."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from zhiliu.jobs.periodic import Daily, periodic
 @periodic(Daily(hour=8))
 @task()
 def tell_reviews() -> None:
-    """Once a day; each date of an article is told once, however often this runs."""
+    """Announce due reviews once a day. Idempotent per review date."""
     from .publishing import tell_due_reviews
 
     tell_due_reviews()

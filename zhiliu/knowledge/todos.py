@@ -1,4 +1,4 @@
-"""What of knowledge waits for a person."""
+"""Todos of knowledge."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ LIMIT = 5
 
 @waiting.register(key="knowledge.drafts")
 def drafts_to_finish(person: Person) -> list[Todo]:
-    """Drafts one owns that came out of a gathering, or that have lain for some days."""
+    """Return own drafts that came from a gathering or have been idle for some days."""
     from_gathering = Link.objects.filter(source_kind="gathering", target_kind="article", target_id=OuterRef("pk"))
     mine = Article.objects.filter(owner=person, state=Article.State.DRAFT).select_related("library")
     mine = mine.only("title", "at", "library__name")
@@ -44,7 +44,7 @@ def drafts_to_finish(person: Person) -> list[Todo]:
 
 @waiting.register(key="knowledge.reviews")
 def articles_to_review(person: Person) -> list[Todo]:
-    """Articles one is responsible for whose review date has passed."""
+    """Return own articles whose review date has passed."""
     due = Article.objects.published().filter(owner=person, review_on__lt=timezone.localdate())
     due = due.select_related("library").only("title", "review_on", "library__name")
     return [
@@ -71,7 +71,7 @@ def _midnight(day: dt.date) -> dt.datetime:
 
 @waiting.register(key="knowledge.outcomes")
 def uses_to_tell(person: Person) -> list[Todo]:
-    """Uses of one's own of which nobody knows yet what came of them."""
+    """Return the person's uses without an outcome."""
     now = timezone.now()
     open_uses = Use.objects.filter(
         by=person, outcome=Use.Outcome.UNKNOWN, at__lt=now - TELL_AFTER, at__gt=now - FORGET_AFTER

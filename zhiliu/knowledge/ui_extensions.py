@@ -1,4 +1,4 @@
-"""What knowledge show on other pages: tab and section of a community, section and figures of a profile."""
+"""Knowledge on other pages: a community's tab and section, a profile's section and figures, an onboarding step."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ tabs.register(
 
 
 def library_url(community: Community) -> str:
-    """The address of a community's library, also before it was first opened."""
+    """Return the address of a community's library, even before it exists."""
     return address("knowledge:library", Library.slug_for(community))
 
 
 def newest_section(community: Community, viewer: Person) -> dict[str, Any] | None:
-    """What was pinned here, and what was published last."""
+    """Return the pinned and the latest articles."""
     if not community.has(Feature.LIBRARY):
         return None
     rows = (
@@ -50,26 +50,26 @@ home_sections.register(HomeSection(gettext_lazy("New knowledge"), newest_section
 
 @profile_sections.register(key="knowledge.left", weight=20)
 def left_section(person: Person, viewer: Person) -> dict[str, Any] | None:
-    """What somebody wrote down for others."""
+    """Return the articles a person wrote."""
     rows = article_rows(written_by(person, viewer).order_by("-use_count", "-published_at", "-pk")[:6])
     return {"template": "knowledge/profile_section.html", "rows": rows, "person": person} if rows else None
 
 
 @profile_figures.register(key="knowledge.articles", weight=20)
 def articles_figure(person: Person, viewer: Person) -> tuple[int, Any]:
-    """How many articles."""
+    """Return how many articles."""
     return written_by(person, viewer).count(), _("articles")
 
 
 @profile_figures.register(key="knowledge.used", weight=21)
 def used_figure(person: Person, viewer: Person) -> tuple[int, Any]:
-    """How often colleagues used them."""
+    """Return how often colleagues used them."""
     return used_by_colleagues(person, viewer), _("times used by colleagues")
 
 
 @first_steps.register(key="knowledge.read", weight=30)
 def read_something(person: Person) -> Todo | None:
-    """Read one thing colleagues found out."""
+    """Suggest reading something from the library."""
     if Reading.objects.filter(person=person).exists() or not article_list(person).exists():
         return None
     url = reverse("knowledge:home")

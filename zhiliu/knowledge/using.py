@@ -1,4 +1,4 @@
-"""Articles are read and used."""
+"""Record readings and uses of articles."""
 
 from __future__ import annotations
 
@@ -20,12 +20,12 @@ from .rules import can_see
 
 
 def note_use(article: Article, *, where: str, by: Person, outcome: str = Use.Outcome.UNKNOWN, story: str = "") -> Use:
-    """ "I used this": where, and what came of it as far as it is known.
+    """ "I used this": record where, and the outcome if it is known.
 
-    The same place a second time tells what came of it, instead of counting twice.
+    The same place again updates the outcome instead of counting twice.
 
     Raises:
-        Refused: the article is not published, or no place is told.
+        Refused: the article is not published, or no place was given.
     """
     require(can_see, by, article)
     where = where.strip()
@@ -51,10 +51,10 @@ def note_use(article: Article, *, where: str, by: Person, outcome: str = Use.Out
 
 
 def tell_outcome(use: Use, *, outcome: str, story: str, by: Person) -> Use:
-    """Tell later what came of a use.
+    """Add the outcome of a use later.
 
     Raises:
-        Forbidden: somebody else's.
+        Forbidden: someone else's use.
     """
     if use.by_id != by.pk:
         raise Forbidden(_("Only the person who used it can add a result."))
@@ -68,12 +68,12 @@ def tell_outcome(use: Use, *, outcome: str, story: str, by: Person) -> Use:
 
 
 def note_reading(article: Article, *, by: Person) -> None:
-    """Count that somebody read an article, once a day; authors reading their own do not count."""
+    """Count a reading, once per person and day, without the article's own writers."""
     if article.state != Article.State.PUBLISHED or article.owner_id == by.pk or by in article.authors.all():
         return
     today = timezone.localdate()
     if Reading.objects.filter(article=article, person=by, day=today).exists():
-        # Asked first, because on SQLite a transaction is a write lock, and most page views are not the first.
+        # Checked first: on SQLite a transaction is a write lock, and most page views are repeats.
         return
     with transaction.atomic():
         _row, is_new = Reading.objects.get_or_create(article=article, person=by, day=today)

@@ -1,4 +1,4 @@
-"""Templates of articles: the parts each begins with, and questions that ask for acts instead of principles."""
+"""Writing templates: the parts of each, and questions that ask for actions instead of principles."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ class TemplatePart:
     """One part of a template.
 
     Args:
-        heading: stands in the article. question: what to write there, shown beside.
+        heading: in the article. question: shown beside, about what to write there.
     """
 
     heading: Any
     question: Any
 
     def names(self) -> list[str]:
-        """The heading in every language of the product: the text keeps that of whoever began it."""
-        found = []
+        """Return the heading in every interface language: the text has that of its author."""
+        names = []
         for code, _name in settings.LANGUAGES:
             with override(code):
-                found.append(str(self.heading))
-        return list(dict.fromkeys(found))
+                names.append(str(self.heading))
+        return list(dict.fromkeys(names))
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class WritingTemplate:
     """A template.
 
     Args:
-        key: as stored. hint: when to take it. parts: in the order they are read.
+        key: as stored. hint: when to choose it. parts: in reading order.
     """
 
     key: str
@@ -56,7 +56,7 @@ class WritingTemplate:
         return Article.Template(self.key).label
 
     def text(self) -> str:
-        """The Markdown an article of this template begins with, in the language in use."""
+        """Return the Markdown an article of this template starts with, in the current language."""
         return "".join(f"## {part.heading}\n\n\n\n" for part in self.parts).rstrip("\n") + "\n" if self.parts else ""
 
 
@@ -157,7 +157,7 @@ GUIDES: dict[str, WritingTemplate] = {
     _T.PLAIN: WritingTemplate(_T.PLAIN, _("Anything else: a blank page."), ()),
 }
 
-# Asked beside a blank page, where no headings guide.
+# Shown beside a blank page, which has no headings to guide.
 PLAIN_QUESTIONS = (
     _("Who will look for this, and with which words?"),
     _("What will they do first after reading it?"),
@@ -167,7 +167,7 @@ PLAIN_QUESTIONS = (
 
 @dataclass(frozen=True)
 class Tick:
-    """A part of the guide beside a text, and whether something stands under its heading."""
+    """A part of the guide beside a text, and whether its heading has text below it."""
 
     part: TemplatePart
     is_done: bool
@@ -175,23 +175,23 @@ class Tick:
 
     @property
     def names_json(self) -> str:
-        """The headings it may stand under, for the page."""
+        """The accepted headings, for the page."""
         return json.dumps(self.part.names(), ensure_ascii=False)
 
 
 def ticks(template: str, markdown: str) -> list[Tick]:
-    """The parts of a template with whether the text has filled them; the first empty one is next."""
+    """Return the parts of a template, whether the text fills them, and which empty one is next."""
     filled = set(_filled(markdown))
-    found = [Tick(part, bool(filled & set(part.names()))) for part in GUIDES[template].parts]
-    first = next((index for index, tick in enumerate(found) if not tick.is_done), None)
-    return [Tick(tick.part, tick.is_done, index == first) for index, tick in enumerate(found)]
+    all_ticks = [Tick(part, bool(filled & set(part.names()))) for part in GUIDES[template].parts]
+    first = next((index for index, tick in enumerate(all_ticks) if not tick.is_done), None)
+    return [Tick(tick.part, tick.is_done, index == first) for index, tick in enumerate(all_ticks)]
 
 
 def _filled(markdown: str) -> Iterable[str]:
-    """Headings that have text under them."""
-    found = list(_HEADING.finditer(markdown))
-    ends = [*(heading.start() for heading in found[1:]), len(markdown)]
-    for heading, end in zip(found, ends, strict=False):
+    """Yield headings that have text below them."""
+    headings = list(_HEADING.finditer(markdown))
+    ends = [*(heading.start() for heading in headings[1:]), len(markdown)]
+    for heading, end in zip(headings, ends, strict=False):
         below = markdown[heading.end() : end]
         if below.strip():
             yield heading[1].strip()

@@ -1,4 +1,4 @@
-"""Topics and needs move with their community."""
+"""Topics and needs as community content."""
 
 from __future__ import annotations
 
@@ -13,23 +13,23 @@ OFFERED = 200
 
 
 class Topics(Rows):
-    """Topics, chosen one by one."""
+    """Topics, chosen individually."""
 
     key, name, models = "topics", _("Topics"), (Topic,)
 
     def options(self, community: Community) -> list[tuple[int, str]]:
-        """The newest ones."""
+        """Return the newest ones."""
         topics = Topic.objects.filter(community=community).order_by("-pk")[:OFFERED]
         return [(topic.pk, str(topic)) for topic in topics]
 
 
 class Needs(Rows):
-    """Needs; those that became a topic go along with it, and those joined into one of them."""
+    """Needs. Those of a moving topic move with it, and so do needs merged into them."""
 
     key, name, models = "needs", _("Needs"), (Need,)
 
     def follows(self, chosen: Chosen, source: Community) -> set[int]:
-        """See the class."""
+        """Add the needs of the chosen topics, and those merged into them."""
         direct = set(Need.objects.filter(topic__in=chosen.get("topics", ())).values_list("pk", flat=True))
         direct |= chosen.get(self.key, set())
         return direct | set(Need.objects.filter(merged_into__in=direct).values_list("pk", flat=True))

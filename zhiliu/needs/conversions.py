@@ -1,4 +1,4 @@
-"""What colleagues are stuck at becomes a need."""
+"""Convert a message or another text into a need."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ BODY = 800
 
 
 def may_voice(person: Person, community_id: int | None) -> bool:
-    """Whether somebody may voice a need in the community."""
+    """Return whether the person may voice a need in the community."""
     community = Community.objects.without_tree_fields().filter(pk=community_id or 0).first()
     return community is not None and community.has(Feature.NEEDS) and can_take_part(person, community)
 
 
 def voice_from(excerpt: Conversion, by: Person) -> Outcome:
-    """The form, filled in: the person looks at it, sees similar needs, and sends it."""
+    """Return the prefilled form, where the person sees similar needs before posting."""
     community = Community.objects.without_tree_fields().get(pk=excerpt.community_id or 0)
     words = {"title": excerpt.title[:80], "body": excerpt.plain[:BODY]}
     return Outcome(f"{address('needs:new', community.slug)}?{urlencode(words)}")

@@ -1,4 +1,4 @@
-"""What happens with needs and topics."""
+"""Facts about needs and topics."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from zhiliu.kit.contracts.facts import Fact
 
 @dataclass(frozen=True, kw_only=True)
 class NeedVoiced(Fact, name="needs.need_voiced"):
-    """Somebody said, with their name, where they are stuck."""
+    """Someone voiced a need with their name."""
 
     about = ("need", "need_id")
     need_id: int
@@ -17,14 +17,14 @@ class NeedVoiced(Fact, name="needs.need_voiced"):
 
 @dataclass(frozen=True, kw_only=True)
 class AnonymousNeedVoiced(Fact, name="needs.anonymous_need_voiced"):
-    """Somebody said where they are stuck without their name: no actor, no object, and only the day."""
+    """Someone voiced a need anonymously. The log has no actor, no object, and only the day."""
 
     day_only = True
 
 
 @dataclass(frozen=True, kw_only=True)
 class NeedChanged(Fact, name="needs.need_changed"):
-    """The words of a need changed."""
+    """The title or body of a need changed."""
 
     about = ("need", "need_id")
     need_id: int
@@ -48,7 +48,7 @@ class NeedReopened(Fact, name="needs.need_reopened"):
 
 @dataclass(frozen=True, kw_only=True)
 class NeedSupported(Fact, name="needs.need_supported"):
-    """Somebody has the same need, or takes that back."""
+    """Someone supported a need or withdrew their support."""
 
     about = ("need", "need_id")
     need_id: int
@@ -57,7 +57,7 @@ class NeedSupported(Fact, name="needs.need_supported"):
 
 @dataclass(frozen=True, kw_only=True)
 class NeedsMerged(Fact, name="needs.needs_merged"):
-    """A near-duplicate was joined into another need."""
+    """A near-duplicate was merged into another need."""
 
     about = ("need", "need_id")
     need_id: int
@@ -66,7 +66,7 @@ class NeedsMerged(Fact, name="needs.needs_merged"):
 
 @dataclass(frozen=True, kw_only=True)
 class MergeUndone(Fact, name="needs.merge_undone"):
-    """A merge was taken back."""
+    """A merge was undone."""
 
     about = ("need", "need_id")
     need_id: int
@@ -75,7 +75,7 @@ class MergeUndone(Fact, name="needs.merge_undone"):
 
 @dataclass(frozen=True, kw_only=True)
 class TopicMade(Fact, name="needs.topic_created"):
-    """Needs became a topic."""
+    """A topic was created from needs."""
 
     about = ("topic", "topic_id")
     topic_id: int

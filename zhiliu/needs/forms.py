@@ -13,7 +13,7 @@ _QUESTIONS = dict(CHECKLIST)
 
 
 class NeedForm(Form):
-    """A need in one line, with the situation if there is more to say."""
+    """A need in one line, with an optional description of the situation."""
 
     title = TextField(
         label=_("What are you stuck with?"),
@@ -30,7 +30,7 @@ class NeedForm(Form):
 
 
 class NeedEditForm(Form):
-    """The words of a need, and the version they were made from."""
+    """A need's title and body, with the version they are based on."""
 
     title = TextField(label=_("What are you stuck with?"), max_length=80)
     body = LongTextField(label=_("The situation"), max_length=2000, required=False, rows=4)
@@ -50,17 +50,17 @@ class TopicForm(Form):
     seen_by = LongTextField(label=_QUESTIONS["seen_by"], max_length=500, required=False, rows=2)
 
     def is_challenged(self) -> bool:
-        """Whether the checklist has an answer or an error; else it is folded away."""
+        """Return whether the checklist has an answer or an error; otherwise it is collapsed."""
         return any(self[name].value() or self[name].errors for name in _QUESTIONS)
 
 
 class TopicEditForm(TopicForm):
-    """The same with the version it was made from."""
+    """A topic with the version it is based on."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 
 class CloseForm(Form):
-    """Why a need is closed."""
+    """The reason for closing a need."""
 
     reason = TextField(label=_("Why"), max_length=300, help_text=_("People who need it will read this."))

@@ -1,4 +1,4 @@
-"""Needs and topics in the index."""
+"""Search documents of needs and topics."""
 
 from __future__ import annotations
 
@@ -25,12 +25,12 @@ from .models import Need, Topic
 
 @offers_search
 class NeedIndexer(Indexer):
-    """Needs by their words; merged ones are found through the one they were joined into."""
+    """Needs with title and body. Merged ones are found through the one they were merged into."""
 
     label = "need"
 
     def documents(self, keys: Iterable[int]) -> Iterable[SearchDocument]:
-        """One document a need."""
+        """Yield one document per need."""
         for need in Need.objects.filter(pk__in=list(keys)).exclude(state=Need.State.MERGED).select_related("community"):
             yield SearchDocument(
                 kind="need",
@@ -44,11 +44,11 @@ class NeedIndexer(Indexer):
             )
 
     def changed_by(self, fact: Any) -> Iterable[int]:
-        """Its own facts, and a change of who may see the community."""
+        """Return keys for facts of needs, and for changes of a community's visibility."""
         if isinstance(fact, NeedVoiced | NeedChanged | NeedClosed | NeedReopened | NeedsMerged | MergeUndone):
             return [fact.need_id]
         if isinstance(fact, AnonymousNeedVoiced):
-            # The fact does not say which; the latest anonymous ones of the community are few.
+            # The fact does not name the need, so reindex the latest anonymous ones of the community.
             latest = Need.objects.filter(community_id=fact.community_id or 0, is_anonymous=True).order_by("-pk")
             return latest.values_list("pk", flat=True)[:20]
         if isinstance(fact, CommunityChanged):
@@ -56,18 +56,18 @@ class NeedIndexer(Indexer):
         return []
 
     def all_keys(self) -> Iterable[int]:
-        """All needs."""
+        """Return all needs."""
         return Need.objects.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=1000)
 
 
 @offers_search
 class TopicIndexer(Indexer):
-    """Topics by their words and checklist."""
+    """Topics with their words and checklist."""
 
     label = "topic"
 
     def documents(self, keys: Iterable[int]) -> Iterable[SearchDocument]:
-        """One document a topic."""
+        """Yield one document per topic."""
         for topic in (
             Topic.objects.filter(pk__in=list(keys)).exclude(state=Topic.State.DROPPED).select_related("community")
         ):
@@ -84,7 +84,7 @@ class TopicIndexer(Indexer):
             )
 
     def changed_by(self, fact: Any) -> Iterable[int]:
-        """Its own facts, and a change of who may see the community."""
+        """Return keys for facts of topics, and for changes of a community's visibility."""
         if isinstance(fact, TopicMade | TopicChanged):
             return [fact.topic_id]
         if isinstance(fact, CommunityChanged):
@@ -92,5 +92,5 @@ class TopicIndexer(Indexer):
         return []
 
     def all_keys(self) -> Iterable[int]:
-        """All topics."""
+        """Return all topics."""
         return Topic.objects.order_by("pk").values_list("pk", flat=True).iterator(chunk_size=1000)

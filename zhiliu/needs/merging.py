@@ -1,4 +1,4 @@
-"""Near-duplicates are joined, and taken apart again."""
+"""Merge near-duplicate needs, and undo merges."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from .voicing import recount_support
 
 
 def merge_needs(need: Need, into: Need, *, by: Person) -> Merge:
-    """Join ``need`` into ``into``: its author and supporters count there from now on. Idempotent.
+    """Merge ``need`` into ``into``, which takes over its author and supporters. Idempotent.
 
     Raises:
         Refused: the same need, another community, or one of the two is no longer open.
@@ -30,7 +30,7 @@ def merge_needs(need: Need, into: Need, *, by: Person) -> Merge:
         known = Merge.objects.filter(need=need, into=into).first()
         if known is not None:
             return known
-        # Locked in the order of their keys, so that two people joining crosswise do not wait for each other forever.
+        # Locked in the order of their keys, so that two people merging crosswise do not deadlock.
         locked = {
             row.pk: row for row in Need.objects.select_for_update().filter(pk__in=[need.pk, into.pk]).order_by("pk")
         }
@@ -56,7 +56,7 @@ def _move_supporters(need: Need, into: Need) -> list[int]:
 
 
 def undo_need_merge(merge: Merge, *, by: Person) -> None:
-    """Take a merge back: the need stands for itself again, the added supporters leave the other one."""
+    """Undo a merge: the need is open again, and the supporters it added are removed from the other one."""
     require(can_moderate, by, merge.need)
     with transaction.atomic():
         need, into = merge.need, merge.into

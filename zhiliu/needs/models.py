@@ -1,4 +1,4 @@
-"""The nouns of needs and topics."""
+"""Models of needs and topics."""
 
 from __future__ import annotations
 
@@ -16,15 +16,15 @@ from zhiliu.kit.web.addresses import address
 
 
 class InCommunityQuerySet(models.QuerySet):
-    """Things that belong to a community and are read by whoever sees inside it."""
+    """Query set of objects that everybody who sees the community can see."""
 
     def visible_to(self, person: Person) -> InCommunityQuerySet:
-        """Those ``person`` may see; the twin of ``rules.can_see``."""
+        """Return those ``person`` may see; the twin of ``rules.can_see``."""
         return self.filter(reach(person).community_q("community"))
 
 
 class Topic(models.Model):
-    """Something small enough to be dealt with in an hour, made from needs."""
+    """A subject small enough for one hour, made from needs."""
 
     class State(models.TextChoices):
         OPEN = "open", pgettext_lazy("topic", "Looking for a speaker")
@@ -56,12 +56,12 @@ class Topic(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        """The topic's page."""
+        """Return the topic's page."""
         return address("needs:topic", self.pk)
 
 
 class Need(models.Model):
-    """Somebody says where they are stuck."""
+    """Something a person is stuck with."""
 
     class State(models.TextChoices):
         OPEN = "open", pgettext_lazy("need", "Open")
@@ -98,12 +98,12 @@ class Need(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        """The need's page."""
+        """Return the need's page."""
         return address("needs:need", self.pk)
 
 
 class Support(models.Model):
-    """Somebody has the same need."""
+    """Another person with the same need."""
 
     need = models.ForeignKey(Need, models.CASCADE, related_name="supports")
     by = models.ForeignKey(Person, models.CASCADE, related_name="supports")
@@ -114,7 +114,7 @@ class Support(models.Model):
 
 
 class Merge(models.Model):
-    """A near-duplicate was joined into another need; deleting the row undoes it."""
+    """A near-duplicate merged into another need. Deleting the row undoes it."""
 
     need = models.OneToOneField(Need, models.CASCADE, related_name="merge")
     into = models.ForeignKey(Need, models.CASCADE, related_name="merges")

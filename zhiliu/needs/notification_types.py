@@ -1,4 +1,4 @@
-"""What people are told about needs and topics."""
+"""Notification types of needs and topics."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .models import Need, Support, Topic
 
 @offers_notification
 class SomebodySupports(NotificationType):
-    """The author learns that others have the same need."""
+    """The author is notified that others have the same need."""
 
     key = "needs.supported"
     group = "support"
@@ -29,12 +29,12 @@ class SomebodySupports(NotificationType):
     icon = "hand"
 
     def recipients(self, fact: NeedSupported) -> Iterable[int]:
-        """The author, when somebody joined in."""
+        """Return the author, if support was added."""
         author = Need.objects.filter(pk=fact.need_id).values_list("by_id", flat=True).first()
         return [author] if fact.on and author else []
 
     def sentence(self, row: Any) -> Any:
-        """Who, and how many more."""
+        """Return the text naming one supporter and the number of others."""
         if row.others:
             return ngettext(
                 "%(who)s and %(count)s other have your need too: “%(title)s”",
@@ -46,20 +46,20 @@ class SomebodySupports(NotificationType):
 
 @offers_notification
 class NeedIsNew(NotificationType):
-    """Members who want to know everything learn of a new need."""
+    """Fully involved members are notified of a new need."""
 
     key = "needs.voiced"
     fact = NeedVoiced
     icon = "hand"
 
     def recipients(self, fact: NeedVoiced) -> Iterable[int]:
-        """Those whose involvement is everything."""
+        """Return members whose involvement is everything."""
         return Membership.objects.filter(
             community_id=fact.community_id or 0, involvement=Membership.Involvement.EVERYTHING
         ).values_list("person_id", flat=True)
 
     def sentence(self, row: Any) -> Any:
-        """The need, without a name where nobody is stored."""
+        """Return the text, without a name for anonymous needs."""
         if not row.who:
             return _("Someone is stuck: “%(title)s”") % {"title": row.title}
         return _("%(who)s is stuck: “%(title)s”") % {"who": row.who, "title": row.title}
@@ -67,7 +67,7 @@ class NeedIsNew(NotificationType):
 
 @offers_notification
 class NeedBecameTopic(NotificationType):
-    """Whoever voiced or supported a need learns that it became a topic."""
+    """Authors and supporters are notified that their need became a topic."""
 
     key = "needs.became_topic"
     group = "mine"
@@ -76,7 +76,7 @@ class NeedBecameTopic(NotificationType):
     says = gettext_lazy("What you need became a topic: “%(title)s”")
 
     def recipients(self, fact: TopicMade) -> Iterable[int]:
-        """Authors and supporters of the needs, and of those merged into them."""
+        """Return authors and supporters of the needs, and of those merged into them."""
         family = Need.objects.filter(topic_id=fact.topic_id)
         authors = set(family.exclude(by=None).values_list("by_id", flat=True))
         return authors | set(Support.objects.filter(need__in=family).values_list("by_id", flat=True))
@@ -84,7 +84,7 @@ class NeedBecameTopic(NotificationType):
 
 @offers_notification
 class NeedIsClosed(NotificationType):
-    """Whoever voiced or supported a need learns that it was closed, or opened again."""
+    """Author and supporters are notified that a need was closed or reopened."""
 
     key = "needs.closed"
     group = "mine"
@@ -92,16 +92,16 @@ class NeedIsClosed(NotificationType):
     icon = "circle-check"
 
     def recipients(self, fact: NeedClosed | NeedReopened) -> Iterable[int]:
-        """Author and supporters."""
+        """Return author and supporters."""
         author = Need.objects.exclude(by=None).filter(pk=fact.need_id).values_list("by_id", flat=True)
         return {*author, *Support.objects.filter(need=fact.need_id).values_list("by_id", flat=True)}
 
     def details(self, fact: NeedClosed | NeedReopened) -> dict[str, Any]:
-        """Which of the two."""
+        """Store which of the two."""
         return {"open": isinstance(fact, NeedReopened)}
 
     def sentence(self, row: Any) -> Any:
-        """Who did it; the reason stands in the mail and on the need's page."""
+        """Return the text naming the actor. The reason is in the mail and on the need's page."""
         if row.details.get("open"):
             return _("%(who)s reopened the need “%(title)s”") % {"who": row.who, "title": row.title}
         return _("%(who)s closed the need “%(title)s”. See its page for the reason") % {
@@ -110,25 +110,25 @@ class NeedIsClosed(NotificationType):
         }
 
     def mail_lines(self, row: Any) -> list[str]:
-        """The reason."""
+        """Return the reason."""
         reason = Need.objects.filter(pk=row.row.thing_id).values_list("reason", flat=True).first()
         return [reason] if reason else []
 
     def still_wanted(self, fact: NeedClosed | NeedReopened) -> bool:
-        """Not once it is the other way round again."""
+        """Return whether the need is still in that state."""
         wanted = Need.State.OPEN if isinstance(fact, NeedReopened) else Need.State.CLOSED
         return Need.objects.filter(pk=fact.need_id, state=wanted).exists()
 
 
 @offers_notification
 class NeedCommented(OfComment):
-    """Authors of a need or topic, and those who commented before, learn of a comment."""
+    """Authors of a need or topic, and earlier commenters, are notified of a comment."""
 
     key = "needs.commented"
     says = gettext_lazy("%(who)s commented on “%(title)s”")
 
     def concerned(self, fact: Commented) -> Iterable[int]:
-        """The author and everybody in the conversation."""
+        """Return the author and the commenters."""
         model: Any = {"need": Need, "topic": Topic}.get(fact.kind)
         if model is None:
             return []
@@ -139,7 +139,7 @@ class NeedCommented(OfComment):
 
 @offers_notification
 class FollowedPersonMadeTopic(NotificationType):
-    """Those who follow somebody learn of a topic they made."""
+    """Followers of a person are notified of a topic they made."""
 
     key = "needs.topic_by_followed"
     group = "following"
@@ -149,5 +149,5 @@ class FollowedPersonMadeTopic(NotificationType):
     says = gettext_lazy("%(who)s created a topic: “%(title)s”")
 
     def recipients(self, fact: TopicMade) -> Iterable[int]:
-        """Followers of who made it."""
+        """Return the followers of its author."""
         return followers_among([fact.by_id])

@@ -1,4 +1,4 @@
-"""Needs and topics where they are only mentioned."""
+"""Object types of needs and topics."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .models import Need, Topic
 
 @offers_object_type
 class NeedKind(ModelObjectType[Need]):
-    """Needs: the first station."""
+    """Needs: the first station of a line."""
 
     label = "need"
     model = Need
@@ -21,7 +21,7 @@ class NeedKind(ModelObjectType[Need]):
     station = 0
 
     def card(self, need: Need) -> ObjectCard:
-        """The card of a loaded need."""
+        """Return the card of a loaded need."""
         people = need.support_count + 1
         text = ngettext("%(count)s person", "%(count)s people", people) % {"count": people}
         return ObjectCard("need", need.pk, need.title, need.get_absolute_url(), text, need.community_id, need.at, need)
@@ -29,7 +29,7 @@ class NeedKind(ModelObjectType[Need]):
 
 @offers_object_type
 class TopicKind(ModelObjectType[Topic]):
-    """Topics: the second station."""
+    """Topics: the second station of a line."""
 
     label = "topic"
     model = Topic
@@ -39,7 +39,7 @@ class TopicKind(ModelObjectType[Topic]):
     station = 1
 
     def card(self, topic: Topic) -> ObjectCard:
-        """The card of a loaded topic."""
+        """Return the card of a loaded topic."""
         text = ngettext("%(count)s vote", "%(count)s votes", topic.vote_count) % {"count": topic.vote_count}
         return ObjectCard(
             "topic", topic.pk, topic.title, topic.get_absolute_url(), text, topic.community_id, topic.at, topic

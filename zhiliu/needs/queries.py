@@ -1,4 +1,4 @@
-"""The questions pages ask about needs and topics."""
+"""Queries behind the pages of needs and topics."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .models import Need, Support, Topic
 
 @dataclass
 class NeedRow:
-    """A need as a row of a list shows it."""
+    """A need as a row of a list."""
 
     need: Need
     mine: bool
@@ -29,7 +29,7 @@ class NeedRow:
 
     @property
     def key(self) -> tuple[Any, ...]:
-        """All the row is drawn from but the clock: the key of its fragment."""
+        """Everything the row shows except relative times: the cache key of its fragment."""
         need = self.need
         said = (need.version, need.state, need.support_count, need.comment_count)
         names = (need.by.name if need.by else "", need.topic.title if need.topic else "")
@@ -38,7 +38,7 @@ class NeedRow:
 
 @dataclass
 class TopicRow:
-    """A topic as a row of a list shows it."""
+    """A topic as a row of a list."""
 
     topic: Topic
     votes: Votes
@@ -46,12 +46,12 @@ class TopicRow:
 
     @property
     def key(self) -> tuple[Any, ...]:
-        """All the row is drawn from: the key of its fragment."""
+        """Everything the row shows: the cache key of its fragment."""
         topic = self.topic
         return (topic.pk, topic.version, topic.state, topic.vote_count, self.line.signature)
 
 
-# What a row shows; a person and a topic have many columns, and making twenty of each costs more than the query.
+# The columns a row shows. Instantiating whole persons and topics would cost more than the query.
 _SHOWN = (
     *("community_id", "title", "state", "reason", "support_count", "comment_count", "at", "version"),
     *("by__name", "topic__title"),
@@ -59,7 +59,7 @@ _SHOWN = (
 
 
 def need_list(community: Community, viewer: Person, *, show: str = "open") -> QuerySet[Need]:
-    """Needs of a community: open ones, those that became topics, or closed ones."""
+    """Return needs of a community: open ones, those that became topics, or closed ones."""
     states = {"topics": [Need.State.TOPIC], "closed": [Need.State.CLOSED]}.get(show, [Need.State.OPEN])
     mine = Support.objects.filter(need=OuterRef("pk"), by=viewer)
     rows = Need.objects.filter(community=community, state__in=states).select_related("by", "topic")
@@ -67,14 +67,14 @@ def need_list(community: Community, viewer: Person, *, show: str = "open") -> Qu
 
 
 def need_rows(needs: Iterable[Any]) -> list[NeedRow]:
-    """Rows with how far each line has come."""
+    """Return rows with the progress of their lines."""
     needs = list(needs)
     lines = glyphs_for([("need", need.pk) for need in needs])
     return [NeedRow(need, need.i_support, lines[("need", need.pk)]) for need in needs]
 
 
 def topic_rows(topics: Iterable[Topic], viewer: Person) -> list[TopicRow]:
-    """Rows with votes and how far each line has come."""
+    """Return rows with votes and the progress of their lines."""
     topics = list(topics)
     lines = glyphs_for([("topic", topic.pk) for topic in topics])
     votes = votes_on("topic", [topic.pk for topic in topics], viewer)
@@ -82,13 +82,13 @@ def topic_rows(topics: Iterable[Topic], viewer: Person) -> list[TopicRow]:
 
 
 def on_the_way(community: Community, viewer: Person, limit: int = 6) -> list[TopicRow]:
-    """Topics of a community, those that move first."""
+    """Return the newest topics of a community that were not dropped."""
     topics = Topic.objects.filter(community=community).exclude(state=Topic.State.DROPPED).order_by("-at")[:limit]
     return topic_rows(topics, viewer)
 
 
 def supporters(need: Need, limit: int = 6) -> list[Person]:
-    """Who has the need too, earliest first."""
+    """Return the supporters of a need, earliest first."""
     rows = need.supports.select_related("by").order_by("at")[:limit]
     return [row.by for row in rows]
 
@@ -101,7 +101,7 @@ def similar_needs(
     kinds: Iterable[str] = ("need",),
     leave_out: int = 0,
 ) -> list[ObjectCard]:
-    """Things the viewer may see that are about the same: for joining near-duplicates, and for not asking twice."""
+    """Return similar objects the viewer may see, for merging near-duplicates and for not asking twice."""
     found = find(
         text, keys=reach(viewer).keys, kinds=list(kinds), community_id=community.pk if community else None, limit=8
     )
@@ -112,12 +112,12 @@ def similar_needs(
 
 
 def need_sources(topic: Topic) -> list[Need]:
-    """The needs a topic was made from, most supported first."""
+    """Return the needs a topic was made from, most supported first."""
     return list(topic.needs.select_related("by__department").order_by("-support_count", "pk"))
 
 
 def open_needs_like(need: Need) -> QuerySet[Need]:
-    """Needs another one can be joined into."""
+    """Return the needs another one can be merged into."""
     return Need.objects.filter(
         Q(community=need.community), ~Q(state__in=[Need.State.MERGED, Need.State.CLOSED])
     ).exclude(pk=need.pk)

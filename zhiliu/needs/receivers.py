@@ -1,4 +1,4 @@
-"""What needs listen to."""
+"""Listeners of needs."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ from .models import Need
 
 @listen(Commented)
 def count_comment(fact: Commented) -> None:
-    """Keep the number of comments with the need, so that lists need not count."""
+    """Denormalise the number of comments on the need, so that lists need not count."""
     if fact.kind == "need":
         _count(fact.thing_id)
 
 
 @listen(CommentWithdrawn)
 def count_withdrawn(fact: CommentWithdrawn) -> None:
-    """The same when a comment is taken back."""
+    """Recount when a comment is deleted."""
     comment = Comment.objects.filter(pk=fact.comment_id, kind="need").first()
     if comment is not None:
         _count(comment.thing_id)

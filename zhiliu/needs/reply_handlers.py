@@ -1,4 +1,4 @@
-"""What people write by mail about what stands here: comments."""
+"""Handle mails that become comments on needs and topics."""
 
 from zhiliu.comments.reply_handlers import offers_comments_by_mail
 

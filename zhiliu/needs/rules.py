@@ -1,4 +1,4 @@
-"""Who may do what with needs and topics."""
+"""Permissions of needs and topics."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from zhiliu.kit.contracts.rules import name_rule, rule
 
 @rule(_("Only the author can edit this."))
 def is_author(person: Person, thing: Any) -> bool:
-    """Wrote it."""
+    """Is the author."""
     return thing.by_id is not None and thing.by_id == person.pk
 
 

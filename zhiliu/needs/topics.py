@@ -1,4 +1,4 @@
-"""Needs become topics."""
+"""Turn needs into topics."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from .facts import TopicChanged, TopicMade
 from .models import Need, Topic
 from .rules import can_edit, can_see
 
-# The checklist that challenges a topic too grand to be useful: field, question.
+# The checklist that challenges topics too broad to be useful: field, question.
 CHECKLIST = (
     ("pains", _("Who has this pain, and how often?")),
     ("differently", _("What exactly will they do differently?")),
@@ -36,7 +36,7 @@ CHECKLIST = (
 
 @dataclass(frozen=True)
 class CheckItem:
-    """One question of the checklist and its answer so far."""
+    """A question of the checklist with its answer."""
 
     field: str
     question: Any
@@ -49,18 +49,18 @@ class CheckItem:
 
 
 def checklist(topic: Topic) -> list[CheckItem]:
-    """How specific the topic is."""
+    """Return the checklist of a topic with its answers."""
     return [CheckItem(field, question, getattr(topic, field)) for field, question in CHECKLIST]
 
 
 def make_topic(community: Community, needs: Iterable[Need], *, by: Person, **fields: Any) -> Topic:
-    """Make a topic out of one or several needs.
+    """Create a topic from one or more needs.
 
     Args:
         fields: title, for_whom, take_home, and answers to the checklist.
 
     Raises:
-        Refused: a need is of another community, or is a topic already.
+        Refused: a need is of another community, or not open.
     """
     require(can_take_part, by, community)
     keys = sorted({need.pk for need in needs})
@@ -76,7 +76,7 @@ def make_topic(community: Community, needs: Iterable[Need], *, by: Person, **fie
 
 
 def add_needs(topic: Topic, needs: Iterable[Need], *, by_id: int | None) -> None:
-    """Join needs to a topic, with those that were merged into them."""
+    """Add needs to a topic, with those that were merged into them."""
     keys = [need.pk for need in needs]
     family = Need.objects.filter(Q(pk__in=keys) | Q(merged_into__in=keys))
     for need in family:
@@ -92,7 +92,7 @@ def edit_topic(topic: Topic, *, by: Person, version: int, **fields: Any) -> Topi
         version: of the topic the person was looking at.
 
     Raises:
-        Refused: somebody changed it meanwhile.
+        Refused: someone else changed it in the meantime.
     """
     require(can_edit, by, topic)
     with transaction.atomic():
@@ -104,7 +104,7 @@ def edit_topic(topic: Topic, *, by: Person, version: int, **fields: Any) -> Topi
 
 
 def set_state(topic: Topic, state: str, *, by_id: int | None) -> None:
-    """Note that a topic was arranged, shared or dropped; called by the floor that meets over it."""
+    """Set the state of a topic: scheduled, shared or dropped. Called by the app that meets over it."""
     with transaction.atomic():
         if Topic.objects.filter(pk=topic.pk).exclude(state=state).update(state=state, version=F("version") + 1):
             announce(TopicChanged(topic_id=topic.pk, community_id=topic.community_id, by_id=by_id))
@@ -112,7 +112,7 @@ def set_state(topic: Topic, state: str, *, by_id: int | None) -> None:
 
 
 def vote_for_topic(topic: Topic, *, on: bool, by: Person) -> Votes:
-    """Want a topic, or take that back."""
+    """Set whether the person votes for a topic. Idempotent: the caller passes the wished state."""
     require(can_see, by, topic)
     with transaction.atomic():
         votes = set_vote("topic", topic.pk, on=on, by=by, community_id=topic.community_id)

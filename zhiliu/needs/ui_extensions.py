@@ -1,4 +1,4 @@
-"""What needs show on other pages, and the registry they offer themselves."""
+"""Needs on other pages, and the registries they offer."""
 
 from __future__ import annotations
 
@@ -21,17 +21,17 @@ from zhiliu.search.views import next_steps
 from .models import Topic
 from .queries import on_the_way
 
-# Sections of a topic's page: who could share it, what was arranged. (topic, viewer) -> {"template": …} or None.
+# Sections of a topic's page, from higher layers: (topic, viewer) -> {"template": …} or None.
 topic_sections: Registry[Callable[[Topic, Person], dict[str, Any] | None]] = Registry("sections of a topic's page")
 
 
 @dataclass(frozen=True)
 class TopicFormPart:
-    """What a higher floor asks for in the form that makes a topic.
+    """A part of a higher layer in the form that creates a topic.
 
     Args:
-        template: draws ``part.form``. form: bound to what was sent. act: called with the new topic in its transaction;
-            returns the page to go on with, or None for the topic's. context: what the template needs beside.
+        template: renders ``part.form``. form: bound to the submitted data. act: called with the new topic in its
+            transaction; returns the next page, or None for the topic's. context: what else the template needs.
     """
 
     template: str
@@ -40,7 +40,7 @@ class TopicFormPart:
     context: dict[str, Any] = field(default_factory=dict)
 
 
-# Parts of the form that makes a topic: (community, viewer, what was sent or None) -> part, or None.
+# Parts of the form that creates a topic: (community, viewer, submitted data or None) -> part, or None.
 topic_form_parts: Registry[Callable[[Community, Person, Any], TopicFormPart | None]] = Registry(
     "parts of a topic's form"
 )
@@ -53,7 +53,7 @@ tabs.register(
 
 
 def on_the_way_section(community: Community, viewer: Person) -> dict[str, Any] | None:
-    """The track table: topics and how far each has come."""
+    """Return the track table: topics with the progress of their lines."""
     if not community.has(Feature.NEEDS):
         return None
     open_needs = community.needs.filter(state="open").order_by("-support_count", "-at")[:3]
@@ -69,7 +69,7 @@ home_sections.register(HomeSection(gettext_lazy("In progress"), on_the_way_secti
 
 @next_steps.register(key="needs.voice")
 def voice_instead(text: str, person: Person) -> dict[str, Any] | None:
-    """Words nobody has an answer to are a need."""
+    """Suggest voicing a need if the search has no answer."""
     from django.utils.http import urlencode
 
     url = f"{address('needs:voice')}?{urlencode({'title': text[:80]})}"

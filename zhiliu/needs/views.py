@@ -33,19 +33,19 @@ from .voicing import close_need, edit_need, reopen_need, set_support, voice_need
 
 
 def need_or_404(request: Request, pk: int) -> Need:
-    """A need the person may see."""
+    """Return a need the person may see."""
     return get_object_or_404(Need.objects.visible_to(request.user).select_related("community", "by", "topic"), pk=pk)
 
 
 def topic_or_404(request: Request, pk: int) -> Topic:
-    """A topic the person may see."""
+    """Return a topic the person may see."""
     return get_object_or_404(Topic.objects.visible_to(request.user).select_related("community", "by"), pk=pk)
 
 
 @require_GET
 @login_required
 def needs(request: Request, slug: str) -> HttpResponseBase:
-    """Needs of a community, newest or most supported first."""
+    """List needs of a community, newest or most supported first."""
     community = community_or_404(request, slug)
     show = request.GET.get("show", "open")
     order = "-support_count" if request.GET.get("order") == "support" else "-at"
@@ -69,7 +69,7 @@ def needs(request: Request, slug: str) -> HttpResponseBase:
 def need_new(request: Request, slug: str) -> HttpResponseBase:
     """Voice a need."""
     community = community_or_404(request, slug)
-    # What was said elsewhere and is to become a need comes filled in.
+    # Text converted into a need arrives prefilled.
     given = {"title": request.GET.get("title", "")[:80], "body": request.GET.get("body", "")[:800]}
     form = NeedForm(request.POST or None, initial=given)
     if request.method == "POST" and form.is_valid():
@@ -82,7 +82,7 @@ def need_new(request: Request, slug: str) -> HttpResponseBase:
 @require_GET
 @login_required
 def voice(request: Request) -> HttpResponseBase:
-    """Choose where to voice a need; with one community there is nothing to choose."""
+    """Choose the community to voice a need in; skipped if there is only one."""
     from zhiliu.communities.queries import my_communities
 
     mine = [community for community in my_communities(request.user) if community.has("needs")]
@@ -94,7 +94,7 @@ def voice(request: Request) -> HttpResponseBase:
 @require_GET
 @login_required
 def similar(request: Request, slug: str) -> HttpResponseBase:
-    """What is there already about the words being typed: needs to join, articles to read."""
+    """Return existing objects similar to the words being typed: needs to support, articles to read."""
     community = community_or_404(request, slug)
     text = request.GET.get("title", "").strip()[:200]
     cards = []
@@ -106,7 +106,7 @@ def similar(request: Request, slug: str) -> HttpResponseBase:
 @require_GET
 @login_required
 def need(request: Request, pk: int) -> HttpResponseBase:
-    """One need: who has it too, what is said about it, what became of it."""
+    """Show one need: supporters, comments, and what became of it."""
     found = need_or_404(request, pk)
     mark_read_about(request.user, "need", pk)
     may_moderate = can_moderate(request.user, found)
@@ -132,7 +132,7 @@ def need(request: Request, pk: int) -> HttpResponseBase:
 @require_POST
 @login_required
 def support(request: Request, pk: int) -> HttpResponseBase:
-    """Say "me too" (``on=1``) or take it back; answers the vote box."""
+    """Support a need (``on=1``) or withdraw the support; returns the vote box."""
     found = set_support(need_or_404(request, pk), on=wished(request), by=request.user)
     mine = found.supports.filter(by=request.user).exists()
     return fragment_or_back(request, "needs/_support.html", {"need": found, "mine": mine}, found)
@@ -141,7 +141,7 @@ def support(request: Request, pk: int) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 @login_required
 def need_edit(request: Request, pk: int) -> HttpResponseBase:
-    """Mend the words of a need; a change made meanwhile is shown beside."""
+    """Edit a need; a conflicting change is shown beside the form."""
     found = need_or_404(request, pk)
     require(can_edit, request.user, found)
     form = NeedEditForm(
@@ -161,7 +161,7 @@ def need_edit(request: Request, pk: int) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 @login_required
 def closing(request: Request, pk: int) -> HttpResponseBase:
-    """Close a need with a reason, or (``open=1``) open it again."""
+    """Close a need with a reason, or reopen it (``open=1``)."""
     found = need_or_404(request, pk)
     require(can_moderate, request.user, found)
     if request.POST.get("open") == "1":
@@ -175,7 +175,7 @@ def closing(request: Request, pk: int) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 @login_required
 def merging(request: Request, pk: int) -> HttpResponseBase:
-    """Join a near-duplicate into another need; ``undo=1`` takes it back."""
+    """Merge a near-duplicate into another need; ``undo=1`` undoes it."""
     found = need_or_404(request, pk)
     require(can_moderate, request.user, found)
     if request.POST.get("undo") == "1":
@@ -196,7 +196,7 @@ def merging(request: Request, pk: int) -> HttpResponseBase:
 @require_GET
 @login_required
 def topics(request: Request, slug: str) -> HttpResponseBase:
-    """Topics of a community with how far each has come."""
+    """List topics of a community with the progress of their lines."""
     community = community_or_404(request, slug)
     rows = Topic.objects.filter(community=community).exclude(state=Topic.State.DROPPED)
     if request.GET.get("show") == "open":
@@ -217,7 +217,7 @@ def topics(request: Request, slug: str) -> HttpResponseBase:
 @login_required
 @once
 def topic_new(request: Request, slug: str) -> HttpResponseBase:
-    """Make a topic out of the chosen needs (``need`` once or several times)."""
+    """Create a topic from the chosen needs (``need``, repeatable)."""
     community = community_or_404(request, slug)
     require(can_take_part, request.user, community)
     keys = [key_of(key) for key in request.GET.getlist("need") or request.POST.getlist("need")]
@@ -236,7 +236,7 @@ def topic_new(request: Request, slug: str) -> HttpResponseBase:
 def _make_topic(
     request: Request, community: Community, chosen: list[Need], form: TopicForm, parts: list[TopicFormPart]
 ) -> str:
-    """Make it with all that its form asks for, or nothing; the page to go on with."""
+    """Create the topic and run all form parts in one transaction; return the next page."""
     with transaction.atomic():
         made = make_topic(community, chosen, by=request.user, **form.cleaned_data)
         further = [page for part in parts if (page := part.act(made))]
@@ -250,7 +250,7 @@ def _make_topic(
 @require_GET
 @login_required
 def topic(request: Request, pk: int) -> HttpResponseBase:
-    """One topic: whom it helps, where it came from, who could share it."""
+    """Show one topic: whom it helps, where it came from, who could share it."""
     found = topic_or_404(request, pk)
     mark_read_about(request.user, "topic", pk)
     sections = [section(found, request.user) for section in topic_sections]
@@ -282,7 +282,7 @@ def _voters(found: Topic) -> list[Person]:
 @require_POST
 @login_required
 def topic_vote(request: Request, pk: int) -> HttpResponseBase:
-    """Want a topic (``on=1``) or not; answers the vote box."""
+    """Vote for a topic (``on=1``) or withdraw the vote; returns the vote box."""
     found = topic_or_404(request, pk)
     votes = vote_for_topic(found, on=wished(request), by=request.user)
     return fragment_or_back(request, "needs/_topic_vote.html", {"topic": found, "votes": votes}, found)
@@ -291,7 +291,7 @@ def topic_vote(request: Request, pk: int) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 @login_required
 def topic_edit(request: Request, pk: int) -> HttpResponseBase:
-    """Change a topic's words and checklist; a change made meanwhile is shown beside."""
+    """Edit a topic's words and checklist; a conflicting change is shown beside the form."""
     found = topic_or_404(request, pk)
     require(can_edit, request.user, found)
     names = (

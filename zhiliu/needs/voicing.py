@@ -1,4 +1,4 @@
-"""Needs are voiced, supported, mended and closed."""
+"""Voice, support, edit, close and reopen needs."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ from .rules import can_edit, can_moderate, can_see, can_voice
 
 
 def voice_need(community: Community, *, title: str, by: Person, body: str = "", anonymous: bool = False) -> Need:
-    """Say where one is stuck.
+    """Voice a need.
 
     Args:
-        anonymous: nobody is stored with the need, not even for administrators.
+        anonymous: stores nobody with the need; not even administrators can tell.
 
     Raises:
         Forbidden: the community is out of reach or archived.
@@ -44,15 +44,15 @@ def voice_need(community: Community, *, title: str, by: Person, body: str = "", 
 
 
 def _today() -> dt.datetime:
-    """The beginning of the day: an exact time could give away who wrote it."""
+    """Return the start of the day: an exact time could reveal the author."""
     return timezone.localtime().replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def set_support(need: Need, *, on: bool, by: Person) -> Need:
-    """Say "me too", or take it back; the wished state is given, so it is idempotent.
+    """Set whether the person supports a need. Idempotent: the caller passes the wished state.
 
     Raises:
-        Refused: one's own need, or one that was merged into another.
+        Refused: one's own need, or a merged one.
     """
     require(can_see, by, need)
     if need.by_id == by.pk:
@@ -72,19 +72,19 @@ def set_support(need: Need, *, on: bool, by: Person) -> Need:
 
 
 def recount_support(need: Need) -> None:
-    """Count the supporters of a need again."""
+    """Recount the supporters of a need."""
     count = Support.objects.filter(need=need).count()
     Need.objects.filter(pk=need.pk).update(support_count=count, version=F("version") + 1)
 
 
 def edit_need(need: Need, *, title: str, body: str, by: Person, version: int) -> Need:
-    """Mend the words of a need.
+    """Edit the title and body of a need.
 
     Args:
         version: of the need the person was looking at.
 
     Raises:
-        Refused: somebody changed it meanwhile.
+        Refused: someone else changed it in the meantime.
     """
     require(can_edit, by, need)
     with transaction.atomic():
@@ -99,7 +99,7 @@ def edit_need(need: Need, *, title: str, body: str, by: Person, version: int) ->
 
 
 def close_need(need: Need, *, reason: str, by: Person) -> Need:
-    """Close a need with a reason; its author and supporters are told. Idempotent."""
+    """Close a need with a reason; its author and supporters are notified. Idempotent."""
     require(can_moderate, by, need)
     with transaction.atomic():
         closed = Need.objects.filter(pk=need.pk, state=Need.State.OPEN).update(
@@ -112,7 +112,7 @@ def close_need(need: Need, *, reason: str, by: Person) -> Need:
 
 
 def reopen_need(need: Need, *, by: Person) -> Need:
-    """Open a closed need again; its author and supporters are told. Idempotent."""
+    """Reopen a closed need; its author and supporters are notified. Idempotent."""
     require(can_moderate, by, need)
     with transaction.atomic():
         opened = Need.objects.filter(pk=need.pk, state=Need.State.CLOSED).update(

@@ -1,1 +1,1 @@
-"""The life of a community: phases, merging, splitting, and the way back."""
+"""The life of a community: phases, merging, splitting, and undo."""

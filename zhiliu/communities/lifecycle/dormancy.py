@@ -1,6 +1,4 @@
-"""Communities that have grown too large or fallen asleep are noticed, and those who look after them told: what to do is
-theirs to decide.
-"""
+"""Find communities that have outgrown their useful size or fallen asleep, and notify their managers, who decide."""
 
 from __future__ import annotations
 
@@ -20,12 +18,12 @@ from .splitting import USEFUL_SIZE
 
 ASLEEP = dt.timedelta(days=60)
 AGAIN = dt.timedelta(days=90)
-# Ids of communities in which something has happened since a moment; filled by the log, which stands above.
+# Ids of communities with activity since a time; provided by the log, a higher layer.
 alive_since: Provider[Callable[[dt.datetime], set[int]]] = Provider("communities with signs of life")
 
 
 def tell_outgrown() -> int:
-    """Propose a split where a community has outgrown its useful size.
+    """Announce communities that have outgrown their useful size, to suggest a split.
 
     Returns:
         How many communities.
@@ -34,7 +32,7 @@ def tell_outgrown() -> int:
 
 
 def tell_asleep() -> int:
-    """Say where nothing has happened for a long time.
+    """Announce communities without activity for a long time.
 
     Returns:
         How many communities.
@@ -45,7 +43,7 @@ def tell_asleep() -> int:
 
 
 def _active(told: str) -> QuerySet[Community]:
-    """Active communities whose keepers were not told lately."""
+    """Return active communities whose managers were not notified recently."""
     untold = Q(**{told: None}) | Q(**{f"{told}__lt": timezone.now() - AGAIN})
     return Community.objects.without_tree_fields().filter(untold, phase=Community.Phase.ACTIVE)
 
@@ -54,7 +52,7 @@ def _tell(rows: QuerySet[Community], told: str, fact: type[Fact]) -> int:
     keys = list(rows.values_list("pk", flat=True))
     for key in keys:
         with transaction.atomic():
-            # Filtered again: of two processes that found the same community one tells.
+            # Filtered again: if two processes found the same community, only one announces it.
             if _active(told).filter(pk=key).update(**{told: timezone.now()}):
                 announce(fact(community_id=key))
     return len(keys)

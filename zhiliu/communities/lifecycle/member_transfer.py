@@ -1,4 +1,4 @@
-"""Members go along when communities are merged or split, with their roles, and come back."""
+"""Transfer members with their roles in merges and splits, and back."""
 
 from __future__ import annotations
 
@@ -14,14 +14,14 @@ from ..facts import MembersJoined
 from ..models import Community, Membership
 from ..role_permissions import Role
 
-# In somebody's way back: [person, role, involvement, joined at, way].
+# Stored for undo: [person, role, involvement, joined at, way].
 Row = list[Any]
 
 
 def join_all(source: Community, target: Community, *, by: Person) -> dict[str, list[Row]]:
-    """Everybody of ``source`` becomes a member of ``target`` with the role they had; their old memberships end.
+    """Make all members of ``source`` members of ``target`` with their role; their old memberships end.
 
-    Who is in both keeps the role in ``target`` unless that was plain membership.
+    People in both keep their role in ``target``, unless it was plain membership.
 
     Returns:
         ``was``: the old memberships; ``added``: people new in ``target``; ``raised``: people whose role there changed.
@@ -41,7 +41,7 @@ def join_all(source: Community, target: Community, *, by: Person) -> dict[str, l
 
 
 def part_again(kept: dict[str, list[Row]], source: Community, target: Community) -> None:
-    """Undo :func:`join_all`; who joined or left in the meantime stays as they are now."""
+    """Undo :func:`join_all`. People who joined or left in the meantime stay as they are."""
     active = set(Person.objects.active().filter(pk__in=[row[0] for row in kept["was"]]).values_list("pk", flat=True))
     here = set(source.memberships.values_list("person_id", flat=True))
     add_rows(source, [row for row in kept["was"] if row[0] in active - here])
@@ -52,7 +52,7 @@ def part_again(kept: dict[str, list[Row]], source: Community, target: Community)
 
 
 def membership_rows(memberships: Iterable[Membership]) -> list[Row]:
-    """Memberships as JSON."""
+    """Return memberships as JSON."""
     return [
         [
             membership.person_id,
@@ -66,7 +66,7 @@ def membership_rows(memberships: Iterable[Membership]) -> list[Row]:
 
 
 def add_rows(community: Community, rows: Iterable[Row]) -> None:
-    """Memberships from JSON; those that exist stay."""
+    """Create memberships from JSON; existing ones stay."""
     Membership.objects.bulk_create(
         [
             Membership(
@@ -85,7 +85,7 @@ def add_rows(community: Community, rows: Iterable[Row]) -> None:
 
 
 def transferred_words(community: Community, rows: list[Row], by: Person) -> None:
-    """One fact for all who are new."""
+    """Announce one fact for all new members."""
     if rows:
         ids = tuple(row[0] for row in rows)
         announce(MembersJoined(person_ids=ids, community_id=community.pk, by_id=by.pk))

@@ -1,4 +1,4 @@
-"""Two communities become one: everything goes along, links keep working, and for a day there is a way back."""
+"""Merge two communities: all contents move, links redirect, and undo works for a day."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ MEMBERS = "members"
 
 @dataclass(frozen=True)
 class MergePreview:
-    """What a merge would do.
+    """The effects of a merge.
 
     Args:
-        parts: things that move. members: people of the source; both: of them, those who are in the target already;
+        parts: contents that move. members: people of the source; both: those of them already in the target;
             after: members of the target afterwards.
     """
 
@@ -43,7 +43,7 @@ class MergePreview:
 
 
 def preview_merge(source: Community, target: Community) -> MergePreview:
-    """What :func:`merge_communities` would do now."""
+    """Return what :func:`merge_communities` would do now."""
     ids = source.memberships.values("person_id")
     both = target.memberships.filter(person_id__in=ids).count()
     members = source.memberships.count()
@@ -51,13 +51,11 @@ def preview_merge(source: Community, target: Community) -> MergePreview:
 
 
 def merge_communities(source: Community, target: Community, *, by: Person) -> MergeOrSplit:
-    """Everything of ``source`` goes into ``target``; ``source`` is archived and its addresses lead to ``target``.
-
-    Idempotent for what has been merged.
+    """Move everything of ``source`` into ``target``; ``source`` is archived and its addresses redirect. Idempotent.
 
     Raises:
         Forbidden: ``by`` may not set up both.
-        Refused: it is the same one, or one of them has gone into a third.
+        Refused: it is the same one, ``target`` is archived, or one of them was merged into a third.
     """
     require(can_set_up, by, source)
     require(can_set_up, by, target)
@@ -88,9 +86,7 @@ def merge_communities(source: Community, target: Community, *, by: Person) -> Me
 
 
 def undo_merge(merge_or_split: MergeOrSplit, *, by: Person) -> None:
-    """Put everything back that has not been moved on since. What is new in the target stays there.
-
-    Idempotent.
+    """Move everything back that was not moved on since. New contents of the target stay there. Idempotent.
 
     Raises:
         Forbidden: ``by`` may not set up the target.
@@ -110,9 +106,7 @@ def undo_merge(merge_or_split: MergeOrSplit, *, by: Person) -> None:
 
 
 def hold_both(first: Community, second: Community) -> tuple[Community, Community]:
-    """Both rows as they are now, locked in the order of their keys, so that two acts on the same pair cannot block
-    each other.
-    """
+    """Return both rows, locked in the order of their keys, so that two acts on the same pair do not deadlock."""
     keys = sorted({first.pk, second.pk})
     rows = Community.objects.without_tree_fields().select_for_update(no_key=True).filter(pk__in=keys).order_by("pk")
     found = {row.pk: row for row in rows}
@@ -120,12 +114,12 @@ def hold_both(first: Community, second: Community) -> tuple[Community, Community
 
 
 def begin_merge(kind: MergeOrSplit.Kind, source: Community, target: Community, by: Person) -> MergeOrSplit:
-    """The noun of what is about to happen."""
+    """Create the record of a merge or split."""
     return MergeOrSplit.objects.create(kind=kind, source=source, target=target, phase_before=source.phase, by=by)
 
 
 def carry(merge_or_split: MergeOrSplit, keys: Chosen) -> None:
-    """Move things of all kinds, and keep what the way back needs."""
+    """Move contents of all kinds, and store what undo needs."""
     for belonging in belongings:
         if keys.get(belonging.key):
             things = belonging.move(keys[belonging.key], merge_or_split.source, merge_or_split.target)
@@ -133,12 +127,12 @@ def carry(merge_or_split: MergeOrSplit, keys: Chosen) -> None:
 
 
 def keep(merge_or_split: MergeOrSplit, key: str, things: object, count: int = 0) -> None:
-    """Keep what one kind of things needs for the way back."""
+    """Store what undo needs for one kind of content."""
     MovedContent.objects.create(merge_or_split=merge_or_split, key=key, things=things, count=count)
 
 
 def bring_community_back(merge_or_split: MergeOrSplit, source: Community, target: Community) -> None:
-    """The way back of :func:`carry`, last first."""
+    """Undo :func:`carry`, in reverse order."""
     kept = {row.key: row.things for row in merge_or_split.moved.all()}
     for belonging in reversed(list(belongings)):
         if belonging.key in kept:
@@ -146,7 +140,7 @@ def bring_community_back(merge_or_split: MergeOrSplit, source: Community, target
 
 
 def claim(merge_or_split: MergeOrSplit, by: Person) -> bool:
-    """Mark it undone. False when somebody else did; the filtered update lets one of two win.
+    """Mark it undone; False if someone else did. The filtered update settles the race.
 
     Raises:
         Refused: more than a day has passed.
@@ -159,7 +153,7 @@ def claim(merge_or_split: MergeOrSplit, by: Person) -> bool:
 
 
 def tell_undone(merge_or_split: MergeOrSplit, source: Community, target: Community, by: Person) -> None:
-    """The facts of an undoing."""
+    """Announce the facts of undoing."""
     announce(
         MergeOrSplitUndone(merge_or_split_id=merge_or_split.pk, community_id=source.pk, by_id=by.pk),
         change=Change(f"{source.name} ← {target.name}"),
@@ -168,7 +162,7 @@ def tell_undone(merge_or_split: MergeOrSplit, source: Community, target: Communi
 
 
 def index_anew(source: Community, target: Community, by: Person) -> None:
-    """Both communities are drawn and indexed anew: who may read what they hold has changed."""
+    """Rerender and reindex both communities: who may read their contents has changed."""
     for community in (source, target):
         Community.objects.filter(pk=community.pk).update(version=F("version") + 1)
         announce(CommunityChanged(community_id=community.pk, by_id=by.pk))

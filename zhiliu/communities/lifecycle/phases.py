@@ -1,4 +1,4 @@
-"""A community comes to life, rests, is archived, and is revived."""
+"""Change the phase of a community: activate, make dormant, archive, revive."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ..models import Community, Opening, PhaseChange
 from ..rules import can_archive
 
 Phase = Community.Phase
-# From each phase to those that may follow it.
+# Allowed transitions.
 NEXT: dict[str, tuple[str, ...]] = {
     Phase.INCUBATING: (Phase.ACTIVE, Phase.ARCHIVED),
     Phase.ACTIVE: (Phase.DORMANT, Phase.ARCHIVED),
@@ -28,16 +28,16 @@ NEXT: dict[str, tuple[str, ...]] = {
 
 
 def change_phase(community: Community, after: str, *, by: Person, why: str = "") -> PhaseChange | None:
-    """Take a community to another phase of its life. The phase it has already changes nothing.
+    """Move a community to another phase. Idempotent.
 
     Args:
         why: one line for the members.
 
     Returns:
-        The change, or None when there was none.
+        The change, or None if there was none.
 
     Raises:
-        Refused: that phase cannot follow, or the community has gone into another one.
+        Refused: the transition is not allowed, the community was merged, or an opening plan will open it.
     """
     require(can_archive, by, community)
     with transaction.atomic():
@@ -54,7 +54,7 @@ def change_phase(community: Community, after: str, *, by: Person, why: str = "")
 
 
 def set_phase(community: Community, after: str, *, by: Person | None, why: str = "") -> PhaseChange:
-    """Write the phase down, inside the caller's transaction and after its checks."""
+    """Store the phase, inside the caller's transaction and after its checks."""
     was, before = picture(Community, community.pk), community.phase
     Community.objects.filter(pk=community.pk).update(phase=after, version=F("version") + 1)
     community.phase = after

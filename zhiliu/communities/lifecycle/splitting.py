@@ -1,4 +1,4 @@
-"""A part of a community becomes one of its own: chosen people, chosen things and what follows them."""
+"""Split a community: chosen people and contents, and what follows them, become a new one."""
 
 from __future__ import annotations
 
@@ -27,22 +27,22 @@ from .member_transfer import add_rows, join_all, membership_rows, transferred_wo
 from .merging import MEMBERS, begin_merge, bring_community_back, carry, claim, hold_both, index_anew, keep, tell_undone
 from .phases import set_phase
 
-# Where a group becomes too large for everybody to know everybody: Dunbar, "Neocortex size as a constraint on group
-# size in primates", Journal of Human Evolution 22 (1992), puts it near 150.
+# The size above which not everybody knows everybody: Dunbar, "Neocortex size as a constraint on group size in
+# primates", Journal of Human Evolution 22 (1992), puts it near 150.
 USEFUL_SIZE = 150
 
 
 def split_community(
     source: Community, *, name: str, people: Iterable[Person], things: Chosen, stay: bool = True, by: Person
 ) -> MergeOrSplit:
-    """Make a new community of ``people`` and ``things``, with the kind, rules and settings of ``source``.
+    """Create a new community of ``people`` and ``things``, with the kind, rules and settings of ``source``.
 
     Args:
-        things: chosen ids by belonging; what follows them goes along. stay: whether the people remain in ``source``.
+        things: chosen ids by kind of content; what follows them moves too. stay: whether people remain in ``source``.
 
     Raises:
         Forbidden: ``by`` may not set up ``source``.
-        Refused: the name is taken, or nobody was chosen who is a member.
+        Refused: it is archived, the name is taken, or no member was chosen.
     """
     require(can_set_up, by, source)
     with transaction.atomic():
@@ -76,7 +76,7 @@ def _alike(source: Community, name: str, by: Person) -> Community:
     if Community.objects.filter(name=name).exists():
         raise Refused(_("A community with this name already exists."), field="name")
     fields = ("kind", "visibility", "features", "sessions_a_month", "parent_id")
-    # Other ways in (a rule, invitations) were set up for the old community and would say nothing about the new one.
+    # Other join methods (a rule, invitations) were made for the old community and do not fit the new one.
     admission = source.admission if source.admission == Admission.OPEN else Admission.REQUEST
     target = Community.objects.create(
         name=name,
@@ -94,14 +94,14 @@ def _alike(source: Community, name: str, by: Person) -> Community:
 
 
 def _let_go(source: Community, moving: list[Any]) -> list[Any]:
-    """Those who go leave ``source``; its managers stay, so that it keeps one."""
+    """Remove people who move from ``source``, except its managers, so that it keeps one."""
     leaving = [row for row in moving if row[1] != Role.MANAGER]
     source.memberships.filter(person_id__in=[row[0] for row in leaving]).delete()
     return leaving
 
 
 def undo_split(merge_or_split: MergeOrSplit, *, by: Person) -> None:
-    """The new community goes back into the old one with all it holds by now. Idempotent.
+    """Merge the new community back into the old one with all its current contents. Idempotent.
 
     Raises:
         Forbidden: ``by`` may not set up the old community.
@@ -114,7 +114,7 @@ def undo_split(merge_or_split: MergeOrSplit, *, by: Person) -> None:
             return
         bring_community_back(merge_or_split, source, target)
         add_rows(source, merge_or_split.moved.get(key=MEMBERS).things["was"])
-        # What has come into the new community since goes along, as in a merge.
+        # Later contents of the new community move too, as in a merge.
         for belonging in belongings:
             belonging.move(belonging.keys(target), target, source)
         join_all(target, source, by=by)
@@ -124,7 +124,7 @@ def undo_split(merge_or_split: MergeOrSplit, *, by: Person) -> None:
 
 
 def departments_of(community: Community) -> list[tuple[int, str, int]]:
-    """(id, name, how many members) of the departments of its members, largest first: where it might be split."""
+    """Return (id, name, number of members) of the members' departments, largest first: possible splits."""
     rows = community.memberships.exclude(person__department=None).values_list(
         "person__department_id", "person__department__name"
     )

@@ -1,4 +1,4 @@
-"""The nouns of opening."""
+"""Models of openings."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from zhiliu.directory.models import Person
 
 from .community import Community
 
-# Stands in a prepared text for the day of the opening, which may still move.
+# A placeholder in prepared texts for the day of the opening, which may still move.
 DAY = "{day}"
 
 
 class Opening(models.Model):
-    """A community in a tree that opens at a moment; once it is open, that stays."""
+    """A community in a tree that opens at a time. An opening cannot be undone."""
 
     class Part(models.TextChoices):
         LEVEL = "level", pgettext_lazy("part of a tree", "One per level")
@@ -51,12 +51,12 @@ class Opening(models.Model):
 
     @property
     def only_tells(self) -> bool:
-        """Whether the community is open already, so that its stage only sends what was prepared."""
+        """Whether the community is open already, so that its stage only sends announcements."""
         return not self.is_open and not self.community.is_incubating
 
 
 class PreparedAnnouncement(models.Model):
-    """An announcement that goes out by itself ``days`` after an opening, or before it where they are negative."""
+    """An announcement sent automatically ``days`` after an opening, or before it if negative."""
 
     class Audience(models.TextChoices):
         ABOVE = "above", pgettext_lazy("audience", "Members of the parent community")
@@ -77,20 +77,20 @@ class PreparedAnnouncement(models.Model):
 
     @property
     def due_at(self) -> dt.datetime:
-        """When it goes out; what follows the opening counts from when it really opened."""
+        """When it is sent. After an opening, days count from the actual one."""
         start = self.opening.opens_at if self.days < 0 else (self.opening.opened_at or self.opening.opens_at)
         return start + dt.timedelta(days=self.days)
 
     def filled(self, text: str) -> str:
-        """A text with the day of the opening in it."""
+        """Return a text with the day of the opening filled in."""
         return text.replace(DAY, date_format(timezone.localtime(self.opening.opens_at), "SHORT_DATE_FORMAT"))
 
     @property
     def is_missed(self) -> bool:
-        """Whether it should have gone out before an opening that has happened already."""
+        """Whether it was due before an opening that has happened already."""
         return self.days < 0 and self.opening.is_open and self.sent_at is None
 
     def is_due(self) -> bool:
-        """Whether it goes out now."""
+        """Return whether it is due now."""
         waits = self.days >= 0 and not self.opening.is_open
         return self.sent_at is None and not self.is_missed and not waits and self.due_at <= timezone.now()

@@ -1,5 +1,5 @@
-"""A tree of communities opens in stages.
+"""Open a tree of communities in stages.
 
-An *opening* is a community that is being prepared and the moment it opens; until then nobody joins it but those who
-prepare it. A *prepared announcement* goes out some days before or after, to the community above or to its own.
+An *opening* is a community being prepared and the time it opens; until then only its preparers join. A *prepared
+announcement* is sent some days before or after, to the parent community or to its own.
 """

@@ -1,4 +1,4 @@
-"""Openings happen at their moment, and what was prepared for them goes out."""
+"""Carry out openings at their time, and send their prepared announcements."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ from ..rules import can_set_up
 
 
 def open_now(opening: Opening, *, by: Person) -> None:
-    """Open a community before its moment. Idempotent."""
+    """Open a community before its time. Idempotent."""
     require(can_set_up, by, opening.parent)
     _open(opening, by=by)
 
 
 def open_due() -> int:
-    """Open what is due and send what was prepared; the job process asks every few minutes.
+    """Open due communities and send due announcements. The job process calls it every few minutes.
 
     Returns:
         How many were opened.
@@ -36,10 +36,10 @@ def open_due() -> int:
 
 def _open(opening: Opening, *, by: Person | None) -> bool:
     with transaction.atomic():
-        # Filtered on not being open: the job and somebody who presses the button open it once.
+        # The filter settles the race of the job and someone who presses the button.
         if not Opening.objects.filter(pk=opening.pk, opened_at=None).update(opened_at=timezone.now()):
             return False
-        # Only from incubating: what was open before its stage, or was archived meanwhile, stays as it is.
+        # Only from incubating: a community already open, or archived in the meantime, stays as it is.
         waiting = Community.objects.filter(pk=opening.community_id, phase=Community.Phase.INCUBATING)
         if waiting.update(phase=Community.Phase.ACTIVE):
             announce(CommunityOpened(community_id=opening.community_id, by_id=by.pk if by else None))
@@ -52,10 +52,10 @@ def _open(opening: Opening, *, by: Person | None) -> bool:
 
 
 def send_due() -> int:
-    """Send every prepared announcement whose day has come.
+    """Send every due announcement.
 
     Returns:
-        How many went out.
+        How many were sent.
     """
     waiting = PreparedAnnouncement.objects.filter(sent_at=None).exclude(days__lt=0, opening__opened_at__isnull=False)
     rows = waiting.select_related("opening__community", "opening__parent", "opening__by")
@@ -68,7 +68,7 @@ def _send(prepared: PreparedAnnouncement) -> bool:
         return False
     above = prepared.audience == PreparedAnnouncement.Audience.ABOVE
     with transaction.atomic():
-        # Filtered on not being sent: two rounds of the job at the same moment send it once.
+        # The filter keeps two runs of the job from sending it twice.
         if not PreparedAnnouncement.objects.filter(pk=prepared.pk, sent_at=None).update(sent_at=timezone.now()):
             return False
         community = opening.parent if above else opening.community

@@ -1,4 +1,4 @@
-"""Communities below another one are planned, each with the moment it opens."""
+"""Plan communities below another one, each with its opening time."""
 
 from __future__ import annotations
 
@@ -32,12 +32,12 @@ Part, Audience = Opening.Part, PreparedAnnouncement.Audience
 
 @dataclass(frozen=True)
 class Planned:
-    """A community that a plan would make.
+    """A community in a plan.
 
     Args:
-        name: of the community. wanted: the rule by which it admits, None where people join. opens_at: when.
-        is_taken: whether there is a community of this name already; it is left out.
-        community: that is there already and gets a stage, instead of one to be made.
+        name: of the community. wanted: its admission rule, None if people join. opens_at: when.
+        is_taken: whether a community of this name exists; it is then skipped.
+        community: an existing one that gets a stage, instead of a new one.
     """
 
     name: str
@@ -50,13 +50,13 @@ class Planned:
 def propose_openings(
     parent: Community, part: str, *, names: Iterable[str] = (), first: dt.datetime, every_days: int
 ) -> list[Planned]:
-    """What a plan would make below ``parent``: one community for each level, location or name, each some days later.
+    """Return a plan below ``parent``: one community per level, location or name, each some days after the previous one.
 
     Args:
-        names: for projects. first: when the first one opens. every_days: between one and the next, 0 for all at once.
+        names: for projects. first: when the first one opens. every_days: days between two openings, 0 for all at once.
 
     Raises:
-        Refused: nothing to make, or too much at once.
+        Refused: nothing to create, or too many at once.
     """
     parts = [(label, _within(parent, wanted)) for label, wanted in _parts(part, names)]
     if not 0 < len(parts) <= MOST:
@@ -75,7 +75,7 @@ def _step(every_days: int) -> dt.timedelta:
 
 
 def can_be_planned(parent: Community) -> QuerySet[Community]:
-    """Communities below ``parent`` that can be given a stage: in no plan yet, neither archived nor merged."""
+    """Return communities below ``parent`` that can get a stage: not planned, archived or merged."""
     rows = Community.objects.descendants(parent.pk).filter(opening=None, merged_into=None)
     return rows.exclude(phase=Community.Phase.ARCHIVED)
 
@@ -83,7 +83,7 @@ def can_be_planned(parent: Community) -> QuerySet[Community]:
 def propose_existing(
     parent: Community, communities: Iterable[Community], *, first: dt.datetime, every_days: int
 ) -> list[Planned]:
-    """A stage for each of some communities that are there already, each some days later.
+    """Return a stage for each of some existing communities, each some days after the previous one.
 
     Raises:
         Refused: none, or too many at once.
@@ -112,7 +112,7 @@ def _parts(part: str, names: Iterable[str]) -> list[tuple[str, AdmissionCriteria
 
 
 def _within(parent: Community, wanted: AdmissionCriteria | None) -> AdmissionCriteria | None:
-    """A rule for a part of a community: where that admits by a rule itself, whom both mean."""
+    """Return the rule of a part of a community. If the whole has a rule, both must match."""
     whole = rule_of(parent)
     if wanted is None or whole is None:
         return wanted
@@ -122,14 +122,14 @@ def _within(parent: Community, wanted: AdmissionCriteria | None) -> AdmissionCri
 
 
 def plan_openings(parent: Community, planned: Sequence[Planned], *, part: str, by: Person) -> list[Opening]:
-    """Make the communities of a plan. They are prepared until they open; names that are taken are left out.
+    """Create the communities of a plan. They are prepared until they open; taken names are skipped.
 
-    Communities that are there already get a stage: one that is incubating opens by it, one that is open is
-    only announced. Each gets announcements to begin with, which can be changed.
+    Existing communities get a stage: an incubating one is opened by it, an open one is only announced. Each gets
+    default announcements, which can be changed.
     """
     require(can_set_up, by, parent)
     with transaction.atomic():
-        # Held, so that the same plan sent twice meets its own names.
+        # Lock, so that the same plan sent twice finds its own names.
         lock_community(parent)
         new = [plan for plan in planned if plan.community is None]
         taken = set(Community.objects.filter(name__in=[plan.name for plan in new]).values_list("name", flat=True))
@@ -157,10 +157,10 @@ def _make(parent: Community, planned: Planned, part: str, by: Person) -> Opening
 
 
 def _still_free(parent: Community, planned: Iterable[Planned]) -> list[Planned]:
-    """Those of communities that are there already which can still be given a stage."""
+    """Return those with existing communities that can still get a stage."""
     wanted = {plan.community.pk: plan for plan in planned if plan.community is not None}
     for key in sorted(wanted):
-        # Held, so that plans of two communities above it do not both take it; in the order of their keys.
+        # Lock in the order of keys, so that plans of two ancestors do not both take a community.
         lock_community(Community(pk=key))
     free = set(can_be_planned(parent).filter(pk__in=wanted).values_list("pk", flat=True)) if wanted else set()
     return [plan for key, plan in wanted.items() if key in free]
@@ -182,7 +182,7 @@ def _open_at(community: Community, parent: Community, opens_at: dt.datetime, par
 
 
 def templates(community: Community) -> list[tuple[str, int, str, str]]:
-    """(audience, days, title, text) of the announcements an opening begins with."""
+    """Return (audience, days, title, text) of an opening's default announcements."""
     names = {"name": community.name, "day": DAY}
     if not community.is_incubating:
         return [
@@ -216,14 +216,14 @@ def templates(community: Community) -> list[tuple[str, int, str, str]]:
 
 
 def postpone(opening: Opening, opens_at: dt.datetime, *, version: int, by: Person) -> None:
-    """Let it open at another moment, earlier or later.
+    """Reschedule an opening, earlier or later.
 
     Raises:
-        Refused: it is open already, or somebody changed it meanwhile.
+        Refused: it is open already, or someone else changed it in the meantime.
     """
     require(can_set_up, by, opening.parent)
     with transaction.atomic():
-        # Filtered: it may open, or be moved by somebody else, while the form is being filled in.
+        # The filter detects that it opened or was moved while the form was filled in.
         rows = Opening.objects.filter(pk=opening.pk, version=version, opened_at=None)
         if not rows.update(opens_at=opens_at, version=F("version") + 1):
             raise Refused(_("It is already open, or someone rescheduled it. Check again."))
@@ -233,10 +233,10 @@ def postpone(opening: Opening, opens_at: dt.datetime, *, version: int, by: Perso
 def prepare(
     opening: Opening, *, by: Person, prepared: PreparedAnnouncement | None = None, **fields: object
 ) -> PreparedAnnouncement:
-    """Write an announcement that goes out by itself, or change one that has not gone out.
+    """Create a prepared announcement, or change one that was not sent.
 
     Raises:
-        Refused: it has gone out.
+        Refused: it has been sent.
     """
     require(can_set_up, by, opening.parent)
     with transaction.atomic():
@@ -249,7 +249,7 @@ def prepare(
 
 
 def withdraw_opening(prepared: PreparedAnnouncement, *, by: Person) -> None:
-    """Take out an announcement that has not gone out. Idempotent."""
+    """Delete an announcement that was not sent. Idempotent."""
     opening = prepared.opening
     require(can_set_up, by, opening.parent)
     with transaction.atomic():

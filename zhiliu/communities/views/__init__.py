@@ -1,4 +1,4 @@
-"""Pages of communities. ``community_or_404`` and ``frame`` serve the pages other apps build on a community."""
+"""Pages of communities. Other apps build their community pages on ``community_or_404`` and ``frame``."""
 
 from .common import community_or_404, frame, listed_or_404
 

@@ -1,4 +1,4 @@
-"""The rule of a community: put together, tried, saved; and who came and left by it."""
+"""The admission rule of a community: compose, preview and save it, and list its admission changes."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ PARTS = {
 @require_http_methods(["GET", "POST"])
 @login_required
 def rule(request: Request, slug: str) -> HttpResponseBase:
-    """Put the rule together and see what it would do; POST saves it."""
+    """Compose the rule and preview its effects; a POST saves it."""
     community = community_or_404(request, slug)
     require(can_set_up, request.user, community)
     if request.method == "POST":
@@ -55,7 +55,7 @@ def _readable(saved: AdmissionRule | None) -> AdmissionCriteria | None:
     try:
         return read_criteria(saved.conditions) if saved else None
     except Refused:
-        # Written by a later version of the product: the page begins empty.
+        # Written by a later version of the product: start with an empty form.
         return None
 
 
@@ -91,7 +91,7 @@ def _part(key: str, people: QuerySet[Person]) -> dict[str, Any]:
 @require_GET
 @login_required
 def rule_people(request: Request, slug: str) -> HttpResponseBase:
-    """Everybody of one part (``part``) of what a rule would do, page by page."""
+    """List everybody in one part (``part``) of a rule's effects, paginated."""
     community = community_or_404(request, slug)
     require(can_set_up, request.user, community)
     part, wanted = request.GET.get("part", ""), Builder(request.GET, None).wanted()
@@ -114,7 +114,7 @@ def rule_people(request: Request, slug: str) -> HttpResponseBase:
 @require_GET
 @login_required
 def moves(request: Request, slug: str) -> HttpResponseBase:
-    """Who came into the community and left it by its rule, the latest first."""
+    """List who joined and left by the community's rule, latest first."""
     community = community_or_404(request, slug)
     require(can_admit, request.user, community)
     saved = AdmissionRule.objects.filter(community=community).first()

@@ -1,4 +1,4 @@
-"""Announcements and their receipts."""
+"""Announcements and their read receipts."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from .common import community_or_404, frame
 @require_GET
 @login_required
 def announcements(request: Request, slug: str) -> HttpResponseBase:
-    """All announcements of a community."""
+    """List all announcements of a community."""
     community = community_or_404(request, slug)
     page = page_of(community.announcements.select_related("by", "community"), request, by="-at")
     return render(request, "communities/announcements.html", frame(request, community, "", page=page))
@@ -34,7 +34,7 @@ def announcements(request: Request, slug: str) -> HttpResponseBase:
 @require_GET
 @login_required
 def announcement(request: Request, slug: str, pk: int) -> HttpResponseBase:
-    """One announcement; opening it is the receipt of a member."""
+    """Show one announcement. For members, opening it is the receipt."""
     community = community_or_404(request, slug)
     found = get_object_or_404(community.announcements.select_related("by"), pk=pk)
     if reach(request.user).is_member(community):
@@ -48,7 +48,7 @@ def announcement(request: Request, slug: str, pk: int) -> HttpResponseBase:
 @login_required
 @once
 def announcement_new(request: Request, slug: str) -> HttpResponseBase:
-    """Announce something."""
+    """Publish an announcement."""
     community = community_or_404(request, slug)
     require(can_edit_home, request.user, community)
     form = AnnouncementForm(request.POST or None)
@@ -60,7 +60,7 @@ def announcement_new(request: Request, slug: str) -> HttpResponseBase:
 @require_POST
 @login_required
 def reminder(request: Request, slug: str, pk: int) -> HttpResponseBase:
-    """Remind those who have not read an announcement."""
+    """Remind members who have not read an announcement."""
     community = community_or_404(request, slug)
     remind_unread(get_object_or_404(community.announcements.select_related("community"), pk=pk), by=request.user)
     messages.success(request, _("Reminder sent."))

@@ -1,4 +1,4 @@
-"""Arranging the home page of a community."""
+"""Arrange the home page of a community."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from .common import community_or_404, frame
 
 
 def _arranged_or_404(request: Request, slug: str) -> Community:
-    """A community whose home page the person may arrange; the rule's reason where they may not."""
+    """Return a community whose home page the person may arrange, or refuse with the rule's reason."""
     community = community_or_404(request, slug)
     require(can_edit_home, request.user, community)
     return community
@@ -33,7 +33,7 @@ def _arranged_or_404(request: Request, slug: str) -> Community:
 @require_GET
 @login_required
 def arrange(request: Request, slug: str) -> HttpResponseBase:
-    """The parts of the home page in their order, to be moved, hidden, written."""
+    """List the parts of the home page in order, to move, hide and write them."""
     community = _arranged_or_404(request, slug)
     rows = [_row(place, block) for place, block in enumerate(settle_blocks(community))]
     return render(request, "communities/arrange.html", frame(request, community, "home", rows=rows))
@@ -48,7 +48,7 @@ def _row(place: int, block: HomeBlock) -> dict[str, Any]:
 @require_POST
 @login_required
 def block(request: Request, slug: str, pk: int) -> HttpResponseBase:
-    """Move a part to ``place``, show (``shown=1``) or hide it."""
+    """Move a part to ``place``, or show (``shown=1``) or hide it."""
     community = _arranged_or_404(request, slug)
     found = get_object_or_404(community.home_blocks.select_related("community"), pk=pk)
     place = request.POST.get("place", "")
@@ -63,7 +63,7 @@ def block(request: Request, slug: str, pk: int) -> HttpResponseBase:
 @login_required
 @once
 def text_new(request: Request, slug: str) -> HttpResponseBase:
-    """Write a text for the home page."""
+    """Add a text to the home page."""
     community = _arranged_or_404(request, slug)
     form = HomeTextForm(request.POST or None)
     if (
@@ -98,7 +98,7 @@ def text(request: Request, slug: str, pk: int) -> HttpResponseBase:
 @require_POST
 @login_required
 def text_removal(request: Request, slug: str, pk: int) -> HttpResponseBase:
-    """Take a text off the home page."""
+    """Remove a text from the home page."""
     community = _arranged_or_404(request, slug)
     found = community.home_blocks.select_related("community").filter(pk=pk, key="").first()
     if found is not None:

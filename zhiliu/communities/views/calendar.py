@@ -1,4 +1,4 @@
-"""The calendar of a community, and the occasions it enters itself."""
+"""The calendar of a community, and its own occasions."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from .common import community_or_404, frame
 @require_GET
 @login_required
 def month(request: Request, slug: str) -> HttpResponseBase:
-    """A month: gatherings, polls that close, occasions, holidays."""
+    """Show a month: gatherings, closing polls, occasions, holidays."""
     community = community_or_404(request, slug)
     shown = month_of(community, request.user, read_month(request.GET.get("month", "")))
     context = frame(request, community, "calendar", month=shown, today=timezone.localdate())
@@ -37,7 +37,7 @@ def month(request: Request, slug: str) -> HttpResponseBase:
 @login_required
 @once
 def occasion_new(request: Request, slug: str) -> HttpResponseBase:
-    """Enter an occasion."""
+    """Add an occasion."""
     community = community_or_404(request, slug)
     require(can_edit_home, request.user, community)
     day = request.GET.get("day", "")
@@ -72,7 +72,7 @@ def occasion(request: Request, slug: str, pk: int) -> HttpResponseBase:
 @require_POST
 @login_required
 def occasion_removal(request: Request, slug: str, pk: int) -> HttpResponseBase:
-    """Take an occasion out of the calendar."""
+    """Remove an occasion from the calendar."""
     community = community_or_404(request, slug)
     found = community.occasions.filter(pk=pk).first()
     if found is not None:

@@ -1,4 +1,4 @@
-"""What every page of a community shares."""
+"""Lookups and contexts the views share."""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ _by_slug = CompiledQuery(lambda slug: Community.objects.without_tree_fields().fi
 
 
 def community_or_404(request: Request, slug: str) -> Community:
-    """A community whose inside the person may see."""
+    """Return a community the person can see inside."""
     community = _by_slug.first(slug)
     if community is not None and community.merged_into_id:
         _send_on(request, community)
-    # The rule and not its query set: asked by every page of a community, and the reach is read already.
+    # The rule instead of its query set: every page of a community calls this, and the reach is loaded already.
     if community is None or not can_see(request.user, community):
         raise Http404(slug)
     return community
 
 
 def listed_or_404(request: Request, slug: str) -> Community:
-    """A community the person may know of."""
+    """Return a community the person may know of."""
     community = get_object_or_404(Community.objects.without_tree_fields().listed_for(request.user), slug=slug)
     if community.merged_into_id:
         _send_on(request, community)
@@ -39,7 +39,7 @@ def listed_or_404(request: Request, slug: str) -> Community:
 
 
 def _send_on(request: Request, community: Community) -> None:
-    """A merged community's addresses lead to the same page of the one it went into."""
+    """Redirect a merged community's address to the same page of its target."""
     target = Community.objects.without_tree_fields().get(pk=community.merged_into_id)
     path = request.path.replace(f"/communities/{community.slug}/", f"/communities/{target.slug}/", 1)
     query = request.META.get("QUERY_STRING", "")
@@ -47,7 +47,7 @@ def _send_on(request: Request, community: Community) -> None:
 
 
 def frame(request: Request, community: Community, tab: str, **context: Any) -> dict[str, Any]:
-    """What every page of a community shows: head and tabs. Other apps build their pages on it too."""
+    """Return the context of every page of a community: head and tabs. Other apps build their pages on it too."""
     shown = [entry for entry in queries.tabs if _is_shown(entry, request, community)]
     return {
         "community": community,
@@ -69,6 +69,6 @@ def frame(request: Request, community: Community, tab: str, **context: Any) -> d
 
 
 def _is_shown(tab: queries.Tab, request: Request, community: Community) -> bool:
-    """Whether the community has it and the viewer is meant."""
+    """Return whether the community has the feature and the viewer sees the tab."""
     is_on = not tab.feature or community.has(tab.feature)
     return is_on and (tab.shown is None or tab.shown(community, request.user))

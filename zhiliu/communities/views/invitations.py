@@ -1,4 +1,4 @@
-"""Links into a community, and who was invited by name."""
+"""Invitation links of a community, and invitations by name."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ LINKS = 30
 
 
 def _admitted_by(request: Request, slug: str) -> Community:
-    """A community into which the person may admit; the rule's reason where they may not."""
+    """Return a community into which the person may admit, or refuse with the rule's reason."""
     community = community_or_404(request, slug)
     require(can_admit, request.user, community)
     return community
@@ -48,7 +48,7 @@ def _admitted_by(request: Request, slug: str) -> Community:
 @login_required
 @once
 def links(request: Request, slug: str) -> HttpResponseBase:
-    """The links into a community and who was invited by name; POST makes a link."""
+    """List the links and invitations of a community; a POST creates a link."""
     community = _admitted_by(request, slug)
     form = LinkForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -69,7 +69,7 @@ def links(request: Request, slug: str) -> HttpResponseBase:
 @require_GET
 @login_required
 def sent(request: Request, slug: str) -> HttpResponseBase:
-    """Whom one invited by name oneself; stays open to who may invite no longer."""
+    """List the person's own invitations, even if they may no longer invite."""
     community = community_or_404(request, slug)
     rows = community.invitations.filter(by=request.user).select_related("person__department", "by")
     context = frame(request, community, "members", page=page_of(rows, request, by="-at"))
@@ -79,7 +79,7 @@ def sent(request: Request, slug: str) -> HttpResponseBase:
 @require_GET
 @login_required
 def link(request: Request, slug: str, pk: int) -> HttpResponseBase:
-    """A link to copy, and who came by it."""
+    """Show a link to copy, and who used it."""
     community = _admitted_by(request, slug)
     found = get_object_or_404(community.invitation_links.select_related("by"), pk=pk)
     path = reverse("communities:link_door", args=[slug, link_key(found)])
@@ -98,7 +98,7 @@ def link(request: Request, slug: str, pk: int) -> HttpResponseBase:
 @require_POST
 @login_required
 def link_revocation(request: Request, slug: str, pk: int) -> HttpResponseBase:
-    """Let nobody in by a link any more."""
+    """Revoke a link."""
     community = _admitted_by(request, slug)
     revoke_link(get_object_or_404(InvitationLink.objects.filter(community=community), pk=pk), by=request.user)
     messages.success(request, _("Link revoked."))
@@ -108,7 +108,7 @@ def link_revocation(request: Request, slug: str, pk: int) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 @login_required
 def link_door(request: Request, slug: str, key: str) -> HttpResponseBase:
-    """Come in by a link: read the rules, say yes."""
+    """Join by a link: read and accept the rules."""
     community = listed_or_404(request, slug)
     invitation_link = read_link(community, key)
     if invitation_link is None:
@@ -128,7 +128,7 @@ def link_door(request: Request, slug: str, key: str) -> HttpResponseBase:
 @require_POST
 @login_required
 def invitation_removal(request: Request, slug: str, pk: int) -> HttpResponseBase:
-    """Take back an invitation without answer."""
+    """Withdraw an unanswered invitation."""
     community = community_or_404(request, slug)
     found = community.invitations.select_related("community").filter(pk=pk).first()
     if found is not None:
@@ -140,7 +140,7 @@ def invitation_removal(request: Request, slug: str, pk: int) -> HttpResponseBase
 @require_POST
 @login_required
 def invitation_answer(request: Request, slug: str) -> HttpResponseBase:
-    """Say no to an invitation; yes is said by joining."""
+    """Decline an invitation. Joining accepts it."""
     community = listed_or_404(request, slug)
     invitation = invitation_of(community, request.user)
     if invitation is None:

@@ -1,4 +1,4 @@
-"""The life of a community: phases, merging, splitting, undoing."""
+"""The life of a community: phases, merging, splitting, undo."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ SHOWN = 20
 @require_GET
 @login_required
 def life(request: Request, slug: str) -> HttpResponseBase:
-    """The phase it is in, what can follow, and what has been."""
+    """Show the current phase, the next ones, and the history."""
     community = community_or_404(request, slug)
     require(can_archive, request.user, community)
     context = frame(
@@ -51,7 +51,7 @@ def life(request: Request, slug: str) -> HttpResponseBase:
 
 
 def _acts() -> dict[str, str]:
-    """What going to a phase is called."""
+    """Return the labels of the phase transitions."""
     phase = Community.Phase
     return {
         phase.ACTIVE: _("Open it"),
@@ -61,7 +61,7 @@ def _acts() -> dict[str, str]:
 
 
 def _told(request: Request, community: Community) -> list[dict[str, Any]]:
-    """Merges into it and splits from it, each with whether the viewer can undo it."""
+    """Return merges into it and splits from it, each with whether the viewer can undo it."""
     rows = _merges_and_splits(community).select_related("source", "target", "by")[:SHOWN]
     may, latest = can_set_up(request.user, community), timezone.now() - UNDO
     return [{"merge_or_split": row, "undo": may and row.undone_at is None and row.at > latest} for row in rows]
@@ -75,7 +75,7 @@ def _merges_and_splits(community: Community) -> QuerySet[MergeOrSplit]:
 @require_POST
 @login_required
 def phase(request: Request, slug: str) -> HttpResponseBase:
-    """Take it to another phase."""
+    """Change the phase."""
     community = community_or_404(request, slug)
     form = PhaseForm(request.POST)
     if form.is_valid():
@@ -88,7 +88,7 @@ def phase(request: Request, slug: str) -> HttpResponseBase:
 @login_required
 @once
 def merge(request: Request, slug: str) -> HttpResponseBase:
-    """Choose where it goes (``?target=``), see what that does, and do it."""
+    """Choose the target of a merge (``?target=``), preview it, and run it."""
     community = community_or_404(request, slug)
     require(can_set_up, request.user, community)
     targets = _targets(request.user, community)
@@ -108,7 +108,7 @@ def merge(request: Request, slug: str) -> HttpResponseBase:
 
 
 def _targets(person: Person, community: Community) -> list[Community]:
-    """Communities the person may set up, without this one and what is archived."""
+    """Return communities the person may set up, without this one and archived ones."""
     rows = Community.objects.without_tree_fields().exclude(pk=community.pk).exclude(phase=Community.Phase.ARCHIVED)
     if not person.is_admin:
         rows = rows.filter(pk__in=list(reach(person).all_roles))
@@ -119,7 +119,7 @@ def _targets(person: Person, community: Community) -> list[Community]:
 @login_required
 @once
 def split(request: Request, slug: str) -> HttpResponseBase:
-    """Choose who and what makes up a new community, see it (``look=1``), and make it."""
+    """Choose people and contents of a new community, preview it (``look=1``), and create it."""
     community = community_or_404(request, slug)
     require(can_set_up, request.user, community)
     form = SplitForm(request.POST or None, community=community, departments=departments_of(community))
@@ -159,7 +159,7 @@ def _split(request: Request, community: Community, form: SplitForm, people: Quer
 @require_POST
 @login_required
 def undoing(request: Request, slug: str, pk: int) -> HttpResponseBase:
-    """Undo a merge or a split."""
+    """Undo a merge or split."""
     community = community_or_404(request, slug)
     merge_or_split = get_object_or_404(_merges_and_splits(community).select_related("source", "target"), pk=pk)
     undo = undo_merge if merge_or_split.kind == MergeOrSplit.Kind.MERGE else undo_split

@@ -1,4 +1,4 @@
-"""Who belongs: joining, leaving, inviting, roles."""
+"""Members: joining, leaving, inviting, roles."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from ..role_permissions import JoinMethod, Role
 from ..rules import can_admit
 from .common import community_or_404, frame, listed_or_404
 
-# What a row of the members' page shows; reading every column of everybody costs more than the query.
+# The columns of a member row. Loading whole persons would cost more than the query.
 _MEMBER_SHOWN = (
     *("community_id", "role", "joined_at", "person__name", "person__handle", "person__kind"),
     *("person__department__name", "person__position__name"),
@@ -47,7 +47,7 @@ _MEMBER_SHOWN = (
 @require_http_methods(["GET", "POST"])
 @login_required
 def membership(request: Request, slug: str) -> HttpResponseBase:
-    """Join: read the rules, say yes, and be in or wait for a decision."""
+    """Join: read and accept the rules, and become a member or wait for a decision."""
     community = listed_or_404(request, slug)
     rulebook = community.rulebooks.first()
     form = JoinForm(request.POST or None)
@@ -87,7 +87,7 @@ def departure(request: Request, slug: str) -> HttpResponseBase:
 @require_POST
 @login_required
 def involvement(request: Request, slug: str) -> HttpResponseBase:
-    """Choose how much one wants to hear."""
+    """Choose the person's involvement."""
     community = community_or_404(request, slug)
     if request.POST.get("involvement") in Membership.Involvement.values:
         rows = Membership.objects.filter(community=community, person=request.user)
@@ -99,7 +99,7 @@ def involvement(request: Request, slug: str) -> HttpResponseBase:
 @require_GET
 @login_required
 def members(request: Request, slug: str) -> HttpResponseBase:
-    """Who belongs, in which role."""
+    """List the members with their roles."""
     community = community_or_404(request, slug)
     rows = community.memberships.select_related("person__department", "person__position").only(*_MEMBER_SHOWN)
     text = request.GET.get("q", "").strip()[:60]
@@ -120,7 +120,7 @@ def members(request: Request, slug: str) -> HttpResponseBase:
 
 
 def _has_sent(request: Request, community: Community) -> bool:
-    """Whether an invitation of one's own has no answer yet, for who may admit no longer; others have a page of all."""
+    """Return whether someone who may no longer admit has unanswered invitations; others have a page of all."""
     own = community.invitations.filter(by=request.user, answer="")
     return not can_admit(request.user, community) and own.exists()
 
@@ -135,7 +135,7 @@ def _waiting(request: Request, community: Community) -> dict[str, Any]:
 @require_POST
 @login_required
 def waiting_place(request: Request, slug: str) -> HttpResponseBase:
-    """Give up waiting for a place."""
+    """Leave the waiting list."""
     community = listed_or_404(request, slug)
     if step_back(community, by=request.user):
         messages.success(request, _("You left the waiting list."))
@@ -146,7 +146,7 @@ def waiting_place(request: Request, slug: str) -> HttpResponseBase:
 @login_required
 @once
 def invitations(request: Request, slug: str) -> HttpResponseBase:
-    """Make colleagues members, or invite a guest by mail."""
+    """Add or invite colleagues, or invite a guest by mail."""
     community = community_or_404(request, slug)
     require(can_admit, request.user, community)
     form = InviteForm(request.POST or None)
@@ -162,7 +162,7 @@ def invitations(request: Request, slug: str) -> HttpResponseBase:
 
 
 def _came_in(count: int, *, asked: bool) -> str:
-    """What was done, in words: who was made a member at once was not invited."""
+    """Return a message: people added at once are not called invited."""
     if asked:
         text = ngettext("%(count)s person was invited.", "%(count)s people were invited.", count)
     else:
@@ -171,7 +171,7 @@ def _came_in(count: int, *, asked: bool) -> str:
 
 
 def _show_guest_link(request: Request, community: Community, made: LoginLink) -> HttpResponseBase:
-    """Without mail the link is passed on by hand; it is shown in this answer only."""
+    """Show a guest's link to pass on without mail. It is only in this response."""
     url = base_url(request) + reverse("invitation", args=[login_link_key(made)])
     context = frame(request, community, "members", url=url, guest=made.person, reason=why_no_mail())
     response = render(request, "communities/guest_link.html", context)
@@ -180,7 +180,7 @@ def _show_guest_link(request: Request, community: Community, made: LoginLink) ->
 
 
 def _invite(request: Request, community: Community, wanted: dict[str, Any]) -> tuple[int, LoginLink | None]:
-    """How many came in or were asked, and the link of a guest among them."""
+    """Return how many were added or invited, and the link of a guest among them."""
     people = list(visible_people(request.user).filter(pk__in=wanted["people"]))
     if wanted["department"]:
         people += invited_people(wanted["department"])
@@ -200,7 +200,7 @@ def _invite(request: Request, community: Community, wanted: dict[str, Any]) -> t
 @require_POST
 @login_required
 def request_decision(request: Request, slug: str, pk: int) -> HttpResponseBase:
-    """Admit (``admit=1``) or decline somebody who asked."""
+    """Admit (``admit=1``) or decline a join request."""
     community = community_or_404(request, slug)
     waiting = get_object_or_404(community.join_requests.select_related("person", "community"), pk=pk)
     admit = request.POST.get("admit") == "1"
@@ -213,7 +213,7 @@ def request_decision(request: Request, slug: str, pk: int) -> HttpResponseBase:
 @require_POST
 @login_required
 def role(request: Request, slug: str, pk: int) -> HttpResponseBase:
-    """Give a member a role, or (``role`` empty) take them out."""
+    """Give a member a role, or remove them (empty ``role``)."""
     community = community_or_404(request, slug)
     member = get_object_or_404(community.memberships.select_related("person"), pk=pk)
     wanted = request.POST.get("role", "")

@@ -1,4 +1,4 @@
-"""The plan by which communities below one open."""
+"""The plan of openings below a community."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ FIRST_IN_DAYS, EVERY_DAYS = 14, 7
 
 
 def _planned_by(request: Request, slug: str) -> Community:
-    """A community whose openings the person plans; the rule's reason where they may not."""
+    """Return a community whose openings the person may plan, or refuse with the rule's reason."""
     community = community_or_404(request, slug)
     require(can_set_up, request.user, community)
     return community
@@ -55,7 +55,7 @@ def _opening_or_404(request: Request, slug: str, pk: int) -> Opening:
 @require_GET
 @login_required
 def openings(request: Request, slug: str) -> HttpResponseBase:
-    """What opens when below this community."""
+    """List the openings below this community."""
     community = _planned_by(request, slug)
     rows = community.openings.select_related("community").annotate(
         prepared=Count("announcements"), sent=Count("announcements", filter=Q(announcements__sent_at__isnull=False))
@@ -68,7 +68,7 @@ def openings(request: Request, slug: str) -> HttpResponseBase:
 @login_required
 @once
 def plan(request: Request, slug: str) -> HttpResponseBase:
-    """Plan communities below this one; ``preview`` shows them, otherwise they are made."""
+    """Plan communities below this one; ``preview`` only shows them."""
     community = _planned_by(request, slug)
     first = timezone.localdate() + dt.timedelta(days=FIRST_IN_DAYS)
     initial = {"part": Opening.Part.REGION, "first_on": first, "clock": "09:00", "every_days": EVERY_DAYS}
@@ -108,7 +108,7 @@ def _made(request: Request, community: Community, planned: list[Planned], part: 
 @require_http_methods(["GET", "POST"])
 @login_required
 def opening(request: Request, slug: str, pk: int) -> HttpResponseBase:
-    """When a community opens, and what goes out around it; POST moves it."""
+    """Show an opening and its announcements; a POST reschedules it."""
     found = _opening_or_404(request, slug, pk)
     at = timezone.localtime(found.opens_at)
     form = OpeningForm(request.POST or None, initial={"day": at.date(), "clock": at.time(), "version": found.version})
@@ -127,7 +127,7 @@ def opening(request: Request, slug: str, pk: int) -> HttpResponseBase:
 @require_POST
 @login_required
 def opening_now(request: Request, slug: str, pk: int) -> HttpResponseBase:
-    """Open it before its moment."""
+    """Open it before its time."""
     found = _opening_or_404(request, slug, pk)
     open_now(found, by=request.user)
     messages.success(request, _("The prepared announcement is sent.") if found.part == "existing" else _("It is open."))
@@ -138,7 +138,7 @@ def opening_now(request: Request, slug: str, pk: int) -> HttpResponseBase:
 @login_required
 @once
 def prepared_new(request: Request, slug: str, pk: int) -> HttpResponseBase:
-    """Write an announcement that goes out around the opening."""
+    """Create an announcement around the opening."""
     found = _opening_or_404(request, slug, pk)
     form = PreparedForm(request.POST or None, initial={"audience": PreparedAnnouncement.Audience.INSIDE, "days": 0})
     if request.method == "POST" and form.is_valid():
@@ -152,7 +152,7 @@ def prepared_new(request: Request, slug: str, pk: int) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 @login_required
 def prepared(request: Request, slug: str, pk: int, number: int) -> HttpResponseBase:
-    """Change an announcement that has not gone out."""
+    """Change an announcement that was not sent."""
     found = _opening_or_404(request, slug, pk)
     prepared_announcement = get_object_or_404(found.announcements, pk=number)
     names = ("audience", "days", "title", "body")
@@ -171,7 +171,7 @@ def prepared(request: Request, slug: str, pk: int, number: int) -> HttpResponseB
 @require_POST
 @login_required
 def prepared_removal(request: Request, slug: str, pk: int, number: int) -> HttpResponseBase:
-    """Take out an announcement that has not gone out."""
+    """Delete an announcement that was not sent."""
     found = _opening_or_404(request, slug, pk)
     prepared_announcement = found.announcements.select_related("opening__parent").filter(pk=number).first()
     if prepared_announcement is not None:

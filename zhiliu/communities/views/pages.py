@@ -1,4 +1,4 @@
-"""Finding, starting, opening and settling communities."""
+"""The list of communities, starting one, its home page and settings."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ SETTINGS = (
 @require_GET
 @login_required
 def communities(request: Request) -> HttpResponseBase:
-    """All communities one may know of."""
+    """List all communities the person may know of."""
     page = page_of(queries.community_list(request.user), request, by="name", size=50)
     return render(request, "communities/list.html", {"page": page})
 
@@ -61,7 +61,7 @@ def start(request: Request) -> HttpResponseBase:
 @require_GET
 @login_required
 def home(request: Request, slug: str) -> HttpResponseBase:
-    """A community's home; to those who cannot look inside, what it is and how to join."""
+    """Show a community's home page; to outsiders, what it is and how to join."""
     community = listed_or_404(request, slug)
     if not can_see(request.user, community):
         return render(request, "communities/door.html", _door(request, community))
@@ -110,7 +110,7 @@ def _door(request: Request, community: Community) -> dict[str, Any]:
 @require_http_methods(["GET", "POST"])
 @login_required
 def settings(request: Request, slug: str) -> HttpResponseBase:
-    """Settings of a community."""
+    """Change the settings of a community."""
     community = community_or_404(request, slug)
     require(can_set_up, request.user, community)
     form = SettingsForm(request.POST or None, initial={name: getattr(community, name) for name in SETTINGS})

@@ -24,7 +24,7 @@ from .common import community_or_404, frame
 @require_GET
 @login_required
 def rulebook(request: Request, slug: str) -> HttpResponseBase:
-    """The rules in force, and earlier versions."""
+    """Show the current rules, and earlier versions."""
     community = community_or_404(request, slug)
     books = list(community.rulebooks.select_related("by")[:20])
     accepted = queries.rulebook_state(community, request.user)[1]

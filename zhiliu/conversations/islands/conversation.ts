@@ -21,9 +21,9 @@ const AGAIN = 5000;
 const LEAVING = 5000;
 
 /**
- * An open channel, or a thread on its own page. Every change of the channel has a number without gaps; the page knows the last one
- * it has applied (the cursor). The next number is applied at once, a hole is fetched: after a cut of any length nothing is missed
- * and nothing seen twice. What the parts of the page do stands in `lib/`; here they are brought together.
+ * An open channel, or a thread on its own page. The channel's changes are numbered without gaps; the page stores the
+ * last number it has applied (the cursor). The next number is applied at once and a gap is fetched: after any
+ * disconnection nothing is missed or applied twice. This class connects the parts in `lib/`.
  */
 export default class Conversation extends Controller<HTMLElement> {
   static override values = { channel: Number, me: Number, cursor: Number, read: Number, older: Boolean, newer: Boolean, root: Number, zone: String };
@@ -97,7 +97,7 @@ export default class Conversation extends Controller<HTMLElement> {
     this.element.addEventListener("edit-last", this.editLast, { signal });
   }
 
-  // -- the parts ------------------------------------------------------------------------------------------------------
+  // -- parts ----------------------------------------------------------------------------------------------------------
 
   private messageList(moments: Moments): MessageList {
     const holder = this.element.querySelector<HTMLElement>(".messages") as HTMLElement;
@@ -142,7 +142,7 @@ export default class Conversation extends Controller<HTMLElement> {
     this.timers.push(window.setTimeout(act, wait));
   }
 
-  // -- what comes in --------------------------------------------------------------------------------------------------
+  // -- incoming -------------------------------------------------------------------------------------------------------
 
   private isHere(event: Event): boolean {
     return (event as CustomEvent<{ topic: string }>).detail.topic === `channel-${this.channelValue}`;
@@ -156,15 +156,15 @@ export default class Conversation extends Controller<HTMLElement> {
     this.applyAll([said]);
   };
 
-  /** Somebody has the floor, or nobody any more: who may write is the server's word. What was begun waits in the draft. */
+  /** A speaking turn began or ended. The server decides who may post, so reload; unsent text is in the draft. */
   private readonly floorChanged = (event: Event): void => {
     if (!this.isHere(event)) return;
-    // Who changed it is on the way to a page drawn anew; a reload would break that off. Only a download keeps one here.
+    // Whoever changed it is navigating to a new page, which a reload would cancel. Only a download keeps the page here.
     const leaves = performance.now() - this.leftAt < LEAVING;
     this.later(() => location.reload(), leaves ? LEAVING : 0);
   };
 
-  /** Fetch everything after the cursor, in order; asked again while it runs, it runs once more. */
+  /** Fetch all changes after the cursor, in order. A call during a fetch triggers one more fetch. */
   private readonly catchUp = (): void => {
     this.asking ??= this.fetchChanges().finally(() => (this.asking = undefined));
   };
@@ -206,7 +206,7 @@ export default class Conversation extends Controller<HTMLElement> {
     if (channel === this.channelValue) this.place.readElsewhere(read);
   };
 
-  // -- what goes out --------------------------------------------------------------------------------------------------
+  // -- outgoing -------------------------------------------------------------------------------------------------------
 
   private readonly put = (body: string, root: number, called: number[], files: File[]): void => {
     const one = { client: newId(), body, root, called };
@@ -218,13 +218,13 @@ export default class Conversation extends Controller<HTMLElement> {
 
   private readonly sent = (one: Outgoing, heldBack?: string): void => {
     if (heldBack !== undefined) return this.rows.hold(one, heldBack);
-    // Usually the message itself is here already; on a dead stream it is fetched.
+    // Usually the message has arrived already; on a dead stream it is fetched.
     this.later(() => {
       if (this.rows.areOnTheirWay) this.catchUp();
     }, LATE);
   };
 
-  /** What becomes of a command for who typed it. */
+  /** Show the result of a command to its author. */
   private readonly done = (reply: Reply, near: HTMLElement): void => {
     if (reply.said) say(reply.said);
     if (reply.go) location.assign(reply.go);
@@ -233,7 +233,7 @@ export default class Conversation extends Controller<HTMLElement> {
     else this.later(this.catchUp, LATE);
   };
 
-  // -- what is pressed ------------------------------------------------------------------------------------------------
+  // -- clicks ---------------------------------------------------------------------------------------------------------
 
   private readonly clicked = (event: MouseEvent): void => {
     const button = (event.target as Element).closest<HTMLElement>("[data-act]");
@@ -263,7 +263,7 @@ export default class Conversation extends Controller<HTMLElement> {
     if (last) void this.acts.edit(last);
   };
 
-  /** A form that is part of talking, over the page; its address is a page of its own for who opens it elsewhere. */
+  /** Open a form of the chat over the page; opened elsewhere, its address is a page of its own. */
   private openSheet(link: HTMLAnchorElement, event: Event): void {
     event.preventDefault();
     link.closest("details")?.removeAttribute("open");
@@ -285,7 +285,7 @@ export default class Conversation extends Controller<HTMLElement> {
     this.beside.open(root, this.url(`threads/${root}/`), event);
   }
 
-  /** What changed between the two pages is fetched. */
+  /** Fetch what changed between the two pages. */
   private readonly threadOpened = (cursor: number): void => {
     this.cursorValue = Math.min(this.cursorValue, cursor);
     this.catchUp();

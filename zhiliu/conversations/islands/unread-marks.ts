@@ -9,8 +9,8 @@ interface Mark {
 }
 
 /**
- * Unread marks in the rail: they follow what is said elsewhere (`live:mark`) and what was read on another device (`live:read`), and
- * are asked for anew when too much was missed to be told one by one (`live:reset`).
+ * Unread marks in the navigation: they follow messages elsewhere (`live:mark`) and reading on other devices
+ * (`live:read`), and are refetched if too many events were missed (`live:reset`).
  */
 export default class UnreadMarks extends Controller<HTMLElement> {
   private asking = 0;
@@ -34,11 +34,11 @@ export default class UnreadMarks extends Controller<HTMLElement> {
     const { channel, community, by } = (event as CustomEvent<Mark>).detail;
     if (String(by) === this.element.dataset.me) return;
     const entry = this.entry(channel);
-    // Neither a muted channel nor the one before the reader's eyes makes its community new.
+    // Neither a muted channel nor the open one marks its community as new.
     if (entry && (entry.hasAttribute("data-muted") || isRead(entry))) return;
     if (entry) this.show(entry, Number(entry.dataset.unread ?? 0) + 1);
     if (community) document.querySelector(`.rail [data-community="${community}"]`)?.classList.add("new");
-    // A talk somebody has just begun is not in the rail yet.
+    // A new direct message is not in the navigation yet.
     if (!entry && !community) this.fetchRail();
   };
 
@@ -51,7 +51,7 @@ export default class UnreadMarks extends Controller<HTMLElement> {
     count.textContent = unread > 99 ? "99+" : String(unread);
   }
 
-  /** Draw the rail anew as the server would; many reasons at once are one question. */
+  /** Refetch the navigation; debounced. */
   private readonly fetchRail = (): void => {
     clearTimeout(this.asking);
     this.asking = window.setTimeout(() => void this.swapRail(), 600);
@@ -67,7 +67,7 @@ export default class UnreadMarks extends Controller<HTMLElement> {
   }
 }
 
-/** Whether the channel is open before the reader's eyes. */
+/** Whether the channel is open and visible. */
 function isRead(entry: HTMLElement): boolean {
   return entry.getAttribute("aria-current") === "page" && !document.hidden;
 }

@@ -1,4 +1,4 @@
-"""Answers: written, mended, taken back, found helpful, accepted."""
+"""Write, edit, delete, vote for and accept answers."""
 
 from __future__ import annotations
 
@@ -29,77 +29,79 @@ from .common import answer_or_404, answers_context, question_or_404, waits
 @login_required
 @once
 def answers(request: Request, pk: int) -> HttpResponseBase:
-    """The answers, for a page that is open; POST answers the question and leads back to its page, at the answer."""
+    """Show the answers, for an open page; a POST answers the question and redirects to the answer."""
     question = question_or_404(request, pk)
     if request.method == "GET":
         return render(request, "discussions/_answers.html", answers_context(question, request.user))
     form = AnswerForm(request.POST)
     if not form.is_valid():
         raise Refused(" ".join(str(error) for errors in form.errors.values() for error in errors))
-    made = answer(question, body=form.cleaned_data["body"], by=request.user)
-    return waits(request, made, question) if isinstance(made, HeldPost) else redirect(made)
+    result = answer(question, body=form.cleaned_data["body"], by=request.user)
+    return waits(request, result, question) if isinstance(result, HeldPost) else redirect(result)
 
 
 @require_http_methods(["GET", "POST"])
 @login_required
 def answer_edit(request: Request, pk: int) -> HttpResponseBase:
-    """Mend one's own answer."""
-    found = answer_or_404(request, pk)
-    require(can_edit_answer, request.user, found)
-    form = AnswerEditForm(request.POST or None, initial={"body": found.body, "version": found.version})
+    """Edit one's own answer."""
+    current = answer_or_404(request, pk)
+    require(can_edit_answer, request.user, current)
+    form = AnswerEditForm(request.POST or None, initial={"body": current.body, "version": current.version})
     theirs = None
     if request.method == "POST" and form.is_valid():
-        answer = form.attempt(edit_answer, found, by=request.user, **form.cleaned_data)
+        answer = form.attempt(edit_answer, current, by=request.user, **form.cleaned_data)
         if answer is not None:
             return redirect(answer)
-        found.refresh_from_db()
-        theirs = form.on_top_of(found)
-    community = found.question.community
-    context = frame(request, community, "questions", question=found.question, answer=found, form=form, theirs=theirs)
+        current.refresh_from_db()
+        theirs = form.on_top_of(current)
+    community = current.question.community
+    context = frame(
+        request, community, "questions", question=current.question, answer=current, form=form, theirs=theirs
+    )
     return render(request, "discussions/answer_edit.html", context)
 
 
 @require_POST
 @login_required
 def withdrawal(request: Request, pk: int) -> HttpResponseBase:
-    """Take an answer back."""
-    found = answer_or_404(request, pk)
-    withdraw_answer(found, by=request.user)
-    return redirect(found.question)
+    """Delete an answer."""
+    answer = answer_or_404(request, pk)
+    withdraw_answer(answer, by=request.user)
+    return redirect(answer.question)
 
 
 @require_POST
 @login_required
 def vote(request: Request, pk: int) -> HttpResponseBase:
-    """Say that an answer helped (``on=1``) or not; answers the button."""
-    found = answer_or_404(request, pk)
-    votes = say_it_helped(found, on=wished(request), by=request.user)
-    return fragment_or_back(request, "discussions/_helped.html", {"answer": found, "votes": votes}, found)
+    """Vote for an answer as helpful (``on=1``) or withdraw the vote; returns the button."""
+    answer = answer_or_404(request, pk)
+    votes = say_it_helped(answer, on=wished(request), by=request.user)
+    return fragment_or_back(request, "discussions/_helped.html", {"answer": answer, "votes": votes}, answer)
 
 
 @require_http_methods(["GET", "POST"])
 @login_required
 def acceptance(request: Request, pk: int) -> HttpResponseBase:
-    """Accept an answer, with why and with thanks."""
-    found = answer_or_404(request, pk)
-    require(can_accept, request.user, found.question)
+    """Accept an answer, with the reason and thanks."""
+    answer = answer_or_404(request, pk)
+    require(can_accept, request.user, answer.question)
     form = AcceptForm(request.POST or None)
     if (
         request.method == "POST"
         and form.is_valid()
-        and form.succeeds(accept_answer, found, by=request.user, **form.cleaned_data)
+        and form.succeeds(accept_answer, answer, by=request.user, **form.cleaned_data)
     ):
         messages.success(request, _("Resolved. Anyone with the same question can find it now."))
-        return redirect(found)
-    community, may_thank = found.question.community, found.by_id not in (None, request.user.pk)
-    context = frame(request, community, "questions", question=found.question, answer=found, form=form)
+        return redirect(answer)
+    community, may_thank = answer.question.community, answer.by_id not in (None, request.user.pk)
+    context = frame(request, community, "questions", question=answer.question, answer=answer, form=form)
     return render(request, "discussions/accept.html", {**context, "may_thank": may_thank})
 
 
 @require_POST
 @login_required
 def reopening(request: Request, pk: int) -> HttpResponseBase:
-    """The accepted answer does not hold after all."""
+    """Undo the acceptance."""
     question = question_or_404(request, pk)
     undo_acceptance(question, by=request.user)
     return redirect(question)
@@ -108,7 +110,7 @@ def reopening(request: Request, pk: int) -> HttpResponseBase:
 @require_POST
 @login_required
 def faq(request: Request, pk: int) -> HttpResponseBase:
-    """Put a resolved question into the FAQ, and go on to the article."""
+    """Add a resolved question to the FAQ and redirect to the article."""
     question = question_or_404(request, pk)
     article = put_into_faq(question, by=request.user)
     if article.state == Article.State.DRAFT:

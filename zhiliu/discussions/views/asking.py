@@ -1,4 +1,4 @@
-"""Questions: the list, asking, the page, and what is done to a question as a whole."""
+"""Questions: the list, asking, the page, and acts on a question as a whole."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ from .common import answers_context, question_or_404, waits
 @require_GET
 @login_required
 def questions(request: Request, slug: str) -> HttpResponseBase:
-    """Questions of a community, newest first."""
+    """List questions of a community, newest first."""
     community = community_or_404(request, slug)
     show = request.GET.get("show", "all")
     page = page_of(queries.question_list(community, request.user, show=show), request, by="-at")
@@ -76,7 +76,7 @@ def questions(request: Request, slug: str) -> HttpResponseBase:
 @require_GET
 @login_required
 def choose(request: Request) -> HttpResponseBase:
-    """Choose where to ask; with one community there is nothing to choose."""
+    """Choose the community to ask in; skipped if there is only one."""
     mine = [community for community in my_communities(request.user) if community.has(Feature.QUESTIONS)]
     title = request.GET.get("title", "")[:120]
     if len(mine) == 1:
@@ -89,18 +89,20 @@ def choose(request: Request) -> HttpResponseBase:
 @login_required
 @once
 def question_new(request: Request, slug: str) -> HttpResponseBase:
-    """Ask something."""
+    """Ask a question."""
     community = community_or_404(request, slug)
     require(can_ask, request.user, community)
-    # What was said elsewhere and is to become a question comes filled in.
-    given = {name: request.GET.get(name, "")[:most] for name, most in (("title", 120), ("body", 2000), ("source", 40))}
-    form = QuestionForm(request.POST or None, initial=given)
+    # Text converted into a question arrives prefilled.
+    initial = {
+        name: request.GET.get(name, "")[:most] for name, most in (("title", 120), ("body", 2000), ("source", 40))
+    }
+    form = QuestionForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        made = ask(community, by=request.user, **form.cleaned_data)
-        if isinstance(made, HeldPost):
-            return waits(request, made, "discussions:list", slug)
+        result = ask(community, by=request.user, **form.cleaned_data)
+        if isinstance(result, HeldPost):
+            return waits(request, result, "discussions:list", slug)
         messages.success(request, _("Posted. We’ll notify you of every answer."))
-        return redirect(made)
+        return redirect(result)
     context = frame(request, community, "questions", form=form, on_duty=on_duty(community.pk))
     return render(request, "discussions/new.html", context)
 
@@ -108,7 +110,7 @@ def question_new(request: Request, slug: str) -> HttpResponseBase:
 @require_GET
 @login_required
 def similar(request: Request, slug: str) -> HttpResponseBase:
-    """What is there already about the words being typed."""
+    """Return existing objects similar to the words being typed."""
     community = community_or_404(request, slug)
     text = request.GET.get("title", "").strip()[:200]
     cards = queries.similar_questions(text, request.user) if len(text) >= 4 else []
@@ -118,7 +120,7 @@ def similar(request: Request, slug: str) -> HttpResponseBase:
 @require_POST
 @login_required
 def found(request: Request, slug: str) -> HttpResponseBase:
-    """One of the similar things answered it: note that, and go on to it."""
+    """Record that a similar object answered it, and redirect to it."""
     community = community_or_404(request, slug)
     thing = request.POST.get("kind", "")[:20], key_of(request.POST.get("key", ""))
     card = note_found(community, thing, words=request.POST.get("title", ""), by=request.user)
@@ -131,134 +133,139 @@ def found(request: Request, slug: str) -> HttpResponseBase:
 @require_GET
 @login_required
 def question(request: Request, pk: int) -> HttpResponseBase:
-    """One question: what is answered, what holds, who looks after it."""
-    found = question_or_404(request, pk)
+    """Show one question: answers, the accepted one, and who sees to it."""
+    question = question_or_404(request, pk)
     mark_read_about(request.user, "question", pk)
     hear_on_page(request, f"question-{pk}")
     context = frame(
         request,
-        found.community,
+        question.community,
         "questions",
-        first=_first(found, request.user),
+        first=_first(question, request.user),
         line=timeline_of(("question", pk), request.user),
         comments=comments_on("question", pk),
-        sources=queries.question_sources(found, request.user),
-        tags=sorted(tag.name for tag in found.tags.all()),
-        may_edit=can_edit(request.user, found),
-        may_reword=can_reword(request.user, found),
-        may_withdraw=can_withdraw(request.user, found),
-        may_look_after=can_look_after(request.user, found),
-        may_moderate=can_moderate(request.user, found),
-        i_follow=found.followers.filter(by=request.user).exists(),
-        duplicates=list(found.duplicates.visible_to(request.user).order_by("-at")[:10]),
-        **answers_context(found, request.user),
-        **_experts(found, request.user),
-        **_kept(found, request.user),
+        sources=queries.question_sources(question, request.user),
+        tags=sorted(tag.name for tag in question.tags.all()),
+        may_edit=can_edit(request.user, question),
+        may_reword=can_reword(request.user, question),
+        may_withdraw=can_withdraw(request.user, question),
+        may_look_after=can_look_after(request.user, question),
+        may_moderate=can_moderate(request.user, question),
+        i_follow=question.followers.filter(by=request.user).exists(),
+        duplicates=list(question.duplicates.visible_to(request.user).order_by("-at")[:10]),
+        **answers_context(question, request.user),
+        **_experts(question, request.user),
+        **_kept(question, request.user),
     )
     return render(request, "discussions/question.html", context)
 
 
-def _experts(found: Question, viewer: Person) -> dict[str, Any]:
-    """Who may know, for those who may ask them; and whether the reader is asked."""
-    may_ask = not found.is_resolved and can_ask_expert(viewer, found)
-    requests = queries.requests_of(found) if may_ask else []
+def _experts(question: Question, viewer: Person) -> dict[str, Any]:
+    """Return people who may know, for those who may ask them, and the request to the reader."""
+    may_ask = not question.is_resolved and can_ask_expert(viewer, question)
+    requests = queries.requests_of(question) if may_ask else []
     return {
-        "asked_of_me": queries.asked_of(found, viewer),
+        "asked_of_me": queries.asked_of(question, viewer),
         "may_ask_expert": may_ask,
-        "suggestions": expert_suggestions(found, viewer) if may_ask else [],
+        "suggestions": expert_suggestions(question, viewer) if may_ask else [],
         "requests": requests,
         "one_is_asked": queries.one_is_asked(requests),
     }
 
 
-def _kept(found: Question, viewer: Person) -> dict[str, Any]:
-    """The article it became, or that it may become one; and what else there is about the same."""
-    faq = queries.faq_of(found, viewer)
-    alike = queries.similar_questions(found.title, viewer, leave_out=("question", found.pk))
-    is_kept = hasattr(found, "faq_entry")
+def _kept(question: Question, viewer: Person) -> dict[str, Any]:
+    """Return the question's FAQ article or whether it may become one, and similar objects."""
+    faq = queries.faq_of(question, viewer)
+    alike = queries.similar_questions(question.title, viewer, leave_out=("question", question.pk))
+    is_kept = hasattr(question, "faq_entry")
     return {
         "faq": faq,
-        "may_put_into_faq": found.is_resolved and not is_kept and can_put_into_faq(viewer, found),
+        "may_put_into_faq": question.is_resolved and not is_kept and can_put_into_faq(viewer, question),
         "alike": [card for card in alike if faq is None or (card.kind, card.key) != ("article", faq.pk)],
     }
 
 
-def _first(found: Question, viewer: Person) -> Question | None:
-    """The question asked before, where the reader may see it: communities may have been taken apart since."""
-    first = found.duplicate_of
+def _first(question: Question, viewer: Person) -> Question | None:
+    """Return the original question if the reader may see it: communities may have been split since."""
+    first = question.duplicate_of
     return first if first is not None and can_see(viewer, first) else None
 
 
 @require_http_methods(["GET", "POST"])
 @login_required
 def question_edit(request: Request, pk: int) -> HttpResponseBase:
-    """Mend a question; a change made meanwhile is shown beside."""
-    found = question_or_404(request, pk)
-    require(can_reword, request.user, found)
-    given = {"title": found.title, "body": found.body, "tags": words_of_tags(found.tags), "version": found.version}
-    form = QuestionEditForm(request.POST or None, initial=given)
+    """Edit a question; a conflicting change is shown beside the form."""
+    current = question_or_404(request, pk)
+    require(can_reword, request.user, current)
+    initial = {
+        "title": current.title,
+        "body": current.body,
+        "tags": words_of_tags(current.tags),
+        "version": current.version,
+    }
+    form = QuestionEditForm(request.POST or None, initial=initial)
     theirs = None
     if request.method == "POST" and form.is_valid():
-        question = form.attempt(edit_question, found, by=request.user, **form.cleaned_data)
+        question = form.attempt(edit_question, current, by=request.user, **form.cleaned_data)
         if question is not None:
             return redirect(question)
-        theirs = form.on_top_of(found)
-    context = frame(request, found.community, "questions", question=found, form=form, theirs=theirs)
+        theirs = form.on_top_of(current)
+    context = frame(request, current.community, "questions", question=current, form=form, theirs=theirs)
     return render(request, "discussions/edit.html", context)
 
 
 @require_POST
 @login_required
 def question_withdrawal(request: Request, pk: int) -> HttpResponseBase:
-    """Take a question back."""
-    found = question_or_404(request, pk)
-    withdraw_question(found, by=request.user)
+    """Delete a question."""
+    question = question_or_404(request, pk)
+    withdraw_question(question, by=request.user)
     messages.success(request, _("Deleted. No one can see it any more."))
-    return redirect("discussions:list", slug=found.community.slug)
+    return redirect("discussions:list", slug=question.community.slug)
 
 
 @require_POST
 @login_required
 def follow(request: Request, pk: int) -> HttpResponseBase:
-    """Follow a question (``on=1``) or no longer."""
-    found = question_or_404(request, pk)
-    follow_question(found, on=wished(request), by=request.user)
-    return redirect(back(request, found.get_absolute_url()))
+    """Follow a question (``on=1``) or unfollow it."""
+    question = question_or_404(request, pk)
+    follow_question(question, on=wished(request), by=request.user)
+    return redirect(back(request, question.get_absolute_url()))
 
 
 @require_http_methods(["GET", "POST"])
 @login_required
 def owner(request: Request, pk: int) -> HttpResponseBase:
-    """Take it upon oneself (``me=1``), step back (``nobody=1``), or name somebody."""
-    found = question_or_404(request, pk)
+    """Assign oneself (``me=1``), step back (``nobody=1``), or assign someone."""
+    current = question_or_404(request, pk)
     if request.POST.get("me") == "1":
-        return redirect(hand_to(found, request.user, by=request.user))
+        return redirect(hand_to(current, request.user, by=request.user))
     if request.POST.get("nobody") == "1":
-        return redirect(hand_to(found, None, by=request.user))
-    require(can_moderate, request.user, found)
-    form = OwnerForm(request.POST or None, initial={"owner": found.owner})
+        return redirect(hand_to(current, None, by=request.user))
+    require(can_moderate, request.user, current)
+    form = OwnerForm(request.POST or None, initial={"owner": current.owner})
     form.fields["owner"].queryset = visible_people(request.user)  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
-        question = form.attempt(hand_to, found, form.cleaned_data["owner"], by=request.user)
+        question = form.attempt(hand_to, current, form.cleaned_data["owner"], by=request.user)
         if question is not None:
             return redirect(question)
-    context = frame(request, found.community, "questions", question=found, form=form)
+    context = frame(request, current.community, "questions", question=current, form=form)
     return render(request, "discussions/owner.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 @login_required
 def duplicate(request: Request, pk: int) -> HttpResponseBase:
-    """Close a question that was asked before; ``undo=1`` opens it again."""
-    found = question_or_404(request, pk)
-    require(can_edit, request.user, found)
+    """Close a question as a duplicate; ``undo=1`` reopens it."""
+    question = question_or_404(request, pk)
+    require(can_edit, request.user, question)
     if request.POST.get("undo") == "1":
-        return redirect(reopen(found, by=request.user))
+        return redirect(reopen(question, by=request.user))
     if request.method == "POST":
         into = get_object_or_404(Question.objects.visible_to(request.user), pk=key_of(request.POST.get("into", "")))
-        return redirect(close_as_duplicate(found, into, by=request.user))
-    cards = queries.similar_questions(found.title, request.user, kinds=("question",), leave_out=("question", pk))
-    near = [card for card in cards if card.community_id == found.community_id]
-    others = queries.other_questions(found, without=[card.key for card in near])
-    context = frame(request, found.community, "questions", question=found, near=near, others=others)
+        return redirect(close_as_duplicate(question, into, by=request.user))
+    cards = queries.similar_questions(question.title, request.user, kinds=("question",), leave_out=("question", pk))
+    near = [card for card in cards if card.community_id == question.community_id]
+    others = queries.other_questions(question, without=[card.key for card in near])
+    context = frame(request, question.community, "questions", question=question, near=near, others=others)
     return render(request, "discussions/duplicate.html", context)

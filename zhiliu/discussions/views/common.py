@@ -1,4 +1,4 @@
-"""What the pages share: things within reach, and forms that meet a newer version."""
+"""Lookups and contexts the views share."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ..rules import can_accept, can_answer
 
 
 def question_or_404(request: Request, pk: int) -> Question:
-    """A question the person may see."""
+    """Return a question the person may see."""
     rows = Question.objects.visible_to(request.user)
     related = (
         "community",
@@ -34,13 +34,13 @@ def question_or_404(request: Request, pk: int) -> Question:
 
 
 def answer_or_404(request: Request, pk: int) -> Answer:
-    """An answer to a question the person may see."""
+    """Return an answer to a question the person may see."""
     seen = Question.objects.visible_to(request.user).filter(answers=pk).values("pk")
     return get_object_or_404(Answer.objects.select_related("question__community", "by"), pk=pk, question__in=seen)
 
 
 def answers_context(question: Question, viewer: Person) -> dict[str, Any]:
-    """What the answers of a question are drawn from."""
+    """Return the context of a question's answers."""
     return {
         "question": question,
         "answers": queries.answers_of(question, viewer),
@@ -50,6 +50,6 @@ def answers_context(question: Question, viewer: Person) -> dict[str, Any]:
 
 
 def waits(request: Request, made: HeldPost, to: Any, *args: Any) -> HttpResponseBase:
-    """Say that a moderator looks at it first, and go on to a page that shows it as waiting."""
+    """Say that a moderator reviews it first, and redirect to a page that shows it as waiting."""
     messages.info(request, sentence_of(made))
     return redirect(to, *args)

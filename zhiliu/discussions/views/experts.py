@@ -1,4 +1,4 @@
-"""Colleagues who may know: asked by hand, and their own say in it."""
+"""Requests to colleagues who may know, and their limits."""
 
 from __future__ import annotations
 
@@ -26,15 +26,15 @@ from .common import question_or_404
 @require_http_methods(["GET", "POST"])
 @login_required
 def experts(request: Request, pk: int) -> HttpResponseBase:
-    """Who may know, with what speaks for them; POST asks ``person``."""
+    """List people who may know, with evidence; a POST asks ``person``."""
     question = question_or_404(request, pk)
     require(can_ask_expert, request.user, question)
     form = ExpertForm(request.POST or None)
     form.fields["person"].queryset = visible_people(request.user)  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
-        asked = form.attempt(ask_expert, question, form.cleaned_data["person"], by=request.user)
-        if asked is not None:
-            messages.success(request, _("%(name)s was asked.") % {"name": asked.person.name})
+        expert_request = form.attempt(ask_expert, question, form.cleaned_data["person"], by=request.user)
+        if expert_request is not None:
+            messages.success(request, _("%(name)s was asked.") % {"name": expert_request.person.name})
             return redirect(question)
     requests = queries.requests_of(question)
     context = frame(
@@ -53,7 +53,7 @@ def experts(request: Request, pk: int) -> HttpResponseBase:
 @require_POST
 @login_required
 def declining(request: Request, pk: int) -> HttpResponseBase:
-    """Say that one cannot answer."""
+    """Decline a request."""
     question = question_or_404(request, pk)
     decline_expert_request(get_object_or_404(ExpertRequest, question=question, person=request.user), by=request.user)
     messages.success(request, _("Thanks for letting us know. We’ll ask someone else."))
@@ -63,9 +63,9 @@ def declining(request: Request, pk: int) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 @login_required
 def limit(request: Request) -> HttpResponseBase:
-    """How often a week one may be asked."""
-    known = AskingLimit.objects.filter(person=request.user).values_list("most", flat=True).first()
-    form = LimitForm(request.POST or None, initial={"most": USUAL if known is None else known})
+    """Set how many requests a week the person accepts."""
+    current = AskingLimit.objects.filter(person=request.user).values_list("most", flat=True).first()
+    form = LimitForm(request.POST or None, initial={"most": USUAL if current is None else current})
     if request.method == "POST" and form.is_valid():
         set_limit(form.cleaned_data["most"], by=request.user)
         messages.success(request, _("Saved."))

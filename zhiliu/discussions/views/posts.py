@@ -28,14 +28,14 @@ from .common import waits
 
 
 def post_or_404(request: Request, pk: int) -> Post:
-    """A post the person may see."""
+    """Return a post the person may see."""
     return get_object_or_404(Post.objects.visible_to(request.user).select_related("community", "by"), pk=pk)
 
 
 @require_GET
 @login_required
 def posts(request: Request, slug: str) -> HttpResponseBase:
-    """Posts of a community, newest first."""
+    """List posts of a community, newest first."""
     community = community_or_404(request, slug)
     kind = request.GET.get("kind", "")
     kind = kind if kind in Post.Kind.values else ""
@@ -62,31 +62,31 @@ def post_new(request: Request, slug: str) -> HttpResponseBase:
     require(can_post, request.user, community)
     form = PostForm(request.POST or None, initial={"kind": Post.Kind.EXPERIENCE})
     if request.method == "POST" and form.is_valid():
-        made = write_post(community, by=request.user, **form.cleaned_data)
-        if isinstance(made, HeldPost):
-            return waits(request, made, "discussions:posts", slug)
-        return redirect(made)
+        result = write_post(community, by=request.user, **form.cleaned_data)
+        if isinstance(result, HeldPost):
+            return waits(request, result, "discussions:posts", slug)
+        return redirect(result)
     return render(request, "discussions/post_new.html", frame(request, community, "questions", form=form))
 
 
 @require_GET
 @login_required
 def post(request: Request, pk: int) -> HttpResponseBase:
-    """One post and what is said about it."""
-    found = post_or_404(request, pk)
+    """Show one post and its comments."""
+    post = post_or_404(request, pk)
     mark_read_about(request.user, "post", pk)
     context = frame(
         request,
-        found.community,
+        post.community,
         "questions",
-        post=found,
+        post=post,
         votes=votes_on("post", [pk], request.user)[pk],
         comments=comments_on("post", pk),
-        may_edit=can_edit_post(request.user, found),
-        may_withdraw=can_withdraw_post(request.user, found),
-        may_moderate=can_moderate(request.user, found),
+        may_edit=can_edit_post(request.user, post),
+        may_withdraw=can_withdraw_post(request.user, post),
+        may_moderate=can_moderate(request.user, post),
         alike=queries.similar_questions(
-            found.title, request.user, kinds=("post", "question", "article"), leave_out=("post", pk)
+            post.title, request.user, kinds=("post", "question", "article"), leave_out=("post", pk)
         ),
     )
     return render(request, "discussions/post.html", context)
@@ -95,36 +95,36 @@ def post(request: Request, pk: int) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 @login_required
 def post_edit(request: Request, pk: int) -> HttpResponseBase:
-    """Mend a post; a change made meanwhile is shown beside."""
-    found = post_or_404(request, pk)
-    require(can_edit_post, request.user, found)
-    given = {name: getattr(found, name) for name in ("kind", "title", "body", "version")}
-    form = PostEditForm(request.POST or None, initial=given)
+    """Edit a post; a conflicting change is shown beside the form."""
+    current = post_or_404(request, pk)
+    require(can_edit_post, request.user, current)
+    initial = {name: getattr(current, name) for name in ("kind", "title", "body", "version")}
+    form = PostEditForm(request.POST or None, initial=initial)
     theirs = None
     if request.method == "POST" and form.is_valid():
-        post = form.attempt(edit_post, found, by=request.user, **form.cleaned_data)
+        post = form.attempt(edit_post, current, by=request.user, **form.cleaned_data)
         if post is not None:
             return redirect(post)
-        found.refresh_from_db()
-        theirs = form.on_top_of(found)
-    context = frame(request, found.community, "questions", post=found, form=form, theirs=theirs)
+        current.refresh_from_db()
+        theirs = form.on_top_of(current)
+    context = frame(request, current.community, "questions", post=current, form=form, theirs=theirs)
     return render(request, "discussions/post_edit.html", context)
 
 
 @require_POST
 @login_required
 def post_withdrawal(request: Request, pk: int) -> HttpResponseBase:
-    """Take a post back."""
-    found = post_or_404(request, pk)
-    withdraw_post(found, by=request.user)
+    """Delete a post."""
+    post = post_or_404(request, pk)
+    withdraw_post(post, by=request.user)
     messages.success(request, _("Deleted. No one can see it any more."))
-    return redirect("discussions:posts", slug=found.community.slug)
+    return redirect("discussions:posts", slug=post.community.slug)
 
 
 @require_POST
 @login_required
 def post_vote(request: Request, pk: int) -> HttpResponseBase:
-    """Find a post good (``on=1``) or not; answers the vote box."""
-    found = post_or_404(request, pk)
-    votes = vote_for_post(found, on=wished(request), by=request.user)
-    return fragment_or_back(request, "discussions/_post_vote.html", {"post": found, "votes": votes}, found)
+    """Vote for a post (``on=1``) or withdraw the vote; returns the vote box."""
+    post = post_or_404(request, pk)
+    votes = vote_for_post(post, on=wished(request), by=request.user)
+    return fragment_or_back(request, "discussions/_post_vote.html", {"post": post, "votes": votes}, post)

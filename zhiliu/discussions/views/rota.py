@@ -22,7 +22,7 @@ from ..rules import can_keep_rota
 @require_http_methods(["GET", "POST"])
 @login_required
 def rota(request: Request, slug: str) -> HttpResponseBase:
-    """The week; those who look after the community add a line."""
+    """Show the week; moderators add lines."""
     community = community_or_404(request, slug)
     may_keep = can_keep_rota(request.user, community)
     if request.method == "POST":
@@ -51,7 +51,7 @@ def _form(request: Request, community: Community) -> DutyForm:
 @require_POST
 @login_required
 def removal(request: Request, slug: str, pk: int) -> HttpResponseBase:
-    """Take a line off the rota."""
+    """Remove a line from the rota."""
     community = community_or_404(request, slug)
     take_off(get_object_or_404(Duty.objects.select_related("community"), pk=pk, community=community), by=request.user)
     return redirect("discussions:rota", slug=slug)

@@ -1,4 +1,4 @@
-"""What the run sheet says is announced in the channel when its minute comes."""
+"""Post the run sheet's lines in the channel when their minute comes."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ from .models import Evening, SheetLine
 from .saying import say
 
 logger = logging.getLogger(__name__)
-# What could not be said for so long is not said any more: a machine that was off must not talk of last week.
+# A line this late is skipped: a server that was down must not post last week's announcements.
 LATE = dt.timedelta(minutes=30)
 
 
 def announce_due(now: dt.datetime | None = None) -> int:
-    """Say every line whose minute has come, once, in the host's name and language.
+    """Post every due line once, in the host's name and language.
 
     Returns:
-        How many were said.
+        How many were posted.
     """
     now = now or timezone.now()
     rows = SheetLine.objects.filter(
@@ -42,7 +42,7 @@ def _say(line: SheetLine, now: dt.datetime) -> bool:
         return False
     try:
         with transaction.atomic(), translation.override(host.language or None):
-            # The filter keeps two job processes from saying the same line; the name keeps it single after a crash.
+            # The filter keeps two job processes from posting the same line; the client id deduplicates after a crash.
             if not SheetLine.objects.filter(pk=line.pk, sent_at=None).update(sent_at=now):
                 return False
             say(evening.channel, line.text, name=f"sheet-{line.pk}", by=host)

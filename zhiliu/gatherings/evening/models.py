@@ -1,4 +1,4 @@
-"""The nouns of an evening sharing."""
+"""Models of an evening sharing."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from django.utils.translation import pgettext_lazy
 
 from zhiliu.conversations.models import Channel, Message
 
-# Gatherings are named by text: their module imports this one.
+# A string reference, because the gathering models import this module.
 _GATHERING = "gatherings.Gathering"
 
 
 class Evening(models.Model):
-    """How a gathering runs in a channel. Numbers are places of messages in the channel."""
+    """How a gathering runs in a channel. Number fields hold message numbers of the channel."""
 
     class Phase(models.TextChoices):
         BEFORE = "before", pgettext_lazy("evening sharing", "Not begun")
@@ -47,14 +47,14 @@ class Evening(models.Model):
 
     @property
     def is_live(self) -> bool:
-        """Whether the guest shares or questions are answered now."""
+        """Whether the guest's part or the questions run now."""
         return self.phase in (self.Phase.GUEST, self.Phase.QUESTIONS)
 
 
 class SheetLine(models.Model):
-    """A line of the run sheet: what is announced in the channel, in the host's name, at a minute of the evening.
+    """A line of the run sheet: an announcement posted in the channel in the host's name at a minute of the evening.
 
-    ``minute`` counts from the beginning; before it, it is negative.
+    ``minute`` counts from the start; earlier minutes are negative.
     """
 
     evening = models.ForeignKey(Evening, models.CASCADE, related_name="lines")
@@ -72,6 +72,6 @@ class SheetLine(models.Model):
 
     @property
     def moment(self) -> dt.datetime | None:
-        """When it is due; None while the gathering has no time."""
+        """The time it is due; None while the gathering has no time."""
         starts_at: dt.datetime | None = self.evening.gathering.starts_at
         return starts_at + dt.timedelta(minutes=self.minute) if starts_at else None

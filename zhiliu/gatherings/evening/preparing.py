@@ -1,4 +1,4 @@
-"""An evening is prepared: its channel, how long the guest shares, and what is announced when."""
+"""Prepare an evening: channel, minutes for the guest, and timed announcements."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ EARLIEST, LATEST = -24 * 60, 8 * 60
 
 
 def channels_for(community: Community, person: Person) -> QuerySet[Channel]:
-    """Open channels of a community that its members read: where an evening can be."""
+    """Return the open channels of a community that the person can read, without direct messages."""
     visible: QuerySet[Channel] = Channel.objects.visible_to(person).open().filter(community=community)
     return visible.exclude(kind=Channel.Kind.TALK)
 
 
 def arrange(gathering: Gathering, *, by: Person) -> Evening:
-    """Give a gathering its evening: the first channel in which its host writes, and a run sheet to begin with.
+    """Create the evening of a gathering in the first channel its host can write in, with a default run sheet.
 
     Raises:
         Refused: there is no such channel.
@@ -52,19 +52,19 @@ def arrange(gathering: Gathering, *, by: Person) -> Evening:
 
 def _first_lines(evening: Evening) -> Iterable[SheetLine]:
     title = evening.gathering.title
-    told = (
+    announcements = (
         (-30, _("Here in half an hour: %(title)s. Text, pictures and voice. Come as you are.") % {"title": title}),
         (evening.guest_minutes - 5, _("Five more minutes, then questions. Put yours into the queue now.")),
     )
-    return [SheetLine(evening=evening, minute=minute, text=text[:300]) for minute, text in told]
+    return [SheetLine(evening=evening, minute=minute, text=text[:300]) for minute, text in announcements]
 
 
 def change_evening(evening: Evening, *, channel: Channel, guest_minutes: int, by: Person) -> None:
-    """Choose the channel and how long the guest shares. The same again changes nothing.
+    """Choose the channel and the guest's minutes. Idempotent.
 
     Raises:
-        Forbidden: not the host. Refused: it has begun, the channel is of another community or one cannot write there,
-            or not 10 to 120 minutes.
+        Forbidden: not the host. Refused: it has begun, the channel belongs to another community or the person cannot
+            write there, or not 10 to 120 minutes.
     """
     gathering = evening.gathering
     require(can_host, by, gathering)
@@ -77,7 +77,7 @@ def change_evening(evening: Evening, *, channel: Channel, guest_minutes: int, by
         if not before.exists():
             raise Refused(_("The evening has started and stays in its channel."))
         if before.exclude(channel=channel, guest_minutes=guest_minutes).exists():
-            # What is announced during the evening keeps its distance from the questions.
+            # Announcements during the evening keep their distance from the questions.
             longer = guest_minutes - before.get().guest_minutes
             evening.lines.filter(sent_at=None, minute__gt=0).update(minute=F("minute") + longer)
             before.update(channel=channel, guest_minutes=guest_minutes)
@@ -86,13 +86,13 @@ def change_evening(evening: Evening, *, channel: Channel, guest_minutes: int, by
 
 
 def add_line(evening: Evening, *, minute: int, text: str, by: Person) -> SheetLine:
-    """Put an announcement on the run sheet. The same one twice is one.
+    """Add an announcement to the run sheet. Idempotent for the same minute and text.
 
     Args:
-        minute: from the beginning, negative before it.
+        minute: from the start, negative before it.
 
     Raises:
-        Forbidden: not the host. Refused: no words, too far away, too many, or it is over.
+        Forbidden: not the host. Refused: no words, too far from the start, too many lines, or it is over.
     """
     require(can_host, by, evening.gathering)
     text = " ".join(text.split())
@@ -104,9 +104,9 @@ def add_line(evening: Evening, *, minute: int, text: str, by: Person) -> SheetLi
         now = Evening.objects.select_for_update().get(pk=evening.pk)
         if now.phase == Evening.Phase.OVER:
             raise Refused(_("The evening is over."))
-        known = now.lines.filter(minute=minute, text=text).first()
-        if known is not None:
-            return known
+        existing = now.lines.filter(minute=minute, text=text).first()
+        if existing is not None:
+            return existing
         if now.lines.count() >= MOST_LINES:
             raise Refused(_("A run sheet can have at most %(most)s lines.") % {"most": MOST_LINES})
         sheet_line = SheetLine.objects.create(evening=now, minute=minute, text=text)
@@ -115,7 +115,7 @@ def add_line(evening: Evening, *, minute: int, text: str, by: Person) -> SheetLi
 
 
 def remove_line(line: SheetLine, *, by: Person) -> None:
-    """Take an announcement off the run sheet; what was said already stays said. Idempotent."""
+    """Remove an unsent announcement from the run sheet. Sent ones stay. Idempotent."""
     gathering = line.evening.gathering
     require(can_host, by, gathering)
     with transaction.atomic():

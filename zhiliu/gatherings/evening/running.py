@@ -1,4 +1,4 @@
-"""An evening runs: the guest shares, then questions are answered; the host moves it on."""
+"""Run an evening: the guest shares, then questions are answered. The host moves it on."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ from ..rules import can_host, can_prepare
 from .models import Evening
 from .saying import say
 
-# A host who forgot to end it does not keep the channel for ever.
+# An evening the host forgot to end releases its channel after this time.
 KEPT_AFTER = dt.timedelta(hours=2)
 _Phase = Evening.Phase
 
 
 def begin_evening(evening: Evening, *, by: Person) -> None:
-    """Let the guest share: from now on only guest and host write in the channel. Idempotent.
+    """Start the guest's part: only guest and host can write in the channel. Idempotent.
 
     Raises:
-        Forbidden: not the host. Refused: no guest, the guest is not a member, it is not the time, it is over, or
+        Forbidden: not the host. Refused: no guest, the guest is not a member, it is not time yet, it is over, or
             another evening runs in this channel.
     """
     gathering = evening.gathering
@@ -54,7 +54,7 @@ def begin_evening(evening: Evening, *, by: Person) -> None:
             Evening.objects.filter(pk=now.pk).update(**fields)
             _announce(gathering, by)
     except IntegrityError:
-        # The constraint settles two evenings that begin in one channel at the same moment.
+        # The constraint settles the race of two evenings that start in one channel.
         raise Refused(_("Another evening sharing runs in this channel.")) from None
     evening.refresh_from_db()
 
@@ -73,16 +73,16 @@ def _host_of(gathering: Gathering) -> set[Person]:
 
 
 def _opening(gathering: Gathering, guest: Person) -> str:
-    said = _(
+    start = _(
         "**%(title)s** starts now. Speaker: %(name)s. Until the questions, only %(name)s and the host can write here."
     )
     aside = _("Chat under this message, and add questions to the queue: %(url)s")
     url = f"{base_url()}{gathering.get_absolute_url()}"
-    return f"{said % {'title': gathering.title, 'name': guest.name}}\n{aside % {'url': url}}"
+    return f"{start % {'title': gathering.title, 'name': guest.name}}\n{aside % {'url': url}}"
 
 
 def open_questions(evening: Evening, *, by: Person) -> None:
-    """End the guest's part: everybody writes again, questions come by votes. Idempotent.
+    """End the guest's part: everybody can write again, and questions come by votes. Idempotent.
 
     Raises:
         Forbidden: neither host nor guest. Refused: the guest's part has not begun, or it is over.
@@ -105,10 +105,10 @@ def open_questions(evening: Evening, *, by: Person) -> None:
 
 
 def put_question(question: Question, *, by: Person) -> Message | None:
-    """Take a question from the queue and put it into the channel, for the guest to answer; once each.
+    """Post a queued question in the channel for the guest to answer. Idempotent per question.
 
     Returns:
-        The message; None where the evening does not answer questions now.
+        The message; None if the evening is not in its question phase.
     """
     with transaction.atomic():
         evening = _locked(question.gathering.evening)
@@ -130,7 +130,7 @@ def _asked(question: Question) -> str:
 
 
 def close(gathering: Gathering, *, by: Person | None) -> None:
-    """End an evening with its gathering: the channel is everybody's again. Idempotent."""
+    """End an evening with its gathering and reopen the channel to everybody. Idempotent."""
     evening = Evening.objects.filter(gathering=gathering).first()
     if evening is None:
         return
@@ -146,10 +146,10 @@ def close(gathering: Gathering, *, by: Person | None) -> None:
 
 
 def free_forgotten(now: dt.datetime | None = None) -> int:
-    """Give channels back whose evening nobody ended; the gathering itself still waits for its host.
+    """Close evenings nobody ended, so their channels are free again. The gathering still waits for its host.
 
     Returns:
-        How many were given back.
+        How many were closed.
     """
     due = (now or timezone.now()) - KEPT_AFTER
     rows = Evening.objects.filter(phase__in=[_Phase.GUEST, _Phase.QUESTIONS], gathering__ends_at__lte=due)
@@ -160,10 +160,10 @@ def free_forgotten(now: dt.datetime | None = None) -> int:
 
 
 def _locked(evening: Evening) -> Evening:
-    """The evening as it is now, its row locked: of two clicks the second one finds what the first one did."""
+    """Return the evening with its row locked: of two clicks, the second sees what the first did."""
     rows: Any = Evening.objects.select_for_update(of=("self",)).select_related("channel__community")
-    found: Evening = rows.get(pk=evening.pk)
-    return found
+    locked: Evening = rows.get(pk=evening.pk)
+    return locked
 
 
 def _announce(gathering: Gathering, by: Person | None) -> None:

@@ -1,4 +1,4 @@
-"""What an evening says in its channel by itself, in somebody's name."""
+"""Post automatic messages of an evening in a person's name."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from zhiliu.kit.contracts.rules import require
 
 
 def say(channel: Channel, body: str, *, name: str, by: Person) -> Message:
-    """Post in somebody's name, once for each ``name``; the program's own words are not looked at by moderation.
+    """Post in a person's name, once per ``name``. The app's own words skip moderation.
 
     Raises:
         Forbidden: ``by`` may not write there.

@@ -1,4 +1,4 @@
-"""What an evening puts above the messages of its channel while it runs."""
+"""The banner above a channel's messages while an evening runs."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from ..models import Gathering, Question
 from ..rules import can_host, can_prepare
 from .models import Evening
 
-# Asked whenever any channel is opened.
+# Compiled: runs whenever any channel is opened.
 _live = CompiledQuery(
     lambda channel: Evening.objects.filter(
         channel=channel, phase__in=[Evening.Phase.GUEST, Evening.Phase.QUESTIONS]
@@ -24,7 +24,7 @@ _live = CompiledQuery(
 
 @channel_banners.register(key="evening")
 def evening_banner(channel: Channel, viewer: Person) -> dict[str, Any] | None:
-    """Who shares, how many questions wait, and what the host does next."""
+    """Return who shares, how many questions wait, and the host's next step."""
     for key, phase in _live.rows(channel.pk):
         gathering = Gathering.objects.select_related("community", "sharer", "host").get(pk=key)
         return {

@@ -1,4 +1,4 @@
-"""What was said in the evening, as the beginning of its article."""
+"""Turn an evening's messages into the start of its article."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from zhiliu.knowledge.models import Article
 from ..models import Gathering
 from .models import Evening
 
-# What more was said stands in the channel; the article links to its first message.
+# The limit of quoted messages; the article links to the first one for the rest.
 MOST = 400
 
 
 def said_that_evening(evening: Evening) -> list[Message]:
-    """Messages from the opening to the end, oldest first, without those taken back."""
+    """Return the messages from the opening to the end, oldest first, without deleted ones."""
     if evening.first_number is None:
         return []
     last = evening.last_number if evening.last_number is not None else evening.channel.last_number
@@ -31,7 +31,7 @@ def said_that_evening(evening: Evening) -> list[Message]:
 
 
 def _parts(evening: Evening, guest_id: int | None) -> tuple[list[Message], list[Message]]:
-    """What the guest shared, and what was said after it. Opening and announcements are scaffolding and left out."""
+    """Return the guest's messages and those after it, without the opening and announcements."""
     messages = said_that_evening(evening)
     turn = evening.questions_number
     shared = [message for message in messages if message.by_id == guest_id and (turn is None or message.number < turn)]
@@ -40,7 +40,7 @@ def _parts(evening: Evening, guest_id: int | None) -> tuple[list[Message], list[
 
 
 def markdown_of_evening(gathering: Gathering) -> str:
-    """The guest's part and the questions under headings of their own, who said what with links back."""
+    """Return the guest's part and the questions under separate headings, each quote linked to its message."""
     evening = Evening.objects.filter(gathering=gathering).select_related("channel").first()
     if evening is None:
         return ""
@@ -53,7 +53,7 @@ def markdown_of_evening(gathering: Gathering) -> str:
 
 
 def tell_those_quoted(gathering: Gathering, article: Article, *, by: Person) -> None:
-    """Everybody whose words are in the draft is told, and may ask to be left out."""
+    """Notify everybody quoted in the draft; they may ask to be left out."""
     evening = Evening.objects.filter(gathering=gathering).select_related("channel").first()
     if evening is not None:
         shared, after = _parts(evening, gathering.sharer_id)

@@ -1,8 +1,8 @@
 import { Controller } from "@hotwired/stimulus";
 
 /**
- * The poster on the page is an SVG; here it becomes a PNG, drawn by the browser with the fonts of the device. The PNG takes the drawing's
- * place, so that it can be pressed long and saved; where the device can share files there is a button for it. If anything fails, the
+ * The poster on the page is an SVG. This island draws it as a PNG with the device's fonts and puts it in place of the
+ * SVG, so that it can be saved by a long press. Devices that can share files get a share button. If anything fails, the
  * drawing and its SVG file stay.
  */
 export default class Poster extends Controller<HTMLElement> {
@@ -36,7 +36,7 @@ export default class Poster extends Controller<HTMLElement> {
 
   async share(): Promise<void> {
     if (!this.file) return;
-    // Whoever closes the device's own sheet again has not failed.
+    // Closing the device's share sheet is no failure.
     await navigator.share({ files: [this.file], title: this.nameValue, url: this.addressValue }).catch(() => undefined);
   }
 }

@@ -1,6 +1,6 @@
 import { Controller } from "@hotwired/stimulus";
 
-/** The field at the foot of the room: emptied once the question has arrived, and ready for the next one. */
+/** The question field at the foot of the room: cleared once the question has arrived. */
 export default class RoomAsk extends Controller<HTMLFormElement> {
   override connect(): void {
     this.element.addEventListener("htmx:after:request", this.arrived);

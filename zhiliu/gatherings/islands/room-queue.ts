@@ -5,8 +5,9 @@ const WITHOUT_STREAM = 20_000;
 const EVENTS = ["live:questions", "live:seats", "live:state", "live:reset"];
 
 /**
- * The queue of the room. When questions, seats or state change it fetches itself anew, but only after a pause of three seconds and never
- * while a pointer or a finger is on it: nothing moves under the hand that votes. Without a stream it looks every twenty seconds.
+ * The queue of the room. It refetches itself when questions, seats or state change, throttled to three seconds and
+ * never under a pointer or finger, so that nothing moves under the hand that votes. Without a stream it polls every
+ * twenty seconds.
  */
 export default class RoomQueue extends Controller<HTMLElement> {
   static override values = { topic: String };

@@ -1,7 +1,9 @@
 import { Controller } from "@hotwired/stimulus";
 
-/** The running order as bars, with the name of the part one is in and the minutes and seconds it has left. Readers are not told each second.
- * With data-stage-clock-over-value a last part that is over counts on: +0:42. */
+/**
+ * The running order as bars, with the current part's name and the time it has left. Screen readers do not announce each
+ * second. With data-stage-clock-over-value, an overrun last part counts up: +0:42.
+ */
 export default class StageClock extends Controller<HTMLElement> {
   static override targets = ["step", "name", "clock", "word"];
   static override values = { over: Boolean };
@@ -42,7 +44,7 @@ export default class StageClock extends Controller<HTMLElement> {
     this.clockTarget.textContent = left > 0 ? words(left) : late > 0 ? `+${words(late)}` : "";
   }
 
-  /** Milliseconds since the last part was over. */
+  /** Milliseconds since the last part ended. */
   private late(now: number): number {
     return now - Date.parse(this.stepTargets.at(-1)?.dataset.end ?? "") || 0;
   }

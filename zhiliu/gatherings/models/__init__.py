@@ -1,4 +1,4 @@
-"""The nouns of gatherings."""
+"""Models of gatherings."""
 
 from ..evening.models import Evening, SheetLine
 from .deposits import Deposit, DepositQuerySet, GatheringFile

@@ -1,4 +1,4 @@
-"""What a gathering leaves behind."""
+"""Models of what a gathering leaves behind."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .gathering import Gathering
 
 
 class GatheringFile(models.Model):
-    """Something shown or handed out."""
+    """A file that was shown or handed out."""
 
     gathering = models.ForeignKey(Gathering, models.CASCADE, related_name="files")
     upload = models.ForeignKey(Upload, models.CASCADE, related_name="+")
@@ -29,19 +29,19 @@ class GatheringFile(models.Model):
 
 
 class DepositQuerySet(models.QuerySet["Deposit"]):
-    """The questions asked about deposits."""
+    """Queries about deposits."""
 
     def undone(self) -> DepositQuerySet:
-        """Those whose article is not out yet."""
+        """Return those whose article is not published."""
         return self.filter(Q(article=None) | Q(article__published_at=None))
 
     def late(self, today: dt.date | None = None) -> DepositQuerySet:
-        """Those undone after their day."""
+        """Return those past their due day without a published article."""
         return self.undone().filter(due_on__lt=today or timezone.localdate())
 
 
 class Deposit(models.Model):
-    """The article a held gathering owes: who writes it, until when; done when it is published."""
+    """The article a held gathering owes: owner and due day. It is done once published."""
 
     gathering = models.OneToOneField(Gathering, models.CASCADE, related_name="deposit")
     owner = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="deposits")
@@ -58,10 +58,10 @@ class Deposit(models.Model):
 
     @property
     def is_done(self) -> bool:
-        """Whether readers have it."""
+        """Whether the article is published."""
         return self.article is not None and self.article.published_at is not None
 
     @property
     def is_late(self) -> bool:
-        """Whether its day has passed without it."""
+        """Whether the due day has passed without a published article."""
         return not self.is_done and self.due_on < timezone.localdate()

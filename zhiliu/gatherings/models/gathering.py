@@ -1,4 +1,4 @@
-"""A gathering and its format, the talks of a lightning round, who is invited, who has a seat and who came."""
+"""Gatherings and their formats, lightning talks, invitations, seats and check-ins."""
 
 from __future__ import annotations
 
@@ -30,39 +30,42 @@ class Format(models.TextChoices):
 
 
 def new_code() -> str:
-    """Six digits for checking in."""
+    """Return a new six-digit check-in code."""
     return f"{secrets.randbelow(1_000_000):06d}"
 
 
 class GatheringQuerySet(models.QuerySet["Gathering"]):
-    """The questions asked about gatherings."""
+    """Queries about gatherings."""
 
     def visible_to(self, person: Person) -> GatheringQuerySet:
-        """Those in the person's reach, and those they share, host or are asked to; twin of ``rules.can_see``."""
-        asked = Invitation.objects.filter(person=person).exclude(state=Invitation.State.DECLINED)
+        """Return those in the person's reach, and those they share, host or are asked to; twin of ``rules.can_see``."""
+        invitations = Invitation.objects.filter(person=person).exclude(state=Invitation.State.DECLINED)
         talks = LightningTalk.objects.standing().filter(speaker=person)
-        named = Q(sharer=person) | Q(host=person) | Q(pk__in=asked.values("gathering"))
+        named = Q(sharer=person) | Q(host=person) | Q(pk__in=invitations.values("gathering"))
         named |= Q(pk__in=talks.values("gathering"))
         return self.filter(named | reach(person).community_q("community"))
 
     def coming(self, now: dt.datetime | None = None) -> GatheringQuerySet:
-        """Fixed ones that are not over."""
+        """Return fixed ones that are not over."""
         return self.filter(state=Gathering.State.FIXED, ends_at__gt=now or timezone.now())
 
     def past(self, now: dt.datetime | None = None) -> GatheringQuerySet:
-        """Held ones, and those that are over and wait for their host to end them."""
+        """Return held ones, and fixed ones that are over and wait for their host to end them."""
         over = Q(state=Gathering.State.FIXED, ends_at__lte=now or timezone.now())
         return self.filter(Q(state=Gathering.State.HELD) | over)
 
     def concerning(self, person: Person) -> GatheringQuerySet:
-        """Those the person shares, hosts, has a seat in or came to."""
+        """Return those the person shares, hosts, has a seat in or came to."""
         seated = Seat.objects.filter(person=person).values("gathering")
         came = CheckIn.objects.filter(person=person).values("gathering")
         return self.filter(Q(sharer=person) | Q(host=person) | Q(pk__in=seated) | Q(pk__in=came))
 
 
 class Gathering(models.Model):
-    """People meet. ``sequence`` counts changes of the calendar entry, ``version`` those of the words for forms."""
+    """A meeting of people.
+
+    ``sequence`` counts changes of the calendar entry, ``version`` changes of the texts for stale forms.
+    """
 
     class State(models.TextChoices):
         PLANNING = "planning", pgettext_lazy("gathering", "In planning")
@@ -121,17 +124,17 @@ class Gathering(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        """The gathering's page."""
+        """Return the gathering's page."""
         return address("gatherings:gathering", self.pk)
 
     @property
     def is_tea_chat(self) -> bool:
-        """Whether it is the small format for two."""
+        """Whether it is a tea chat for two."""
         return self.format == Format.TEA_CHAT
 
     @property
     def is_lightning(self) -> bool:
-        """Whether several people give short talks one after the other."""
+        """Whether several people give short talks in turn."""
         return self.format == Format.LIGHTNING
 
     @property
@@ -146,23 +149,23 @@ class Gathering(models.Model):
 
     @property
     def has_begun(self) -> bool:
-        """Whether its time has come."""
+        """Whether its start has passed."""
         return self.starts_at is not None and self.starts_at <= timezone.now()
 
     @property
     def is_near(self) -> bool:
-        """Whether it is said as today or tomorrow, so that the date wants telling too."""
+        """Whether it is today or tomorrow; pages then show a relative day and the date."""
         days = (timezone.localdate(self.starts_at) - timezone.localdate()).days if self.starts_at else 9
         return days in (0, 1) and not self.has_begun
 
     @property
     def is_within_the_hour(self) -> bool:
-        """Whether it begins soon."""
+        """Whether it starts within an hour."""
         return self.is_near and self.starts_at - timezone.now() < dt.timedelta(hours=1)  # type: ignore[operator]
 
     @property
     def is_over(self) -> bool:
-        """Whether its time has passed."""
+        """Whether its end has passed."""
         return self.ends_at is not None and self.ends_at <= timezone.now()
 
     @property
@@ -172,34 +175,34 @@ class Gathering(models.Model):
 
     @property
     def minutes(self) -> int:
-        """How long it takes; 0 without a time."""
+        """Length in minutes; 0 without a time."""
         if self.starts_at is None or self.ends_at is None:
             return 0
         return int((self.ends_at - self.starts_at).total_seconds() // 60)
 
     @property
     def free(self) -> int | None:
-        """Free seats, or None when there is no limit."""
+        """Free seats; None without a limit."""
         return None if self.seats is None else max(0, self.seats - self.taken)
 
     @property
     def owes_deposit(self) -> bool:
-        """Whether it is unfinished without an article: a tea chat is not, nor is one where there is no library."""
+        """Whether it needs an article to be complete. Tea chats and communities without a library do not."""
         return not self.is_tea_chat and self.community.has(Feature.LIBRARY)
 
 
 class LightningTalkQuerySet(models.QuerySet["LightningTalk"]):
-    """The questions asked about lightning talks."""
+    """Queries about lightning talks."""
 
     def standing(self) -> LightningTalkQuerySet:
-        """Those whose speaker has not said no."""
+        """Return those whose speaker has not declined."""
         return self.exclude(state=LightningTalk.State.DECLINED)
 
 
 class LightningTalk(models.Model):
     """A short talk in the running order of a gathering; its speaker is asked and decides.
 
-    ``place`` orders them from 1. It runs from ``started_at`` until the next one starts, or until it is ended.
+    ``place`` orders talks from 1. A talk runs from ``started_at`` until the next one starts or it is ended.
     """
 
     class State(models.TextChoices):
@@ -239,17 +242,17 @@ class LightningTalk(models.Model):
 
     @property
     def is_running(self) -> bool:
-        """Whether its speaker talks now."""
+        """Whether its speaker is on stage now."""
         return self.started_at is not None and self.ended_at is None
 
     @property
     def due_at(self) -> dt.datetime | None:
-        """When its minutes are over; None before it started."""
+        """When its minutes are up; None before it starts."""
         return self.started_at + dt.timedelta(minutes=self.minutes) if self.started_at else None
 
 
 class Invitation(models.Model):
-    """Somebody is asked to share. ``times`` are other times they propose, as ISO texts."""
+    """An invitation to share. ``times`` holds the other times the person proposes, as ISO strings."""
 
     class State(models.TextChoices):
         WAITING = "waiting", pgettext_lazy("invitation", "No answer yet")
@@ -273,17 +276,17 @@ class Invitation(models.Model):
 
     @property
     def moments(self) -> list[dt.datetime]:
-        """The proposed times."""
+        """The proposed times, parsed."""
         return [dt.datetime.fromisoformat(text) for text in self.times]
 
     @property
     def is_open(self) -> bool:
-        """Whether an answer is still wanted from the invited person."""
+        """Whether the invited person has not answered yet."""
         return self.state == self.State.WAITING
 
 
 class Seat(models.Model):
-    """A person signed up. Waiting ones are served in the order of their keys."""
+    """A person's sign-up. The waiting list is ordered by key."""
 
     gathering = models.ForeignKey(Gathering, models.CASCADE, related_name="seat_rows")
     person = models.ForeignKey(Person, models.CASCADE, related_name="seats")
@@ -296,7 +299,7 @@ class Seat(models.Model):
 
 
 class CheckIn(models.Model):
-    """A person came."""
+    """A person's attendance."""
 
     gathering = models.ForeignKey(Gathering, models.CASCADE, related_name="check_ins")
     person = models.ForeignKey(Person, models.CASCADE, related_name="check_ins")

@@ -1,4 +1,4 @@
-"""What is said and asked in the room, and what reminds people of it."""
+"""Models of the room: questions, pulse and reminders."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .gathering import Gathering, LightningTalk
 
 
 class Question(Unordered):
-    """A question to the sharer. Of an anonymous one neither person nor time is stored, only the day.
+    """A question to the sharer. An anonymous one stores neither person nor time, only the day.
 
     Keys are random, so that the log's times cannot be matched with the order of the questions.
     """
@@ -52,7 +52,7 @@ class Question(Unordered):
 
 
 class Pulse(models.Model):
-    """How many chose a word in a minute of a gathering: a number, never who. Deleted after ten minutes."""
+    """How many people chose a word in a minute of a gathering, never who. Deleted after ten minutes."""
 
     class Word(models.TextChoices):
         WITH_YOU = "with_you", pgettext_lazy("pulse", "Got it")
@@ -69,7 +69,7 @@ class Pulse(models.Model):
 
 
 class Reminder(models.Model):
-    """When those who come are to be reminded; announced once."""
+    """The time a reminder is due; announced once."""
 
     class Kind(models.TextChoices):
         TWO_DAYS = "two_days", pgettext_lazy("reminder", "2 days before")

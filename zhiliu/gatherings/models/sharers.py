@@ -1,4 +1,4 @@
-"""Who offers to share, who is nominated, which department is asked."""
+"""Models of finding a sharer: offers, nominations and requests to departments."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from .gathering import Gathering
 
 
 class Offer(models.Model):
-    """Somebody offers to share about a topic."""
+    """A person's offer to share about a topic."""
 
     topic = models.ForeignKey(Topic, models.CASCADE, related_name="offers")
     by = models.ForeignKey(Person, models.CASCADE, related_name="+")
@@ -31,7 +31,7 @@ class Offer(models.Model):
 
 
 class SharerWanted(models.Model):
-    """Base of what looks for a sharer: for a topic, or for a gathering that has none yet."""
+    """Base of searches for a sharer, for a topic or for a gathering without one."""
 
     topic = models.ForeignKey(Topic, models.CASCADE, null=True, related_name="%(class)ss")
     gathering = models.ForeignKey(Gathering, models.CASCADE, null=True, related_name="%(class)ss")
@@ -54,17 +54,17 @@ class SharerWanted(models.Model):
 
     @property
     def community_id(self) -> int:
-        """Where the topic or gathering belongs."""
+        """The community of the topic or gathering."""
         return self.wanted_for.community_id
 
     @property
     def is_still_wanted(self) -> bool:
-        """Whether nobody shares yet."""
+        """Whether a sharer is still wanted."""
         return wants_sharer(self.wanted_for)
 
 
 def wants_sharer(thing: Topic | Gathering) -> bool:
-    """Whether a topic or a gathering looks for somebody to share."""
+    """Return whether a topic or gathering still looks for a sharer."""
     if isinstance(thing, Topic):
         return thing.state == Topic.State.OPEN
     return thing.is_ahead and thing.sharer_id is None and not (thing.is_tea_chat or thing.is_lightning)
@@ -76,7 +76,7 @@ STILL_WANTED = Q(topic__state=Topic.State.OPEN) | Q(
 
 
 class Nomination(SharerWanted):
-    """A colleague names somebody who could share. They alone decide; of a no only who named them learns."""
+    """A colleague's nomination of a sharer. The nominee decides; only the nominator learns of a no."""
 
     class State(models.TextChoices):
         WAITING = "waiting", pgettext_lazy("nomination", "No answer yet")
@@ -100,12 +100,12 @@ class Nomination(SharerWanted):
         indexes = [models.Index(fields=["person", "state"], name="nomination_by_person")]
 
     def get_absolute_url(self) -> str:
-        """Where the named person answers."""
+        """Return the page where the nominee answers."""
         return address("gatherings:nomination", self.pk)
 
 
 class DepartmentAsk(SharerWanted):
-    """A department is asked to send somebody; its head names them or declines."""
+    """A request to a department to send someone; its head names them or declines."""
 
     class State(models.TextChoices):
         WAITING = "waiting", pgettext_lazy("department asked", "No answer yet")
@@ -129,5 +129,5 @@ class DepartmentAsk(SharerWanted):
         ]
 
     def get_absolute_url(self) -> str:
-        """Where the head answers."""
+        """Return the page where the head answers."""
         return address("gatherings:department_ask", self.pk)

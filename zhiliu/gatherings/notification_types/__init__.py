@@ -1,4 +1,4 @@
-"""What people are told about gatherings."""
+"""Notification types of gatherings."""
 
 from . import inviting, nominating, room, scheduling, wrapping_up
 

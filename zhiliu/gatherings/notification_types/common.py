@@ -1,4 +1,4 @@
-"""Whom gatherings tell, and what their notices share."""
+"""Shared recipients and base class of gathering notifications."""
 
 from __future__ import annotations
 
@@ -16,19 +16,19 @@ from ..models import (
 
 
 def leaders_of(gathering_id: int) -> set[int]:
-    """Sharer and host."""
+    """Return sharer and host."""
     row = Gathering.objects.filter(pk=gathering_id).values_list("sharer_id", "host_id").first() or ()
     return {key for key in row if key}
 
 
 def coming_to(gathering_id: int) -> set[int]:
-    """Sharer, host and everybody with a seat or on the waiting list."""
+    """Return sharer, host and everybody with a seat or on the waiting list."""
     seats = Seat.objects.filter(gathering_id=gathering_id).values_list("person_id", flat=True)
     return leaders_of(gathering_id) | set(seats)
 
 
 def attendees_of(gathering_id: int) -> set[int]:
-    """Who came; where nobody was noted, who had a seat. The sharer is left out."""
+    """Return who checked in, or had a seat if nobody did, without the sharer."""
     came = set(CheckIn.objects.filter(gathering_id=gathering_id).values_list("person_id", flat=True))
     if not came:
         seats = Seat.objects.filter(gathering_id=gathering_id, waiting=False)
@@ -42,8 +42,8 @@ def what_was_said(text: Any, row: Any) -> Any:
 
 
 class AboutGathering(NotificationType):
-    """A notice that names who acted, unless they are hidden."""
+    """A notification that names the actor, unless hidden."""
 
     def sentence(self, row: Any) -> Any:
-        """What the type says, by someone."""
+        """Return the text of ``says`` with the actor's name."""
         return what_was_said(self.says, row)

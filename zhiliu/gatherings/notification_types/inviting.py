@@ -1,4 +1,4 @@
-"""Sharers and speakers are invited, and answer."""
+"""Notifications about invitations of sharers and speakers, and their answers."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from .common import AboutGathering, leaders_of, what_was_said
 
 @offers_notification
 class YouAreInvited(NotificationType):
-    """Somebody is asked to share."""
+    """Someone is invited to share."""
 
     key = "gatherings.invited"
     group = "mine"
@@ -38,24 +38,24 @@ class YouAreInvited(NotificationType):
     tells = "person_id"
 
     def details(self, fact: facts.SharerInvited) -> dict[str, Any]:
-        """Whether it is tea for two."""
+        """Store whether it is a tea chat."""
         tea = Gathering.objects.filter(pk=fact.gathering_id, format="tea_chat").exists()
         return {"tea": tea}
 
     def sentence(self, row: Any) -> Any:
-        """Who asks for what."""
+        """Return the text for a talk or a tea chat."""
         if row.details.get("tea"):
             return what_was_said(_("%(who)s invites you to a tea chat: “%(title)s”"), row)
         return what_was_said(_("%(who)s invites you to speak: “%(title)s”"), row)
 
     def still_wanted(self, fact: facts.SharerInvited) -> bool:
-        """Not once it was answered."""
+        """Return whether it is unanswered."""
         return Invitation.objects.filter(pk=fact.invitation_id, state=Invitation.State.WAITING).exists()
 
 
 @offers_notification
 class YouAreAskedToSpeak(AboutGathering):
-    """Somebody is asked to give a lightning talk."""
+    """Someone is asked to give a lightning talk."""
 
     key = "gatherings.speaker_asked"
     group = "mine"
@@ -67,7 +67,7 @@ class YouAreAskedToSpeak(AboutGathering):
     says = gettext_lazy("%(who)s invites you to give a lightning talk at “%(title)s”")
 
     def still_wanted(self, fact: facts.SpeakerAsked) -> bool:
-        """Not once it was answered or taken out."""
+        """Return whether it is unanswered and still in the order."""
         return LightningTalk.objects.filter(pk=fact.talk_id, state=LightningTalk.State.WAITING).exists()
 
 
@@ -81,17 +81,17 @@ class SpeakerHasAnswered(NotificationType):
     icon = "mail"
 
     def recipients(self, fact: facts.SpeakerAnswered) -> Iterable[int]:
-        """Who asked, and the host."""
+        """Return whoever asked, and the host."""
         by = LightningTalk.objects.filter(pk=fact.talk_id).values_list("by_id", flat=True)
         host = Gathering.objects.filter(pk=fact.gathering_id).values_list("host_id", flat=True)
         return {*by, *host} - {None}
 
     def details(self, fact: facts.SpeakerAnswered) -> dict[str, Any]:
-        """Which answer."""
+        """Store the answer."""
         return {"yes": fact.yes}
 
     def sentence(self, row: Any) -> Any:
-        """Yes or no."""
+        """Return the text for yes or no."""
         if row.details.get("yes"):
             return what_was_said(_("%(who)s will give a lightning talk at “%(title)s”"), row)
         return what_was_said(_("%(who)s can’t speak at “%(title)s”"), row)
@@ -99,7 +99,7 @@ class SpeakerHasAnswered(NotificationType):
 
 @offers_notification
 class InvitationIsAnswered(NotificationType):
-    """The host learns the answer."""
+    """The host is notified of the answer of an invited sharer."""
 
     key = "gatherings.invitation_answered"
     group = "mine"
@@ -109,17 +109,17 @@ class InvitationIsAnswered(NotificationType):
     mail = True
 
     def recipients(self, fact: facts.InvitationAnswered) -> Iterable[int]:
-        """Who invited, and the host."""
+        """Return whoever invited, and the host."""
         by = Invitation.objects.filter(pk=fact.invitation_id).values_list("by_id", flat=True)
         host = Gathering.objects.filter(pk=fact.gathering_id).values_list("host_id", flat=True)
         return {*by, *host} - {None}
 
     def details(self, fact: facts.InvitationAnswered) -> dict[str, Any]:
-        """Which answer."""
+        """Store the answer."""
         return {"answer": fact.answer}
 
     def sentence(self, row: Any) -> Any:
-        """Yes, no, or other times."""
+        """Return the text for yes, no or other times."""
         answer = row.details.get("answer")
         if answer == Invitation.State.ACCEPTED:
             return what_was_said(_("%(who)s is coming: “%(title)s”"), row)
@@ -130,7 +130,7 @@ class InvitationIsAnswered(NotificationType):
 
 @offers_notification
 class LeaderHasLeft(NotificationType):
-    """Those who run the community, and whoever else leads it, learn that somebody is missing."""
+    """A sharer, host or deposit owner has left and is to be replaced."""
 
     key = "gatherings.leader_left"
     group = "mine"
@@ -140,7 +140,7 @@ class LeaderHasLeft(NotificationType):
     mail = True
 
     def recipients(self, fact: facts.LeaderLeft) -> Iterable[int]:
-        """The other one of sharer and host, and managers and leaders; tea is nobody else's matter."""
+        """Return the other one of sharer and host, and managers and leaders, except for tea chats."""
         others = leaders_of(fact.gathering_id) - {fact.by_id}
         if Gathering.objects.filter(pk=fact.gathering_id, format=Format.TEA_CHAT).exists():
             return others
@@ -148,11 +148,11 @@ class LeaderHasLeft(NotificationType):
         return others | set(run.values_list("person_id", flat=True))
 
     def details(self, fact: facts.LeaderLeft) -> dict[str, Any]:
-        """What they were to do."""
+        """Store the roles they had."""
         return {"sharer": fact.sharer, "host": fact.host, "deposit": fact.deposit}
 
     def sentence(self, row: Any) -> Any:
-        """What is missing."""
+        """Return the text for the missing role."""
         if row.details.get("deposit"):
             return what_was_said(_("%(who)s has left: no one is writing up “%(title)s”"), row)
         if row.details.get("sharer") and row.details.get("host"):
@@ -162,7 +162,7 @@ class LeaderHasLeft(NotificationType):
         return what_was_said(_("%(who)s has left: “%(title)s” has no speaker"), row)
 
     def still_wanted(self, fact: facts.LeaderLeft) -> bool:
-        """Not once somebody does it."""
+        """Return whether a role is still vacant."""
         missing = Q(sharer=None) if fact.sharer else Q(pk=None)
         missing |= Q(host=None) if fact.host else Q(pk=None)
         missing |= Q(deposit__owner=None) if fact.deposit else Q(pk=None)
@@ -172,7 +172,7 @@ class LeaderHasLeft(NotificationType):
 
 @offers_notification
 class OfferIsMade(AboutGathering):
-    """The author of a topic learns that somebody offers to share."""
+    """The author of a topic is notified of an offer to share."""
 
     key = "gatherings.offer"
     group = "mine"
@@ -182,7 +182,7 @@ class OfferIsMade(AboutGathering):
     says = gettext_lazy("%(who)s offers to speak about “%(title)s”")
 
     def recipients(self, fact: facts.OfferMade) -> Iterable[int]:
-        """The author of the topic, while the offer stands."""
+        """Return the author of the topic, while the offer stands."""
         if not Offer.objects.filter(pk=fact.offer_id).exists():
             return []
         return set(Topic.objects.filter(pk=fact.topic_id).values_list("by_id", flat=True)) - {None}

@@ -1,4 +1,4 @@
-"""People are nominated, departments are asked."""
+"""Notifications about nominations and requests to departments."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .common import AboutGathering, what_was_said
 
 
 def _wanted_for(row: SharerWanted | None) -> tuple[str, int] | None:
-    """The topic or gathering a nomination or a request to a department is for."""
+    """Return the topic or gathering of a nomination or department request."""
     if row is None:
         return None
     return ("topic", row.topic_id) if row.topic_id else ("gathering", row.gathering_id or 0)
@@ -28,7 +28,7 @@ def _wanted_for(row: SharerWanted | None) -> tuple[str, int] | None:
 
 @offers_notification
 class YouAreNominated(AboutGathering):
-    """Somebody is named as the one to share."""
+    """Someone is nominated to share."""
 
     key = "gatherings.nominated"
     group = "mine"
@@ -40,14 +40,14 @@ class YouAreNominated(AboutGathering):
     says = gettext_lazy("%(who)s would like to hear from you about “%(title)s”")
 
     def still_wanted(self, fact: facts.Nominated) -> bool:
-        """Not once it was answered, or somebody else shares."""
+        """Return whether it is unanswered and no one else shares."""
         row = Nomination.objects.filter(pk=fact.nomination_id, state=Nomination.State.WAITING).first()
         return row is not None and row.is_still_wanted
 
 
 @offers_notification
 class NominationIsAnswered(NotificationType):
-    """Who named somebody learns the answer; the host learns only of a yes."""
+    """The nominator is notified of the answer; the host only of a yes."""
 
     key = "gatherings.nomination_answered"
     group = "mine"
@@ -56,7 +56,7 @@ class NominationIsAnswered(NotificationType):
     calls = True
 
     def recipients(self, fact: facts.NominationAnswered) -> Iterable[int]:
-        """Who named them, and of a yes the host."""
+        """Return the nominator, and for a yes the host."""
         row = _nomination(fact)
         if row is None:
             return []
@@ -64,16 +64,16 @@ class NominationIsAnswered(NotificationType):
         return [key for key in (row.by_id, host) if key]
 
     def thing(self, fact: facts.NominationAnswered) -> tuple[str, int] | None:
-        """The topic or gathering, where it goes on."""
+        """Return the topic or gathering to continue with."""
         return _wanted_for(_nomination(fact))
 
     def details(self, fact: facts.NominationAnswered) -> dict[str, Any]:
-        """Yes or no."""
+        """Store yes or no."""
         row = _nomination(fact)
         return {"yes": row is not None and row.state == Nomination.State.YES}
 
     def sentence(self, row: Any) -> Any:
-        """What they said."""
+        """Return the text for yes or no."""
         if row.details.get("yes"):
             return what_was_said(_("%(who)s offered to speak about “%(title)s”"), row)
         return what_was_said(_("%(who)s won’t speak about “%(title)s” this time. Only you can see this."), row)
@@ -85,7 +85,7 @@ def _nomination(fact: facts.NominationAnswered) -> Nomination | None:
 
 @offers_notification
 class YourDepartmentIsAsked(AboutGathering):
-    """The head of a department is asked to name somebody."""
+    """A department head is asked to name someone."""
 
     key = "gatherings.department_asked"
     group = "mine"
@@ -96,19 +96,19 @@ class YourDepartmentIsAsked(AboutGathering):
     says = gettext_lazy("%(who)s asks who in your department could speak: “%(title)s”")
 
     def recipients(self, fact: facts.DepartmentAsked) -> Iterable[int]:
-        """The head."""
+        """Return the head."""
         heads = DepartmentAsk.objects.filter(pk=fact.ask_id).values_list("department__head_id", flat=True)
         return {key for key in heads if key}
 
     def still_wanted(self, fact: facts.DepartmentAsked) -> bool:
-        """Not once it was answered, or somebody shares."""
+        """Return whether it is unanswered and no one shares yet."""
         row = DepartmentAsk.objects.filter(pk=fact.ask_id, state=DepartmentAsk.State.WAITING).first()
         return row is not None and row.is_still_wanted
 
 
 @offers_notification
 class DepartmentHasAnswered(NotificationType):
-    """Who asked a department learns the answer."""
+    """Whoever asked a department is notified of the answer."""
 
     key = "gatherings.department_answered"
     group = "mine"
@@ -116,19 +116,19 @@ class DepartmentHasAnswered(NotificationType):
     icon = "users"
 
     def recipients(self, fact: facts.DepartmentAnswered) -> Iterable[int]:
-        """Who asked."""
+        """Return whoever asked."""
         return {key for key in DepartmentAsk.objects.filter(pk=fact.ask_id).values_list("by_id", flat=True) if key}
 
     def thing(self, fact: facts.DepartmentAnswered) -> tuple[str, int] | None:
-        """The topic or gathering, where it goes on."""
+        """Return the topic or gathering to continue with."""
         return _wanted_for(DepartmentAsk.objects.filter(pk=fact.ask_id).first())
 
     def details(self, fact: facts.DepartmentAnswered) -> dict[str, Any]:
-        """Whether somebody was named."""
+        """Store whether someone was named."""
         return {"named": DepartmentAsk.objects.filter(pk=fact.ask_id, state=DepartmentAsk.State.NAMED).exists()}
 
     def sentence(self, row: Any) -> Any:
-        """Named, or nobody."""
+        """Return the text for named or declined."""
         if row.details.get("named"):
             return what_was_said(_("%(who)s has nominated someone for “%(title)s”"), row)
         return what_was_said(_("%(who)s has no one to suggest for “%(title)s” this time"), row)

@@ -1,4 +1,4 @@
-"""Questions in the room."""
+"""Notifications about questions in the room."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .common import AboutGathering, leaders_of
 
 @offers_notification
 class SomebodyAsks(NotificationType):
-    """Sharer and host learn of questions asked before."""
+    """Sharer and host are notified of questions asked before the gathering."""
 
     key = "gatherings.question"
     group = "gatherings"
@@ -27,19 +27,19 @@ class SomebodyAsks(NotificationType):
     icon = "circle-question-mark"
 
     def recipients(self, fact: facts.RoomQuestionAsked) -> Iterable[int]:
-        """Sharer and host, while it is ahead; in the room they see the queue."""
+        """Return sharer and host before it begins; in the room they see the queue."""
         gathering = Gathering.objects.filter(pk=fact.gathering_id).first()
         return leaders_of(fact.gathering_id) if gathering is not None and not gathering.has_begun else []
 
     def sentence(self, row: Any) -> Any:
-        """How many."""
+        """Return the number of new questions."""
         text = ngettext("%(count)s new question for “%(title)s”", "%(count)s new questions for “%(title)s”", row.count)
         return text % {"count": row.count, "title": row.title}
 
 
 @offers_notification
 class YourQuestionIsAnswered(AboutGathering):
-    """Whoever asked under their name learns of a written answer."""
+    """Someone who asked under their name is notified of a written answer."""
 
     key = "gatherings.question_answered"
     group = "mine"
@@ -48,6 +48,6 @@ class YourQuestionIsAnswered(AboutGathering):
     says = gettext_lazy("Your question was answered at “%(title)s”")
 
     def recipients(self, fact: facts.RoomQuestionChanged) -> Iterable[int]:
-        """The one who asked."""
+        """Return the asker."""
         done = Question.objects.filter(pk=fact.question_id, state=Question.State.ANSWERED).exclude(answer="")
         return set(done.values_list("by_id", flat=True)) - {None}

@@ -1,4 +1,4 @@
-"""A gathering has a time, changes it, is soon."""
+"""Notifications about fixed, moved, cancelled and upcoming gatherings."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from .common import AboutGathering, coming_to, leaders_of, what_was_said
 
 @offers_notification
 class TopicHasATime(AboutGathering):
-    """Those who wanted the topic learn when it is dealt with."""
+    """Voters of a topic are notified when its gathering has a time."""
 
     key = "gatherings.topic_fixed"
     group = "mine"
@@ -37,7 +37,7 @@ class TopicHasATime(AboutGathering):
     says = gettext_lazy("A topic you voted for is scheduled: “%(title)s”")
 
     def recipients(self, fact: facts.TimeFixed) -> Iterable[int]:
-        """Those who voted for the topic; sharer and host are told otherwise."""
+        """Return the topic's voters; sharer and host get another notification."""
         topic = Gathering.objects.filter(pk=fact.gathering_id).values_list("topic_id", flat=True).first()
         return _voters(topic) - leaders_of(fact.gathering_id)
 
@@ -50,7 +50,7 @@ def _voters(topic_id: int | None) -> set[int]:
 
 @offers_notification
 class GatheringIsNew(AboutGathering):
-    """Members who want to know everything learn of a gathering that has a time."""
+    """Members with full involvement are notified of a newly scheduled gathering."""
 
     key = "gatherings.fixed"
     fact = facts.TimeFixed
@@ -58,7 +58,7 @@ class GatheringIsNew(AboutGathering):
     says = gettext_lazy("New gathering: “%(title)s”")
 
     def recipients(self, fact: facts.TimeFixed) -> Iterable[int]:
-        """Those whose involvement is everything; a tea chat concerns two people only."""
+        """Return members whose involvement is everything; a tea chat concerns only two people."""
         gathering = Gathering.objects.filter(pk=fact.gathering_id).first()
         if gathering is None or gathering.is_tea_chat:
             return []
@@ -71,7 +71,7 @@ class GatheringIsNew(AboutGathering):
 
 @offers_notification
 class TimeIsFixed(NotificationType):
-    """Whoever shares or is signed up learns when."""
+    """Attendees are notified of the time of a gathering, and of changes."""
 
     key = "gatherings.time"
     group = "gatherings"
@@ -81,27 +81,27 @@ class TimeIsFixed(NotificationType):
     mail = True
 
     def recipients(self, fact: facts.OfGathering) -> Iterable[int]:
-        """Sharer, host, seats and waiting list."""
+        """Return sharer, host, seats and waiting list."""
         return coming_to(fact.gathering_id)
 
     def details(self, fact: facts.OfGathering) -> dict[str, Any]:
-        """Whether it was moved."""
+        """Store whether it was moved."""
         return {"moved": isinstance(fact, facts.GatheringMoved)}
 
     def sentence(self, row: Any) -> Any:
-        """Fixed or moved."""
+        """Return the text for fixed or moved."""
         if row.details.get("moved"):
             return what_was_said(_("“%(title)s” was rescheduled. Check the new time and place"), row)
         return what_was_said(_("“%(title)s” has been scheduled"), row)
 
     def still_wanted(self, fact: facts.OfGathering) -> bool:
-        """Not once it was called off."""
+        """Return whether it is still scheduled."""
         return Gathering.objects.filter(pk=fact.gathering_id, state=Gathering.State.FIXED).exists()
 
 
 @offers_notification
 class GatheringIsCancelled(AboutGathering):
-    """Whoever meant to come learns that it does not take place."""
+    """Everybody involved is notified that a gathering is cancelled."""
 
     key = "gatherings.cancelled"
     group = "gatherings"
@@ -112,14 +112,14 @@ class GatheringIsCancelled(AboutGathering):
     says = gettext_lazy("“%(title)s” was cancelled. See its page for the reason")
 
     def recipients(self, fact: facts.Cancelled) -> Iterable[int]:
-        """Sharer, host, seats, waiting list, and invitations without answer."""
-        asked = Invitation.objects.filter(gathering_id=fact.gathering_id).exclude(state=Invitation.State.DECLINED)
-        return coming_to(fact.gathering_id) | set(asked.values_list("person_id", flat=True))
+        """Return sharer, host, seats, waiting list and people with a standing invitation."""
+        invitations = Invitation.objects.filter(gathering_id=fact.gathering_id).exclude(state=Invitation.State.DECLINED)
+        return coming_to(fact.gathering_id) | set(invitations.values_list("person_id", flat=True))
 
 
 @offers_notification
 class YouHaveASeat(AboutGathering):
-    """Somebody comes up from the waiting list."""
+    """Someone moves up from the waiting list."""
 
     key = "gatherings.promoted"
     group = "gatherings"
@@ -131,7 +131,7 @@ class YouHaveASeat(AboutGathering):
     says = gettext_lazy("You have a seat: “%(title)s”")
 
     def still_wanted(self, fact: facts.SeatPromoted) -> bool:
-        """Only while they have the seat and it takes place."""
+        """Return whether they still have the seat and it takes place."""
         return Seat.objects.filter(
             gathering_id=fact.gathering_id,
             person_id=fact.person_id,
@@ -142,7 +142,7 @@ class YouHaveASeat(AboutGathering):
 
 @offers_notification
 class ItIsSoon(NotificationType):
-    """Two days and an hour before."""
+    """A reminder two days and one hour before."""
 
     key = "gatherings.reminder"
     group = "gatherings"
@@ -151,28 +151,28 @@ class ItIsSoon(NotificationType):
     mail = True
 
     def recipients(self, fact: facts.ReminderDue) -> Iterable[int]:
-        """Sharer, host and seats; not the waiting list."""
+        """Return sharer, host and seats, without the waiting list."""
         seats = Seat.objects.filter(gathering_id=fact.gathering_id, waiting=False)
         return leaders_of(fact.gathering_id) | set(seats.values_list("person_id", flat=True))
 
     def details(self, fact: facts.ReminderDue) -> dict[str, Any]:
-        """Which of the two."""
+        """Store which reminder it is."""
         return {"kind": fact.kind}
 
     def sentence(self, row: Any) -> Any:
-        """How soon."""
+        """Return the text for the remaining time."""
         if row.details.get("kind") == Reminder.Kind.ONE_HOUR:
             return what_was_said(_("In an hour: “%(title)s”"), row)
         return what_was_said(_("In two days: “%(title)s”"), row)
 
     def still_wanted(self, fact: facts.ReminderDue) -> bool:
-        """Only while it is ahead."""
+        """Return whether it is still ahead."""
         return Gathering.objects.coming().filter(pk=fact.gathering_id).exists()
 
 
 @offers_notification
 class FollowedPersonMeets(NotificationType):
-    """Those who follow sharer or host learn of a gathering once it has a time; of one they missed, when it was held."""
+    """Followers of sharer, host or speakers are notified once it has a time, or is held if they missed that."""
 
     key = "gatherings.by_followed"
     group = "following"
@@ -181,22 +181,22 @@ class FollowedPersonMeets(NotificationType):
     by_the_way = True
 
     def recipients(self, fact: facts.TimeFixed | facts.Held) -> Iterable[int]:
-        """Followers of sharer and host; tea is nobody else's matter."""
+        """Return the followers of sharer, host and speakers; tea chats have none."""
         if Gathering.objects.filter(pk=fact.gathering_id, format=Format.TEA_CHAT).exists():
             return []
         speakers = LightningTalk.objects.filter(gathering=fact.gathering_id, state=LightningTalk.State.ACCEPTED)
         return followers_among([*leaders_of(fact.gathering_id), *speakers.values_list("speaker_id", flat=True)])
 
     def details(self, fact: facts.TimeFixed | facts.Held) -> dict[str, Any]:
-        """Whether it is over."""
+        """Store whether it was held."""
         return {"held": isinstance(fact, facts.Held)}
 
     def sentence(self, row: Any) -> Any:
-        """What comes, or what was."""
+        """Return the text for a coming or held gathering."""
         if row.details.get("held"):
             return what_was_said(_("Someone you follow was at “%(title)s”: read what was said"), row)
         return what_was_said(_("A gathering with someone you follow: “%(title)s”"), row)
 
     def still_wanted(self, fact: facts.TimeFixed | facts.Held) -> bool:
-        """Not when it was cancelled."""
+        """Return whether it was not cancelled."""
         return not Gathering.objects.filter(pk=fact.gathering_id, state=Gathering.State.CANCELLED).exists()

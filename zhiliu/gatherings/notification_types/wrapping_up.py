@@ -1,4 +1,4 @@
-"""What comes of a gathering: thanks, feedback, the deposit."""
+"""Notifications after a gathering: thanks, feedback, the deposit."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from .common import AboutGathering, attendees_of, leaders_of
 
 @offers_notification
 class FeedbackIsThere(AboutGathering):
-    """Sharer and host learn that the feedback can be read."""
+    """Sharer and host are notified that feedback can be read."""
 
     key = "gatherings.feedback_ready"
     group = "gatherings"
@@ -28,13 +28,13 @@ class FeedbackIsThere(AboutGathering):
     says = gettext_lazy("Feedback on “%(title)s” is in. Read it and say what you’ll change")
 
     def recipients(self, fact: facts.FeedbackReady) -> Iterable[int]:
-        """Sharer and host."""
+        """Return sharer and host."""
         return leaders_of(fact.gathering_id)
 
 
 @offers_notification
 class ChangedBecauseOfYou(AboutGathering):
-    """Who gave feedback learns what changed because of it."""
+    """People who gave feedback are notified what changed because of it."""
 
     key = "gatherings.changed_because"
     group = "gatherings"
@@ -44,7 +44,7 @@ class ChangedBecauseOfYou(AboutGathering):
     says = gettext_lazy("Your feedback on “%(title)s” led to a change")
 
     def recipients(self, fact: facts.ChangedBecauseOfFeedback) -> Iterable[int]:
-        """Who answered the survey: that somebody answered is noted, what they said is not."""
+        """Return who answered the survey. That someone answered is stored, but not what they said."""
         answered = Answered.objects.filter(
             survey__kind="gathering", survey__thing_id=fact.gathering_id, survey__purpose=FEEDBACK
         )
@@ -53,7 +53,7 @@ class ChangedBecauseOfYou(AboutGathering):
 
 @offers_notification
 class ThankAndTell(AboutGathering):
-    """Who came is asked to thank the sharer and for one minute of feedback."""
+    """Attendees are asked for thanks and one minute of feedback."""
 
     key = "gatherings.completed"
     group = "gatherings"
@@ -64,13 +64,13 @@ class ThankAndTell(AboutGathering):
     says = gettext_lazy("How was “%(title)s”? Thank the speaker and give one minute of feedback")
 
     def recipients(self, fact: facts.Held) -> Iterable[int]:
-        """Attendees."""
+        """Return the attendees."""
         return attendees_of(fact.gathering_id)
 
 
 @offers_notification
 class DepositIsYours(AboutGathering):
-    """Somebody is to write down what was said."""
+    """Someone is assigned a deposit."""
 
     key = "gatherings.deposit"
     group = "mine"
@@ -82,13 +82,13 @@ class DepositIsYours(AboutGathering):
     says = gettext_lazy("You’re writing up “%(title)s”. The draft is ready")
 
     def still_wanted(self, fact: facts.DepositAssigned) -> bool:
-        """Not once somebody else has it, or it is done."""
+        """Return whether they still own it and it is not done."""
         return Deposit.objects.undone().filter(pk=fact.deposit_id, owner_id=fact.owner_id).exists()
 
 
 @offers_notification
 class DepositIsLate(AboutGathering):
-    """The owner and the host learn that the article is missing."""
+    """Owner and host are notified that the article is missing."""
 
     key = "gatherings.deposit_late"
     group = "mine"
@@ -98,10 +98,10 @@ class DepositIsLate(AboutGathering):
     says = gettext_lazy("No write-up yet for “%(title)s”")
 
     def recipients(self, fact: facts.DepositLate) -> Iterable[int]:
-        """Owner and host."""
+        """Return owner and host."""
         row = Deposit.objects.filter(pk=fact.deposit_id).values_list("owner_id", "gathering__host_id").first() or ()
         return {key for key in row if key}
 
     def still_wanted(self, fact: facts.DepositLate) -> bool:
-        """Only while it is missing."""
+        """Return whether it is still late."""
         return Deposit.objects.late().filter(pk=fact.deposit_id).exists()

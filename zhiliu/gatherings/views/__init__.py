@@ -1,1 +1,1 @@
-"""Pages of gatherings: lists and the gathering itself, preparing, meeting, afterwards, calendars."""
+"""Pages of gatherings: lists, the gathering itself, planning, the room, the wrap-up, calendars."""

@@ -1,4 +1,4 @@
-"""Gatherings for calendar programs."""
+"""Calendar files and feeds of gatherings."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _TYPE = "text/calendar; charset=utf-8"
 @require_safe
 @login_required
 def invitation_file(request: Request, pk: int) -> HttpResponse:
-    """A gathering as a file that calendar programs open."""
+    """Return a gathering as an iCalendar file."""
     gathering = gathering_or_404(request, pk)
     if gathering.starts_at is None:
         raise Http404
@@ -31,7 +31,7 @@ def invitation_file(request: Request, pk: int) -> HttpResponse:
 
 @require_safe
 def feed(request: Request, key: str) -> HttpResponse:
-    """A person's gatherings to subscribe to. The key is the secret, as calendar programs cannot sign in."""
+    """Return a person's gatherings as a feed. The key is the secret, as calendar programs cannot sign in."""
     person = person_of_key(key)
     if person is None:
         raise Http404

@@ -1,4 +1,4 @@
-"""The host's desk of an evening sharing: channel, run sheet, and moving it on."""
+"""The host's desk of an evening sharing: channel, run sheet and phases."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .lookups import gathering_or_404
 
 
 def evening_or_404(request: Request, pk: int) -> Evening:
-    """The evening of a gathering the person may see."""
+    """Return the evening of a gathering the person may see."""
     gathering = gathering_or_404(request, pk)
     evening = Evening.objects.filter(gathering=gathering).select_related("channel__community").first()
     if evening is None:
@@ -33,7 +33,7 @@ def evening_or_404(request: Request, pk: int) -> Evening:
 @require_http_methods(["GET", "POST"])
 @login_required
 def desk(request: Request, pk: int) -> HttpResponseBase:
-    """The desk; a POST chooses channel and minutes."""
+    """Show the desk; a POST sets channel and minutes."""
     evening = evening_or_404(request, pk)
     require(can_prepare, request.user, evening.gathering)
     form = EveningForm(
@@ -66,7 +66,7 @@ def _desk(request: Request, evening: Evening, form: EveningForm, line_form: Shee
 @require_POST
 @login_required
 def lines(request: Request, pk: int) -> HttpResponseBase:
-    """Put an announcement on the run sheet."""
+    """Add an announcement to the run sheet."""
     evening = evening_or_404(request, pk)
     form = SheetLineForm(request.POST)
     if form.is_valid() and form.succeeds(add_line, evening, **form.cleaned_data, by=request.user):
@@ -80,7 +80,7 @@ def lines(request: Request, pk: int) -> HttpResponseBase:
 @require_POST
 @login_required
 def line_removal(request: Request, pk: int, line_pk: int) -> HttpResponseBase:
-    """Take an announcement off the run sheet."""
+    """Remove an announcement from the run sheet."""
     evening = evening_or_404(request, pk)
     line = evening.lines.select_related("evening__gathering").filter(pk=line_pk).first()
     if line is not None:
@@ -91,7 +91,7 @@ def line_removal(request: Request, pk: int, line_pk: int) -> HttpResponseBase:
 @require_POST
 @login_required
 def guest(request: Request, pk: int) -> HttpResponseBase:
-    """Let the guest share."""
+    """Start the guest's part."""
     evening = evening_or_404(request, pk)
     begin_evening(evening, by=request.user)
     return redirect(evening.channel)
@@ -100,7 +100,7 @@ def guest(request: Request, pk: int) -> HttpResponseBase:
 @require_POST
 @login_required
 def questions(request: Request, pk: int) -> HttpResponseBase:
-    """Let the questions begin."""
+    """Start the questions."""
     evening = evening_or_404(request, pk)
     open_questions(evening, by=request.user)
     return redirect(back(request, evening.channel.get_absolute_url()))

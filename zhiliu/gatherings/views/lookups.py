@@ -1,4 +1,4 @@
-"""What the doors share: a gathering within reach, and where an answer goes."""
+"""Lookups the views share: gatherings and questions within reach."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from ..models import Gathering, Question
 
 
 def gathering_or_404(request: Request, pk: int) -> Gathering:
-    """A gathering the person may see, with everybody in it."""
+    """Return a gathering the person may see, with its people."""
     rows = Gathering.objects.visible_to(request.user).select_related(
         "community", "topic", "sharer__department", "host", "by", "deposit__article", "deposit__owner"
     )
@@ -19,7 +19,7 @@ def gathering_or_404(request: Request, pk: int) -> Gathering:
 
 
 def question_or_404(request: Request, pk: int) -> Question:
-    """A question of a gathering the person may see."""
+    """Return a question of a gathering the person may see."""
     question = Question.objects.select_related("by").filter(pk=pk).first()
     if question is None:
         raise Http404

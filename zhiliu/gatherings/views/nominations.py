@@ -1,4 +1,4 @@
-"""Who could share: a colleague is nominated, a department is asked; both answer."""
+"""Nominations and requests to departments, and the pages to answer them."""
 
 from __future__ import annotations
 
@@ -58,19 +58,19 @@ def nominations(request: Request, kind: str, pk: int) -> HttpResponseBase:
     return render(request, "gatherings/nominate.html", _frame(thing, form=form))
 
 
-def _say_asked(request: Request, made: Nomination) -> None:
-    name = made.person.name
-    if made.by_id == request.user.pk:
+def _say_asked(request: Request, nomination: Nomination) -> None:
+    name = nomination.person.name
+    if nomination.by_id == request.user.pk:
         messages.success(request, _("%(name)s has been asked and decides.") % {"name": name})
     else:
-        # The same words whatever was answered: a no stays between the two it concerns.
+        # The same message whatever was answered: only the nominator learns of a no.
         messages.info(request, _("Someone has already nominated %(name)s. People aren’t asked twice.") % {"name": name})
 
 
 @require_http_methods(["GET", "POST"])
 @login_required
 def departments(request: Request, kind: str, pk: int) -> HttpResponseBase:
-    """Ask a department to send somebody."""
+    """Ask a department to send someone."""
     thing = _wanted_or_404(request, kind, pk)
     require(can_nominate, request.user, thing)
     form = DepartmentForm(request.POST or None)
@@ -85,7 +85,7 @@ def departments(request: Request, kind: str, pk: int) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 @login_required
 def nomination(request: Request, pk: int) -> HttpResponseBase:
-    """The named person answers: ``answer`` = yes or no, with a word."""
+    """Answer a nomination: ``answer`` = yes or no, with a message."""
     rows = Nomination.objects.select_related("topic__community", "gathering__community", "by")
     mine = get_object_or_404(rows, pk=pk, person=request.user)
     thing = _seen_or_404(request, mine)
@@ -105,7 +105,7 @@ def nomination(request: Request, pk: int) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 @login_required
 def department_ask(request: Request, pk: int) -> HttpResponseBase:
-    """The head answers: names somebody (``answer`` = name), or declines with a word."""
+    """Answer for a department: ``answer`` = name (someone) or decline (with a message)."""
     rows = DepartmentAsk.objects.select_related("topic__community", "gathering__community", "by", "department")
     ask = get_object_or_404(rows, pk=pk, department__head=request.user)
     thing = _seen_or_404(request, ask)
@@ -142,7 +142,7 @@ def _seen_or_404(request: Request, row: Nomination | DepartmentAsk) -> Wanted:
 @require_POST
 @login_required
 def nominee(request: Request, pk: int) -> HttpResponseBase:
-    """The host lets a named person share, who said yes (``nomination``: which)."""
+    """Make a nominee who said yes the sharer (``nomination``: which)."""
     gathering = gathering_or_404(request, pk)
     rows = Nomination.objects.select_related("person")
     chosen = get_object_or_404(rows, pk=key_of(request.POST.get("nomination")), gathering=gathering)
@@ -155,7 +155,7 @@ def nominee(request: Request, pk: int) -> HttpResponseBase:
 @require_GET
 @login_required
 def sharing(request: Request) -> HttpResponseBase:
-    """What makes a good quarter of an hour: for whoever shares."""
+    """Show advice for sharers on a good fifteen-minute talk."""
     return render(request, "gatherings/sharing.html")
 
 

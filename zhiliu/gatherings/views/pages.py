@@ -50,7 +50,7 @@ from .lookups import gathering_or_404
 @require_GET
 @login_required
 def gatherings(request: Request) -> HttpResponseBase:
-    """Coming and past gatherings in reach; mine first."""
+    """List coming or past gatherings in reach, own ones first."""
     past = request.GET.get("show") == "past"
     context: dict[str, Any] = {"past": past, "may_propose": queries.communities_to_propose_in(request.user).exists()}
     if past:
@@ -80,7 +80,7 @@ def _first_page(request: Request, mine: Any) -> dict[str, Any]:
 
 
 def _monday(text: str) -> dt.date:
-    """The Monday of the week asked for; of this one when the address makes no sense."""
+    """Return the Monday of the requested week, or of this week for an invalid date."""
     today = timezone.localdate()
     try:
         day = dt.date.fromisoformat(text)
@@ -94,7 +94,7 @@ def _monday(text: str) -> dt.date:
 @require_GET
 @login_required
 def community_gatherings(request: Request, slug: str) -> HttpResponseBase:
-    """Gatherings of a community: coming and planned, or past."""
+    """List gatherings of a community: coming and planned, or past."""
     community = community_or_404(request, slug)
     past = request.GET.get("show") == "past"
     inside = queries.with_people(Gathering.objects.visible_to(request.user).filter(community=community))
@@ -118,102 +118,104 @@ def community_gatherings(request: Request, slug: str) -> HttpResponseBase:
 @require_GET
 @login_required
 def gathering(request: Request, pk: int) -> HttpResponseBase:
-    """One gathering: before it what it is and who comes, after it what is left of it."""
-    found = gathering_or_404(request, pk)
+    """Show one gathering: what it is and who comes, or its results once held."""
+    gathering = gathering_or_404(request, pk)
     mark_read_about(request.user, "gathering", pk)
     context = {
-        "gathering": found,
-        "community": found.community,
+        "gathering": gathering,
+        "community": gathering.community,
         "line": timeline_of(("gathering", pk), request.user),
-        "questions": queries.questions_of(found, request.user),
-        "files": list(found.files.select_related("upload__file", "by")),
-        "may_host": can_host(request.user, found),
-        "may_prepare": can_prepare(request.user, found),
-        "order": order_of(found) if found.is_lightning else None,
-        "evening": Evening.objects.select_related("channel").get(gathering=found) if found.is_evening else None,
+        "questions": queries.questions_of(gathering, request.user),
+        "files": list(gathering.files.select_related("upload__file", "by")),
+        "may_host": can_host(request.user, gathering),
+        "may_prepare": can_prepare(request.user, gathering),
+        "order": order_of(gathering) if gathering.is_lightning else None,
+        "evening": Evening.objects.select_related("channel").get(gathering=gathering) if gathering.is_evening else None,
     }
     hear_on_page(request, f"gathering-{pk}")
-    more = _after(request, found) if found.state == Gathering.State.HELD else _before(request, found)
-    template = "gatherings/after.html" if found.state == Gathering.State.HELD else "gatherings/gathering.html"
+    more = _after(request, gathering) if gathering.state == Gathering.State.HELD else _before(request, gathering)
+    template = "gatherings/after.html" if gathering.state == Gathering.State.HELD else "gatherings/gathering.html"
     return render(request, template, context | more)
 
 
-def _before(request: Request, found: Gathering) -> dict[str, Any]:
-    asked = list(found.invitations.select_related("person__department", "by").order_by("at"))
-    wanted = wants_sharer(found)
-    may_nominate = wanted and can_nominate(request.user, found)
+def _before(request: Request, gathering: Gathering) -> dict[str, Any]:
+    invitations = list(gathering.invitations.select_related("person__department", "by").order_by("at"))
+    is_wanted = wants_sharer(gathering)
+    may_nominate = is_wanted and can_nominate(request.user, gathering)
     return {
-        "wanted": wanted,
-        "naming": queries.naming_of(found, request.user) if wanted else None,
+        "wanted": is_wanted,
+        "naming": queries.naming_of(gathering, request.user) if is_wanted else None,
         "may_nominate": may_nominate,
-        "discovered": queries.discovered_for(found, request.user) if may_nominate else [],
-        "may_make_poster": can_make_poster(request.user, found),
-        "audience": queries.audience_of(found),
-        "seat": Seat.objects.filter(gathering=found, person=request.user).first(),
-        "expected": request.user.pk in (found.sharer_id, found.host_id),
-        "steps": running_order(found),
-        "invitations": asked,
-        "mine": next((invitation for invitation in asked if invitation.person_id == request.user.pk), None),
+        "discovered": queries.discovered_for(gathering, request.user) if may_nominate else [],
+        "may_make_poster": can_make_poster(request.user, gathering),
+        "audience": queries.audience_of(gathering),
+        "seat": Seat.objects.filter(gathering=gathering, person=request.user).first(),
+        "expected": request.user.pk in (gathering.sharer_id, gathering.host_id),
+        "steps": running_order(gathering),
+        "invitations": invitations,
+        "mine": next((invitation for invitation in invitations if invitation.person_id == request.user.pk), None),
         "open_states": (Invitation.State.WAITING, Invitation.State.COUNTERED),
-        "check_in_open": may_check_in_now(found),
-        "shared_count": queries.shared_by(found.sharer, request.user).count() if found.sharer else 0,
-        "alike": similar_needs(found.title, request.user, kinds=("article",))[:3] if not found.is_tea_chat else [],
+        "check_in_open": may_check_in_now(gathering),
+        "shared_count": queries.shared_by(gathering.sharer, request.user).count() if gathering.sharer else 0,
+        "alike": similar_needs(gathering.title, request.user, kinds=("article",))[:3]
+        if not gathering.is_tea_chat
+        else [],
     }
 
 
-def _after(request: Request, found: Gathering) -> dict[str, Any]:
-    survey = queries.feedback_survey(found)
-    may_tell = survey is not None and survey.is_open and request.user.pk != found.sharer_id
-    may_tell = may_tell and took_part(found, request.user)
-    told = survey is not None and has_answered(survey, request.user)
-    deposit = getattr(found, "deposit", None)
-    thanks = queries.thanks_for(found)
+def _after(request: Request, gathering: Gathering) -> dict[str, Any]:
+    survey = queries.feedback_survey(gathering)
+    may_tell = survey is not None and survey.is_open and request.user.pk != gathering.sharer_id
+    may_tell = may_tell and took_part(gathering, request.user)
+    has_told = survey is not None and has_answered(survey, request.user)
+    deposit = getattr(gathering, "deposit", None)
+    thanks = queries.thanks_for(gathering)
     return {
-        "attendance": queries.attendance_of(found),
-        "shared_count": queries.shared_by(found.sharer, request.user).count() if found.sharer else 0,
-        "audience": queries.audience_of(found),
+        "attendance": queries.attendance_of(gathering),
+        "shared_count": queries.shared_by(gathering.sharer, request.user).count() if gathering.sharer else 0,
+        "audience": queries.audience_of(gathering),
         "survey": survey,
-        "survey_form": SurveyForm(survey) if survey is not None and may_tell and not told else None,
-        "told": told,
-        "results": _results(request, found, survey),
+        "survey_form": SurveyForm(survey) if survey is not None and may_tell and not has_told else None,
+        "told": has_told,
+        "results": _results(request, gathering, survey),
         "readers": _readers(survey),
         "thanks": thanks,
         "my_thanks": any(thanks_.by_id == request.user.pk for thanks_ in thanks),
         "deposit": deposit,
-        "polls": polls_shown(polls_of(found), request.user),
-        "changed_form": _changed(request, found, survey),
+        "polls": polls_shown(polls_of(gathering), request.user),
+        "changed_form": _changed(request, gathering, survey),
         "due": queries.due_words(deposit) if deposit is not None else "",
-        "may_deposit": can_deposit(request.user, found),
-        "may_publish": bool(found.summary) and can_publish_deposit(request.user, found),
-        "hand_over": _hand_over(request, found),
+        "may_deposit": can_deposit(request.user, gathering),
+        "may_publish": bool(gathering.summary) and can_publish_deposit(request.user, gathering),
+        "hand_over": _hand_over(request, gathering),
     }
 
 
-def _results(request: Request, found: Gathering, survey: Survey | None) -> Results | None:
-    """The feedback, for whom it is; with names only for those the form has named."""
+def _results(request: Request, gathering: Gathering, survey: Survey | None) -> Results | None:
+    """Return the feedback for those who may see it; with names only for those the form names."""
     if survey is None:
         return None
     if survey.is_anonymous:
-        return results(survey) if can_see_results(request.user, found) else None
-    return results(survey, with_names=True) if can_see_named_results(request.user, found) else None
+        return results(survey) if can_see_results(request.user, gathering) else None
+    return results(survey, with_names=True) if can_see_named_results(request.user, gathering) else None
 
 
 def _readers(survey: Survey | None) -> str:
-    """Who reads feedback that carries names."""
+    """Return who reads feedback that carries names."""
     if survey is None or survey.is_anonymous:
         return ""
     return _("With your name: the speaker and host see who said what. No one else does.")
 
 
-def _changed(request: Request, found: Gathering, survey: Survey | None) -> ChangedForm | None:
-    """For host and sharer, once there is feedback."""
-    if survey is None or not survey.answered_count or not can_prepare(request.user, found):
+def _changed(request: Request, gathering: Gathering, survey: Survey | None) -> ChangedForm | None:
+    """Return the form for host and sharer, once there is feedback."""
+    if survey is None or not survey.answered_count or not can_prepare(request.user, gathering):
         return None
-    return ChangedForm(initial={"changed": found.changed_because})
+    return ChangedForm(initial={"changed": gathering.changed_because})
 
 
-def _hand_over(request: Request, found: Gathering) -> HandOverForm | None:
-    deposit = getattr(found, "deposit", None)
-    if deposit is None or deposit.is_done or not can_host(request.user, found):
+def _hand_over(request: Request, gathering: Gathering) -> HandOverForm | None:
+    deposit = getattr(gathering, "deposit", None)
+    if deposit is None or deposit.is_done or not can_host(request.user, gathering):
         return None
     return HandOverForm(request.user, initial={"owner": deposit.owner, "due_on": deposit.due_on})

@@ -1,4 +1,4 @@
-"""Before a gathering: propose, change, fix the time, invite, answer, call off."""
+"""Before a gathering: propose, change, fix the time, invite, answer, cancel."""
 
 from __future__ import annotations
 
@@ -42,17 +42,17 @@ def gathering_new(request: Request) -> HttpResponseBase:
     communities = communities_to_propose_in(request.user)
     if not communities:
         return _nowhere(request)
-    wanted = request.POST.get("format") or request.GET.get("format") or _first_format(request, communities)
-    if wanted == Format.TEA_CHAT:
+    format = request.POST.get("format") or request.GET.get("format") or _first_format(request, communities)
+    if format == Format.TEA_CHAT:
         return _tea(request, communities)
-    return _talk(request, communities, wanted)
+    return _talk(request, communities, format)
 
 
 @require_http_methods(["GET", "POST"])
 @login_required
 @once
 def tea_new(request: Request) -> HttpResponseBase:
-    """Ask somebody to tea (``with`` in the address: their handle)."""
+    """Invite someone to tea (``with`` in the address: their handle)."""
     communities = communities_to_propose_in(request.user)
     if not communities:
         return _nowhere(request)
@@ -60,14 +60,14 @@ def tea_new(request: Request) -> HttpResponseBase:
 
 
 def _nowhere(request: Request) -> HttpResponseBase:
-    """Who is in no community with gatherings is shown the way into one."""
+    """Show how to join a community to someone who is in none with gatherings."""
     if request.method == "POST" or request.user.is_guest:
         raise Forbidden(_("Join a community with gatherings first."))
     return render(request, "gatherings/nowhere.html")
 
 
 def _first_format(request: Request, communities: Any) -> str:
-    """What the kind of the community suggests."""
+    """Return the default format of the community's kind."""
     slug = request.GET.get("community", "")
     community = next((item for item in communities if item.slug == slug), None)
     if community is None or request.GET.get("topic"):
@@ -75,8 +75,8 @@ def _first_format(request: Request, communities: Any) -> str:
     return str(community.template.default_format)
 
 
-def _talk(request: Request, communities: Any, wanted: str) -> HttpResponseBase:
-    format = wanted if wanted in (Format.LIGHTNING, Format.EVENING) else str(Format.ONE_PROBLEM_TALK)
+def _talk(request: Request, communities: Any, requested: str) -> HttpResponseBase:
+    format = requested if requested in (Format.LIGHTNING, Format.EVENING) else str(Format.ONE_PROBLEM_TALK)
     topic = _topic(request)
     if topic is not None:
         communities = communities.filter(pk=topic.community_id)
@@ -110,20 +110,20 @@ def _talk_initial(request: Request, topic: Topic | None) -> dict[str, Any]:
     return initial
 
 
-def _propose(request: Request, wanted: dict[str, Any], topic: Topic | None, format: str) -> Gathering:
-    """Propose it; a sharer who offered shares at once, another one is asked."""
-    other = wanted.get("sharer") if not wanted.get("i_share") else None
+def _propose(request: Request, values: dict[str, Any], topic: Topic | None, format: str) -> Gathering:
+    """Propose the gathering. A sharer who offered shares at once; others are invited."""
+    other = values.get("sharer") if not values.get("i_share") else None
     if other is not None and other.pk == request.user.pk:
-        other, wanted["i_share"] = None, True
+        other, values["i_share"] = None, True
     offered = other is not None and topic is not None and Offer.objects.filter(topic=topic, by=other).exists()
-    sharer = request.user if wanted.get("i_share") else other if offered else None
+    sharer = request.user if values.get("i_share") else other if offered else None
     gathering = propose(
-        wanted["community"],
-        title=wanted["title"],
-        for_whom=wanted["for_whom"],
-        take_home=wanted["take_home"],
-        seats=wanted["seats"],
-        named_feedback=wanted["named_feedback"],
+        values["community"],
+        title=values["title"],
+        for_whom=values["for_whom"],
+        take_home=values["take_home"],
+        seats=values["seats"],
+        named_feedback=values["named_feedback"],
         topic=topic,
         format=format,
         sharer=sharer,
@@ -137,19 +137,19 @@ def _propose(request: Request, wanted: dict[str, Any], topic: Topic | None, form
 def _tea(request: Request, communities: Any) -> HttpResponseBase:
     form = TeaForm(request.user, communities, request.POST or None, initial=_tea_initial(request, communities))
     if request.method == "POST" and form.is_valid():
-        wanted = form.cleaned_data
+        values = form.cleaned_data
         gathering = form.attempt(
             propose_tea_chat,
-            wanted["community"],
-            other=wanted["other"],
+            values["community"],
+            other=values["other"],
             starts_at=form.starts_at(),
-            minutes=wanted["minutes"],
-            place=wanted["place"],
-            title=wanted["title"],
+            minutes=values["minutes"],
+            place=values["place"],
+            title=values["title"],
             by=request.user,
         )
         if gathering is not None:
-            messages.success(request, _("%(name)s has been asked.") % {"name": wanted["other"].name})
+            messages.success(request, _("%(name)s has been asked.") % {"name": values["other"].name})
             return redirect(gathering)
     context = {"form": form, "rooms": room_names(), "format": Format.TEA_CHAT}
     return render(request, "gatherings/tea.html", context)
@@ -171,7 +171,7 @@ def _tea_initial(request: Request, communities: Any) -> dict[str, Any]:
 @require_http_methods(["GET", "POST"])
 @login_required
 def gathering_edit(request: Request, pk: int) -> HttpResponseBase:
-    """Change words, host and seats; a change made meanwhile is shown beside."""
+    """Change texts, host and seats; a conflicting change is shown beside the form."""
     gathering = gathering_or_404(request, pk)
     require(can_host, request.user, gathering)
     names = ("title", "for_whom", "take_home", "seats", "named_feedback", "host", "version")
@@ -189,10 +189,10 @@ def gathering_edit(request: Request, pk: int) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 @login_required
 def gathering_time(request: Request, pk: int) -> HttpResponseBase:
-    """Fix or move the time. What speaks against it is shown first; sent again (``anyway``) it is taken."""
+    """Fix or move the time. Conflicts are shown first; sending again with ``anyway`` accepts them."""
     gathering = gathering_or_404(request, pk)
     require(can_host, request.user, gathering)
-    # A time typed on another page comes in the address, and what speaks against it is shown at once.
+    # A time typed on another page arrives in the query string; its conflicts are shown at once.
     typed = request.GET if "day" in request.GET else None
     form = TimeForm(request.POST or typed, initial=_time_initial(gathering))
     doubts = []
@@ -215,30 +215,30 @@ def gathering_time(request: Request, pk: int) -> HttpResponseBase:
     return render(request, "gatherings/time.html", context)
 
 
-def _fix(request: Request, found: Gathering, form: TimeForm) -> None:
-    moved = found.state == Gathering.State.FIXED
+def _fix(request: Request, gathering: Gathering, form: TimeForm) -> None:
+    moved = gathering.state == Gathering.State.FIXED
     starts_at, ends_at = form.moments()
     place, online_url = form.cleaned_data["place"], form.cleaned_data["online_url"]
-    fix_time(found, starts_at=starts_at, ends_at=ends_at, place=place, online_url=online_url, by=request.user)
+    fix_time(gathering, starts_at=starts_at, ends_at=ends_at, place=place, online_url=online_url, by=request.user)
     messages.success(request, _("Rescheduled. Attendees are notified.") if moved else _("Scheduled."))
 
 
-def _time_initial(found: Gathering) -> dict[str, Any]:
-    usual = USUAL_MINUTES[found.format]  # type: ignore[index]
-    start = timezone.localtime(found.starts_at) if found.starts_at else None
+def _time_initial(gathering: Gathering) -> dict[str, Any]:
+    usual = USUAL_MINUTES[gathering.format]  # type: ignore[index]
+    start = timezone.localtime(gathering.starts_at) if gathering.starts_at else None
     return {
         "day": start.date() if start else None,
         "clock": start.time() if start else dt.time(15, 0),
-        "minutes": found.minutes or usual,
-        "place": found.place,
-        "online_url": found.online_url,
+        "minutes": gathering.minutes or usual,
+        "place": gathering.place,
+        "online_url": gathering.online_url,
     }
 
 
 @require_GET
 @login_required
 def doubts(request: Request, pk: int) -> HttpResponseBase:
-    """What speaks against the time being typed, for the form to show at once."""
+    """Return the conflicts of the time being typed."""
     gathering = gathering_or_404(request, pk)
     require(can_host, request.user, gathering)
     form = TimeForm(request.GET)
@@ -252,7 +252,7 @@ def doubts(request: Request, pk: int) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 @login_required
 def cancellation(request: Request, pk: int) -> HttpResponseBase:
-    """Call a gathering off."""
+    """Cancel a gathering."""
     gathering = gathering_or_404(request, pk)
     require(can_host, request.user, gathering)
     form = CancelForm(request.POST or None)
@@ -267,7 +267,7 @@ def cancellation(request: Request, pk: int) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 @login_required
 def invitations(request: Request, pk: int) -> HttpResponseBase:
-    """Ask somebody to share."""
+    """Invite someone to share."""
     gathering = gathering_or_404(request, pk)
     require(can_host, request.user, gathering)
     chosen = visible_people(request.user).filter(handle=request.GET.get("person", "")).first()
@@ -286,18 +286,18 @@ def invitations(request: Request, pk: int) -> HttpResponseBase:
     return render(request, "gatherings/invite.html", context)
 
 
-def _suggested(request: Request, found: Gathering) -> list[Person]:
-    """Who offered to share about the topic."""
-    if found.topic is None:
+def _suggested(request: Request, gathering: Gathering) -> list[Person]:
+    """Return people who offered to share about the topic."""
+    if gathering.topic is None:
         return []
-    offers = found.topic.offers.select_related("by__department").order_by("at")
+    offers = gathering.topic.offers.select_related("by__department").order_by("at")
     return [offer.by for offer in offers if offer.by_id != request.user.pk][:6]
 
 
 @require_http_methods(["GET", "POST"])
 @login_required
 def invitation(request: Request, pk: int) -> HttpResponseBase:
-    """The invited person answers: ``answer`` = accept, decline, or counter with other times."""
+    """Answer an invitation: ``answer`` = accept, decline, or counter with other times."""
     gathering = gathering_or_404(request, pk)
     mine = get_object_or_404(Invitation.objects.filter(gathering=gathering, person=request.user))
     mine.gathering = gathering
@@ -318,7 +318,7 @@ def invitation(request: Request, pk: int) -> HttpResponseBase:
 
 
 def _still_sees(request: Request, pk: int) -> bool:
-    """A declined invitation may have been the only way in."""
+    """Return whether the person still sees it: a declined invitation may have been the only access."""
     return bool(Gathering.objects.visible_to(request.user).filter(pk=pk).exists())
 
 
@@ -335,20 +335,20 @@ def _counters(request: Request, mine: Invitation, form: CounterForm) -> bool:
 @require_POST
 @login_required
 def invitation_time(request: Request, pk: int, invitation_pk: int) -> HttpResponseBase:
-    """The host takes one of the proposed times (``place`` counts from 0)."""
+    """Accept one of the proposed times, as the host (``place`` counts from 0)."""
     gathering = gathering_or_404(request, pk)
-    asked = get_object_or_404(Invitation.objects.select_related("person"), pk=invitation_pk, gathering=gathering)
-    asked.gathering = gathering
+    invitation = get_object_or_404(Invitation.objects.select_related("person"), pk=invitation_pk, gathering=gathering)
+    invitation.gathering = gathering
     place = request.POST.get("place", "")
-    take_time(asked, int(place) if place.isdecimal() and len(place) < 3 else -1, by=request.user)
-    messages.success(request, _("Scheduled, with %(name)s as speaker.") % {"name": asked.person.name})
+    take_time(invitation, int(place) if place.isdecimal() and len(place) < 3 else -1, by=request.user)
+    messages.success(request, _("Scheduled, with %(name)s as speaker.") % {"name": invitation.person.name})
     return redirect(gathering)
 
 
 @require_POST
 @login_required
 def sharer(request: Request, pk: int) -> HttpResponseBase:
-    """The host shares."""
+    """Make the host the sharer."""
     share_oneself(gathering_or_404(request, pk), by=request.user)
     messages.success(request, _("You’re the speaker. Thank you."))
     return redirect("gatherings:gathering", pk=pk)
@@ -357,7 +357,7 @@ def sharer(request: Request, pk: int) -> HttpResponseBase:
 @require_POST
 @login_required
 def offer(request: Request, pk: int) -> HttpResponseBase:
-    """Offer to share about a topic (``on=1``), or take that back."""
+    """Offer to share about a topic (``on=1``), or withdraw the offer."""
     topic = get_object_or_404(Topic.objects.visible_to(request.user).select_related("community"), pk=pk)
     if request.POST.get("on") == "0":
         withdraw_offer(topic, by=request.user)

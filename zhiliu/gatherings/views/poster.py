@@ -17,14 +17,14 @@ from ..rules import can_make_poster
 from .lookups import gathering_or_404
 
 
-def _drawn(request: Request, found: Gathering) -> str:
-    return poster_of(found, base_url(request) + found.get_absolute_url())
+def _drawn(request: Request, gathering: Gathering) -> str:
+    return poster_of(gathering, base_url(request) + gathering.get_absolute_url())
 
 
 @require_GET
 @login_required
 def poster(request: Request, pk: int) -> HttpResponseBase:
-    """The poster, to save, to press long, or to hand on."""
+    """Show the poster, to save or share."""
     gathering = gathering_or_404(request, pk)
     require(can_make_poster, request.user, gathering)
     context = {"gathering": gathering, "community": gathering.community, "picture": _drawn(request, gathering)}
@@ -34,7 +34,7 @@ def poster(request: Request, pk: int) -> HttpResponseBase:
 @require_GET
 @login_required
 def poster_file(request: Request, pk: int) -> HttpResponseBase:
-    """The poster as an SVG file, for where no PNG can be made."""
+    """Return the poster as an SVG file, for browsers that cannot make a PNG."""
     gathering = gathering_or_404(request, pk)
     require(can_make_poster, request.user, gathering)
     answer = HttpResponse(_drawn(request, gathering), content_type="image/svg+xml")

@@ -1,4 +1,4 @@
-"""Signing up, and what happens in the room: questions, votes, checking in."""
+"""Sign-up and the room: questions, votes, pulse, polls and check-in."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ def seat(request: Request, pk: int) -> HttpResponseBase:
 @require_GET
 @login_required
 def room(request: Request, pk: int) -> HttpResponseBase:
-    """The page during the session: what is being answered, what comes next, asking, checking in."""
+    """Show the room: the current question, what comes next, asking and check-in."""
     gathering = gathering_or_404(request, pk)
     mark_read_about(request.user, "gathering", pk)
     if gathering.state == Gathering.State.HELD:
@@ -82,7 +82,7 @@ def room(request: Request, pk: int) -> HttpResponseBase:
 @require_GET
 @login_required
 def ended(request: Request, pk: int, place: str) -> HttpResponse:
-    """Asked by open pages of a session: once it was held, they go on to thanks and feedback."""
+    """Redirect open pages of a session once it is held: to thanks and feedback, or the wall's last page."""
     gathering = gathering_or_404(request, pk)
     answer = HttpResponse(status=204)
     if not gathering.is_ahead:
@@ -94,48 +94,48 @@ def ended(request: Request, pk: int, place: str) -> HttpResponse:
 @require_GET
 @login_required
 def queue(request: Request, pk: int) -> HttpResponseBase:
-    """The part of the room that changes, fetched when the stream says so."""
+    """Return the changing part of the room; refetched on live events."""
     gathering = gathering_or_404(request, pk)
     return render(request, "gatherings/_queue.html", _room(request, gathering))
 
 
-def _room(request: Request, found: Gathering) -> dict[str, Any]:
-    hear_on_page(request, f"gathering-{found.pk}")
-    asked = queries.questions_of(found, request.user)
-    attendance = queries.attendance_of(found)
+def _room(request: Request, gathering: Gathering) -> dict[str, Any]:
+    hear_on_page(request, f"gathering-{gathering.pk}")
+    questions = queries.questions_of(gathering, request.user)
+    attendance = queries.attendance_of(gathering)
     return {
-        "gathering": found,
-        "community": found.community,
-        "now": next((shown for shown in asked if shown.question.state == Question.State.ANSWERING), None),
-        "waiting": [shown for shown in asked if shown.question.state == Question.State.WAITING],
-        "answered": [shown for shown in asked if shown.question.state == Question.State.ANSWERED],
-        "question_count": len(asked),
-        "steps": running_order(found),
-        "order": order_of(found) if found.is_lightning else None,
+        "gathering": gathering,
+        "community": gathering.community,
+        "now": next((shown for shown in questions if shown.question.state == Question.State.ANSWERING), None),
+        "waiting": [shown for shown in questions if shown.question.state == Question.State.WAITING],
+        "answered": [shown for shown in questions if shown.question.state == Question.State.ANSWERED],
+        "question_count": len(questions),
+        "steps": running_order(gathering),
+        "order": order_of(gathering) if gathering.is_lightning else None,
         "attendance": attendance,
         "came": any(person.pk == request.user.pk for person in attendance.people),
-        "expected": request.user.pk in (found.sharer_id, found.host_id),
-        "check_in_open": may_check_in_now(found),
-        "may_host": can_host(request.user, found),
-        "may_prepare": can_prepare(request.user, found),
-        "live_topic": f"gathering-{found.pk}",
-        **_pulse(request, found),
-        **_poll(request, found),
+        "expected": request.user.pk in (gathering.sharer_id, gathering.host_id),
+        "check_in_open": may_check_in_now(gathering),
+        "may_host": can_host(request.user, gathering),
+        "may_prepare": can_prepare(request.user, gathering),
+        "live_topic": f"gathering-{gathering.pk}",
+        **_pulse(request, gathering),
+        **_poll(request, gathering),
     }
 
 
-def _pulse(request: Request, found: Gathering, tap: Tap | None = None) -> dict[str, Any]:
-    """The three words, with numbers for host and sharer, and the one this phone chose last."""
-    tap = tap or _last_tap(request, found.pk)
+def _pulse(request: Request, gathering: Gathering, tap: Tap | None = None) -> dict[str, Any]:
+    """Return the three words, counts for host and sharer, and the last word of this phone."""
+    tap = tap or _last_tap(request, gathering.pk)
     return {
-        "felt": pulse_of(found) if found.is_running else [],
+        "felt": pulse_of(gathering) if gathering.is_running else [],
         "my_word": tap.word if tap is not None and tap.counts_still else "",
     }
 
 
-def _poll(request: Request, found: Gathering) -> dict[str, Any]:
-    """The poll that was put last: while it is open, and for a while after it closed."""
-    poll = poll_of_room(found)
+def _poll(request: Request, gathering: Gathering) -> dict[str, Any]:
+    """Return the latest poll while it is open, and for ten minutes after it closed."""
+    poll = poll_of_room(gathering)
     fresh = poll is not None and poll.closes_at > timezone.now() - SHOWN_AFTER_CLOSING
     return {"poll": polls_shown([poll], request.user)[0] if poll is not None and fresh else None}
 
@@ -143,14 +143,14 @@ def _poll(request: Request, found: Gathering) -> dict[str, Any]:
 @require_POST
 @login_required
 def questions(request: Request, pk: int) -> HttpResponseBase:
-    """Ask something. No form token is used here: its row would say who asked when; the same words are one question."""
+    """Ask a question. Uses no form token, whose row would store who asked and when; repeated words are one question."""
     gathering = gathering_or_404(request, pk)
     form = QuestionForm(request.POST)
     if not form.is_valid():
         raise Refused(next(iter(form.errors.values()))[0])
-    wanted = form.cleaned_data
-    talk = gathering.talks.standing().filter(pk=key_of(wanted["talk"])).first() if wanted["talk"] else None
-    ask_in_room(gathering, wanted["text"], anonymous=wanted["anonymous"], talk=talk, by=request.user)
+    values = form.cleaned_data
+    talk = gathering.talks.standing().filter(pk=key_of(values["talk"])).first() if values["talk"] else None
+    ask_in_room(gathering, values["text"], anonymous=values["anonymous"], talk=talk, by=request.user)
     if request.htmx:
         return render(request, "gatherings/_queue.html", _room(request, gathering))
     messages.success(request, _("Asked. Colleagues can vote for it."))
@@ -160,7 +160,7 @@ def questions(request: Request, pk: int) -> HttpResponseBase:
 @require_POST
 @login_required
 def question_vote(request: Request, pk: int) -> HttpResponseBase:
-    """Want a question answered (``on=1``) or not; answers the vote box."""
+    """Vote for a question (``on=1``) or withdraw the vote; returns the vote box."""
     question = question_or_404(request, pk)
     votes = vote_for_question(question, on=wished(request), by=request.user)
     return fragment_or_back(
@@ -171,7 +171,7 @@ def question_vote(request: Request, pk: int) -> HttpResponseBase:
 @require_POST
 @login_required
 def question_state(request: Request, pk: int) -> HttpResponseBase:
-    """Host and sharer: answer now (``state=answering``), answered, or back into the queue; with the answer in words."""
+    """Change a question's state, as host or sharer: answering, waiting or answered, with the answer's text."""
     question = question_or_404(request, pk)
     state = request.POST.get("state", "")
     if state == Question.State.ANSWERING:
@@ -196,22 +196,22 @@ def _answer(request: Request) -> str | None:
 @require_POST
 @login_required
 def question_removal(request: Request, pk: int) -> HttpResponseBase:
-    """Take a question away."""
+    """Remove a question."""
     question = question_or_404(request, pk)
     remove_question(question, by=request.user)
     return _back_to_queue(request, question.gathering)
 
 
-def _back_to_queue(request: Request, found: Gathering) -> HttpResponseBase:
+def _back_to_queue(request: Request, gathering: Gathering) -> HttpResponseBase:
     if request.htmx:
-        return render(request, "gatherings/_queue.html", _room(request, found))
-    return redirect(back(request, found.get_absolute_url()))
+        return render(request, "gatherings/_queue.html", _room(request, gathering))
+    return redirect(back(request, gathering.get_absolute_url()))
 
 
 @require_http_methods(["GET", "POST"])
 @login_required
 def pulse(request: Request, pk: int) -> HttpResponseBase:
-    """The pulse of the room; a POST says one's ``word``. What was tapped is remembered by the phone alone."""
+    """Show the pulse of the room; a POST taps a ``word``. Only the phone remembers the tap."""
     gathering = gathering_or_404(request, pk)
     tap = None
     if request.method == "POST":
@@ -229,7 +229,7 @@ def pulse(request: Request, pk: int) -> HttpResponseBase:
 
 
 def _last_tap(request: Request, pk: int) -> Tap | None:
-    """What the phone remembers; nothing when it was tampered with."""
+    """Return the tap in the phone's cookie; None if it is missing, expired or tampered with."""
     text = request.get_signed_cookie(PULSE_COOKIE, default="", salt=f"pulse-{pk}", max_age=WINDOW.seconds)
     word, _sep, minute = (text or "").partition(" ")
     return Tap(word, dt.datetime.fromisoformat(minute)) if minute else None
@@ -252,7 +252,7 @@ def _remember(request: Request, answer: HttpResponseBase, pk: int, tap: Tap) -> 
 @login_required
 @once
 def polls(request: Request, pk: int) -> HttpResponseBase:
-    """The poll of the room; a POST puts a new one."""
+    """Show the poll of the room; a POST starts a new one."""
     gathering = gathering_or_404(request, pk)
     if request.method == "GET":
         return _room_poll(request, gathering)
@@ -267,34 +267,34 @@ def polls(request: Request, pk: int) -> HttpResponseBase:
 @require_POST
 @login_required
 def ballot(request: Request, pk: int, poll_pk: int) -> HttpResponseBase:
-    """Vote in the room, or change one's mind."""
+    """Vote in the room's poll, or change the vote."""
     gathering = gathering_or_404(request, pk)
-    asked = get_object_or_404(Poll.objects.about(KIND, pk), pk=poll_pk)
-    option = get_object_or_404(asked.options, pk=key_of(request.POST.get("option")))
-    cast_ballot(asked, option, by=request.user)
+    poll = get_object_or_404(Poll.objects.about(KIND, pk), pk=poll_pk)
+    option = get_object_or_404(poll.options, pk=key_of(request.POST.get("option")))
+    cast_ballot(poll, option, by=request.user)
     return _room_poll(request, gathering)
 
 
 @require_POST
 @login_required
 def poll_closing(request: Request, pk: int, poll_pk: int) -> HttpResponseBase:
-    """The host closes the poll."""
+    """Close the poll, as the host."""
     gathering = gathering_or_404(request, pk)
     close_poll(get_object_or_404(Poll.objects.about(KIND, pk), pk=poll_pk), by=request.user)
     return _room_poll(request, gathering)
 
 
-def _room_poll(request: Request, found: Gathering) -> HttpResponseBase:
+def _room_poll(request: Request, gathering: Gathering) -> HttpResponseBase:
     if request.method == "POST" and not request.htmx:
-        return redirect("gatherings:room", pk=found.pk)
-    context = {"gathering": found, "may_prepare": can_prepare(request.user, found)} | _poll(request, found)
+        return redirect("gatherings:room", pk=gathering.pk)
+    context = {"gathering": gathering, "may_prepare": can_prepare(request.user, gathering)} | _poll(request, gathering)
     return render(request, "gatherings/_room_poll.html", context)
 
 
 @require_http_methods(["GET", "POST"])
 @login_required
 def checkin(request: Request, pk: int) -> HttpResponseBase:
-    """Check in. The QR code leads here with the code filled in; looking at the page changes nothing."""
+    """Check in. The QR code opens this page with the code filled in; a GET changes nothing."""
     gathering = gathering_or_404(request, pk)
     form = CodeForm(request.POST or None, initial={"code": request.GET.get("code", "")[:12]})
     if (
@@ -318,7 +318,7 @@ def checkin(request: Request, pk: int) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 @login_required
 def checkins(request: Request, pk: int) -> HttpResponseBase:
-    """The host's list: who signed up, who came; a press notes somebody."""
+    """List who signed up and who came, for the host; a POST checks someone in."""
     gathering = gathering_or_404(request, pk)
     require(can_host, request.user, gathering)
     if request.method == "POST":
@@ -335,7 +335,7 @@ def checkins(request: Request, pk: int) -> HttpResponseBase:
 @require_GET
 @login_required
 def wall(request: Request, pk: int) -> HttpResponseBase:
-    """Code and QR code for the wall, with the first questions, readable from the last row."""
+    """Show code, QR code and first questions for the wall, readable from the last row."""
     gathering = gathering_or_404(request, pk)
     require(can_prepare, request.user, gathering)
     if gathering.state == Gathering.State.HELD:
@@ -346,12 +346,12 @@ def wall(request: Request, pk: int) -> HttpResponseBase:
         "picture": qr_code(address),
         "code": f"{gathering.code[:3]} {gathering.code[3:]}",
     }
-    # While the room votes there is place for one question under it.
+    # A poll leaves room for only one question below it.
     context["shown_waiting"] = ":1" if context["poll"] is not None else ":3"
     return render(request, "gatherings/wall.html", context)
 
 
 def qr_code(address: str) -> SafeString:
-    """The address as an SVG without size and style, for the page to place."""
+    """Return a QR code as SVG without size and style."""
     drawn = segno.make(address, error="m").svg_inline(omitsize=True, border=2, dark="#000", light="#fff")
     return mark_safe(drawn)  # noqa: S308 - made of black and white squares by segno

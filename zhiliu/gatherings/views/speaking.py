@@ -1,4 +1,4 @@
-"""The running order of lightning talks: composed by the host, answered by speakers, shown on the stage."""
+"""The running order of lightning talks: the host composes it, speakers answer, the stage shows it."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .lookups import gathering_or_404
 
 
 def lightning_or_404(request: Request, pk: int) -> Gathering:
-    """A gathering with lightning talks that the person may see."""
+    """Return a gathering with lightning talks that the person may see."""
     gathering = gathering_or_404(request, pk)
     if not gathering.is_lightning:
         raise Http404
@@ -30,7 +30,7 @@ def lightning_or_404(request: Request, pk: int) -> Gathering:
 
 
 def talk_or_404(request: Request, pk: int) -> LightningTalk:
-    """A lightning talk of a gathering the person may see."""
+    """Return a lightning talk of a gathering the person may see."""
     talk = get_object_or_404(LightningTalk.objects.select_related("speaker"), pk=pk)
     talk.gathering = lightning_or_404(request, talk.gathering_id)
     return talk
@@ -39,7 +39,7 @@ def talk_or_404(request: Request, pk: int) -> LightningTalk:
 @require_http_methods(["GET", "POST"])
 @login_required
 def order(request: Request, pk: int) -> HttpResponseBase:
-    """The host composes the running order; a POST adds a talk and asks its speaker."""
+    """Show the running order to the host; a POST adds a talk and asks its speaker."""
     gathering = lightning_or_404(request, pk)
     require(can_host, request.user, gathering)
     form = TalkForm(request.user, request.POST or None, initial={"minutes": 5})
@@ -78,7 +78,7 @@ def talk(request: Request, pk: int) -> HttpResponseBase:
 @require_POST
 @login_required
 def answer(request: Request, pk: int) -> HttpResponseBase:
-    """The speaker says yes (``on=1``) or no (``on=0``)."""
+    """Accept (``on=1``) or decline (``on=0``) a talk, as its speaker."""
     lightning_talk = talk_or_404(request, pk)
     yes = wished(request)
     lightning.answer_for_talk(lightning_talk, yes=yes, by=request.user)
@@ -90,7 +90,7 @@ def answer(request: Request, pk: int) -> HttpResponseBase:
 @require_POST
 @login_required
 def place(request: Request, pk: int) -> HttpResponseBase:
-    """Put a talk at a ``place``, counted from 1."""
+    """Move a talk to a ``place``, counted from 1."""
     lightning_talk = talk_or_404(request, pk)
     lightning.move_talk(lightning_talk, key_of(request.POST.get("place")), by=request.user)
     return redirect("gatherings:order", pk=lightning_talk.gathering_id)
@@ -99,7 +99,7 @@ def place(request: Request, pk: int) -> HttpResponseBase:
 @require_POST
 @login_required
 def removal(request: Request, pk: int) -> HttpResponseBase:
-    """Take a talk out of the order."""
+    """Remove a talk from the order."""
     lightning_talk = talk_or_404(request, pk)
     lightning.remove_talk(lightning_talk, by=request.user)
     messages.success(request, _("“%(title)s” was removed from the running order.") % {"title": lightning_talk.title})
@@ -109,7 +109,7 @@ def removal(request: Request, pk: int) -> HttpResponseBase:
 @require_POST
 @login_required
 def start(request: Request, pk: int) -> HttpResponseBase:
-    """Let a talk begin (``on=1``), or end it without another one (``on=0``)."""
+    """Start a talk (``on=1``), or end it (``on=0``)."""
     lightning_talk = talk_or_404(request, pk)
     act = lightning.end_talk if request.POST.get("on") == "0" else lightning.start_talk
     act(lightning_talk, by=request.user)
@@ -119,7 +119,7 @@ def start(request: Request, pk: int) -> HttpResponseBase:
 @require_GET
 @login_required
 def stage(request: Request, pk: int) -> HttpResponseBase:
-    """Who speaks, how long still, who is next: for the wall, and fetched by the room when that changes."""
+    """Show the current speaker, the time left and the next one: for the wall, and refetched by the room."""
     gathering = lightning_or_404(request, pk)
     hear_on_page(request, f"gathering-{pk}")
     context = {"gathering": gathering, "order": order_of(gathering), "may_host": can_host(request.user, gathering)}

@@ -1,4 +1,4 @@
-"""After a gathering: end it, thank, tell, write it down."""
+"""After a gathering: end it, thank, give feedback, write it up."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ from .lookups import gathering_or_404
 @require_http_methods(["GET", "POST"])
 @login_required
 def end(request: Request, pk: int) -> HttpResponseBase:
-    """End a gathering and collect what was said."""
+    """End a gathering and collect its results."""
     gathering = gathering_or_404(request, pk)
     require(can_host, request.user, gathering)
     if gathering.state == Gathering.State.HELD:
@@ -65,12 +65,12 @@ def end(request: Request, pk: int) -> HttpResponseBase:
     return render(request, "gatherings/end.html", context)
 
 
-def _end(request: Request, found: Gathering, wanted: dict[str, Any]) -> None:
+def _end(request: Request, gathering: Gathering, values: dict[str, Any]) -> None:
     complete(
-        found,
-        summary=wanted["summary"],
-        deposit_owner=wanted.get("owner"),
-        due_on=wanted.get("due_on"),
+        gathering,
+        summary=values["summary"],
+        deposit_owner=values.get("owner"),
+        due_on=values.get("due_on"),
         by=request.user,
     )
 
@@ -78,7 +78,7 @@ def _end(request: Request, found: Gathering, wanted: dict[str, Any]) -> None:
 @require_http_methods(["GET", "POST"])
 @login_required
 def summary(request: Request, pk: int) -> HttpResponseBase:
-    """Mend the summary; a change made meanwhile is shown beside."""
+    """Edit the summary; a conflicting change is shown beside the form."""
     gathering = gathering_or_404(request, pk)
     require(can_prepare, request.user, gathering)
     form = SummaryForm(request.POST or None, initial={"summary": gathering.summary, "version": gathering.version})
@@ -96,7 +96,7 @@ def summary(request: Request, pk: int) -> HttpResponseBase:
 @login_required
 @once
 def files(request: Request, pk: int) -> HttpResponseBase:
-    """Add files, several at once."""
+    """Add one or more files."""
     gathering = gathering_or_404(request, pk)
     require(can_prepare, request.user, gathering)
     contents = request.FILES.getlist("file")
@@ -104,8 +104,8 @@ def files(request: Request, pk: int) -> HttpResponseBase:
         raise Refused(_("No file received. Try again."))
     for content in contents:
         assert content.file is not None
-        made = upload(content.file, name=content.name or "file", by=request.user, community=gathering.community)
-        add_file(gathering, made, by=request.user)
+        stored = upload(content.file, name=content.name or "file", by=request.user, community=gathering.community)
+        add_file(gathering, stored, by=request.user)
     messages.success(request, _("Added"))
     return redirect(gathering)
 
@@ -113,7 +113,7 @@ def files(request: Request, pk: int) -> HttpResponseBase:
 @require_POST
 @login_required
 def file_removal(request: Request, pk: int, file_pk: int) -> HttpResponseBase:
-    """Take a file away."""
+    """Remove a file."""
     gathering = gathering_or_404(request, pk)
     file = get_object_or_404(GatheringFile, pk=file_pk, gathering=gathering)
     file.gathering = gathering
@@ -138,7 +138,7 @@ def thanks(request: Request, pk: int) -> HttpResponseBase:
 @require_POST
 @login_required
 def feedback(request: Request, pk: int) -> HttpResponseBase:
-    """One minute of feedback. No form token is used here: its row would say who answered when."""
+    """Give one minute of feedback. Uses no form token, whose row would store who answered and when."""
     gathering = gathering_or_404(request, pk)
     survey = queries.feedback_survey(gathering)
     if survey is None:
@@ -173,7 +173,7 @@ def changed(request: Request, pk: int) -> HttpResponseBase:
 @require_POST
 @login_required
 def deposit(request: Request, pk: int) -> HttpResponseBase:
-    """Begin the article, or go on with it; with ``publish=1`` readers see it at once."""
+    """Start or open the article; with ``publish=1``, publish it at once."""
     gathering = gathering_or_404(request, pk)
     if request.POST.get("publish") != "1":
         return redirect(start_deposit(gathering, by=request.user))
@@ -186,7 +186,7 @@ def deposit(request: Request, pk: int) -> HttpResponseBase:
 @require_POST
 @login_required
 def deposit_owner(request: Request, pk: int) -> HttpResponseBase:
-    """Give the deposit to somebody, until a day."""
+    """Assign the deposit to an owner, with a due day."""
     gathering = gathering_or_404(request, pk)
     require(can_host, request.user, gathering)
     form = HandOverForm(request.user, request.POST)

@@ -36,7 +36,7 @@ RECENT = dt.timedelta(days=200)
 
 
 def desk_of(request: Request, slug: str) -> Community:
-    """A community whose spending the person may see."""
+    """Return a community whose spending the person may see."""
     community = community_or_404(request, slug)
     require(can_see_spending, request.user, community)
     return community
@@ -45,7 +45,7 @@ def desk_of(request: Request, slug: str) -> Community:
 @require_GET
 @login_required
 def desk(request: Request, slug: str) -> HttpResponseBase:
-    """Budget lines of a year, what was spent, and the reports."""
+    """Show the budget lines of a year, the spending and the reports."""
     community = desk_of(request, slug)
     this = timezone.localdate().year
     year = min(key_of(request.GET.get("year")) or this, 9999)
@@ -109,7 +109,7 @@ def _line(request: Request, community: Community, line: BudgetLine | None) -> Ht
 @login_required
 @once
 def spending_new(request: Request, slug: str) -> HttpResponseBase:
-    """Write down what was spent."""
+    """Record spending."""
     community = desk_of(request, slug)
     require(can_keep_budget, request.user, community)
     today = timezone.localdate()
@@ -157,7 +157,7 @@ def _spendings(community: Community) -> QuerySet[Spending]:
 @require_GET
 @login_required
 def receipt(request: Request, slug: str, pk: int) -> HttpResponseBase:
-    """The receipt of a payment, for those who may see spending."""
+    """Return the receipt of a payment, for those who may see spending."""
     community = desk_of(request, slug)
     spending = get_object_or_404(_spendings(community).select_related("receipt__file"), pk=pk)
     if spending.receipt is None:
@@ -168,7 +168,7 @@ def receipt(request: Request, slug: str, pk: int) -> HttpResponseBase:
 @require_POST
 @login_required
 def removal(request: Request, slug: str, pk: int) -> HttpResponseBase:
-    """Strike out a payment, or (``undo=1``) bring it back."""
+    """Strike out a payment, or restore it (``undo=1``)."""
     community = desk_of(request, slug)
     spending = get_object_or_404(_spendings(community).select_related("line__community"), pk=pk)
     take_back_spending(spending, request.POST.get("undo") != "1", by=request.user)

@@ -25,7 +25,7 @@ from ..rules import can_see_goals, can_set_goals
 @require_GET
 @login_required
 def goals(request: Request) -> HttpResponseBase:
-    """What the organisation wants to reach, and how much serves it."""
+    """List the goals of the organisation, and how much serves them."""
     require(can_see_goals, request.user, None)
     closed = request.GET.get("closed") == "1"
     rows = goals_with_counts().filter(closed_at__isnull=not closed)
@@ -41,7 +41,7 @@ def goals(request: Request) -> HttpResponseBase:
 @require_GET
 @login_required
 def goal(request: Request, pk: int) -> HttpResponseBase:
-    """A goal with what serves it."""
+    """Show a goal with what serves it."""
     require(can_see_goals, request.user, None)
     found = get_object_or_404(Goal.objects.select_related("owner"), pk=pk)
     sections = served_by(found, request.user)
@@ -87,7 +87,7 @@ def goal_edit(request: Request, pk: int) -> HttpResponseBase:
 @require_POST
 @login_required
 def closure(request: Request, pk: int) -> HttpResponseBase:
-    """Close a goal, or (``undo=1``) open it again."""
+    """Close a goal, or reopen it (``undo=1``)."""
     found = get_object_or_404(Goal, pk=pk)
     close_goal(found, request.POST.get("undo") != "1", by=request.user)
     messages.success(request, _("Saved"))
@@ -97,7 +97,7 @@ def closure(request: Request, pk: int) -> HttpResponseBase:
 @require_POST
 @login_required
 def service(request: Request, kind: str, key: int) -> HttpResponseBase:
-    """Say that a thing serves a goal, or (``undo=1``) that it does not."""
+    """Link an object to a goal it serves, or unlink it (``undo=1``)."""
     card = card_or_404(kind, key, request.user)
     wanted = key_of(request.POST.get("goal"))
     if request.POST.get("undo") == "1":

@@ -31,7 +31,7 @@ OPEN_FOR = dt.timedelta(days=7)
 @require_GET
 @login_required
 def proposals(request: Request, slug: str) -> HttpResponseBase:
-    """What members have proposed."""
+    """List the proposals of members."""
     community = community_or_404(request, slug)
     page = page_of(proposals_of(community, request.user), request, by="-at")
     context = frame(request, community, "proposals", page=page, may_propose=can_propose(request.user, community))
@@ -42,7 +42,7 @@ def proposals(request: Request, slug: str) -> HttpResponseBase:
 @login_required
 @once
 def proposal_new(request: Request, slug: str) -> HttpResponseBase:
-    """Propose something."""
+    """Make a proposal."""
     community = community_or_404(request, slug)
     require(can_propose, request.user, community)
     form = ProposalForm(request.POST or None, initial={"closes_on": timezone.localdate() + OPEN_FOR})
@@ -73,10 +73,10 @@ def _proposal(request: Request, slug: str, pk: int) -> tuple[Community, Proposal
 @require_GET
 @login_required
 def proposal(request: Request, slug: str, pk: int) -> HttpResponseBase:
-    """A proposal: what, until when, how it stands or went."""
+    """Show a proposal: what, until when, and its result."""
     community, found = _proposal(request, slug, pk)
     if not found.result and not found.is_open:
-        # Over, but the job has not come round yet: nobody should see an open vote that is closed.
+        # The vote is over but the job has not run yet; count now, so that nobody sees an open vote that is closed.
         found = count_votes(found)
     context = frame(
         request,
@@ -110,7 +110,7 @@ def vote(request: Request, slug: str, pk: int) -> HttpResponseBase:
 @require_POST
 @login_required
 def withdrawal(request: Request, slug: str, pk: int) -> HttpResponseBase:
-    """Take it back."""
+    """Withdraw a proposal."""
     _community, found = _proposal(request, slug, pk)
     withdraw_proposal(found, by=request.user)
     return redirect(found)
@@ -119,7 +119,7 @@ def withdrawal(request: Request, slug: str, pk: int) -> HttpResponseBase:
 @require_POST
 @login_required
 def follows(request: Request, slug: str, pk: int) -> HttpResponseBase:
-    """Say what is done about it."""
+    """Say what follows from a decision."""
     _community, found = _proposal(request, slug, pk)
     form = FollowForm(request.POST)
     if form.is_valid():

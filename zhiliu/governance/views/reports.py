@@ -43,7 +43,7 @@ def plan(request: Request, slug: str) -> HttpResponseBase:
 @require_GET
 @login_required
 def report(request: Request, slug: str, pk: int) -> HttpResponseBase:
-    """The report of a period."""
+    """Show the report of a period."""
     community = desk_of(request, slug)
     found = _report(community, pk)
     context = {**_shown(found, report_title(found)), "pdf": has_pdf()}
@@ -53,7 +53,7 @@ def report(request: Request, slug: str, pk: int) -> HttpResponseBase:
 @require_GET
 @login_required
 def so_far(request: Request, slug: str) -> HttpResponseBase:
-    """The running month as it stands."""
+    """Show the figures of the current month so far."""
     community = desk_of(request, slug)
     today = timezone.localdate()
     month = Period(month_period(today).first, today)
@@ -70,7 +70,7 @@ def so_far(request: Request, slug: str) -> HttpResponseBase:
 @require_GET
 @login_required
 def pdf(request: Request, slug: str, pk: int) -> HttpResponseBase:
-    """The same as PDF."""
+    """Return a report as PDF."""
     community = desk_of(request, slug)
     found = _report(community, pk)
     if not has_pdf():

@@ -1,6 +1,6 @@
 import { Controller } from "@hotwired/stimulus";
 
-/** Marks the part that is being read in `<nav class="contents" data-controller="contents">`. */
+/** Highlights the section being read in `<nav class="contents" data-controller="contents">`. */
 export default class Contents extends Controller<HTMLElement> {
   private watcher: IntersectionObserver | undefined;
 
@@ -22,7 +22,7 @@ export default class Contents extends Controller<HTMLElement> {
     });
   }
 
-  /** The last heading above the upper third of the window. */
+  /** Mark the last heading above the upper third of the window. */
   private mark(): void {
     const entries = this.entries();
     const passed = entries.filter(({ heading }) => heading.getBoundingClientRect().top < innerHeight / 3);

@@ -26,8 +26,9 @@ import type { Choice, Words } from "./lib/words";
 type Sent = { url: string; name: string; picture: boolean };
 
 /**
- * The editor of an article: `<section data-controller="editor">` around the form; the toolbar `#editor-bar` may stand elsewhere.
- * Without it the form is a plain text field. Markdown stays the truth: what nobody touches is written back as it was.
+ * The article editor: `<section data-controller="editor">` around the form; the toolbar `#editor-bar` may be elsewhere.
+ * Without scripts the form is a plain text field. Markdown is the source of truth: untouched blocks are written back
+ * unchanged.
  */
 export default class ArticleEditor extends Controller<HTMLElement> {
   static override targets = ["form", "title", "claim", "source", "surface", "place", "conflict", "guide", "file", "link"];
@@ -140,8 +141,8 @@ export default class ArticleEditor extends Controller<HTMLElement> {
   }
 
   /**
-   * Show a text; what is undone afterwards never goes back behind it. False when the editor does not hold all of it: then the text field
-   * stays in front, and what stands there is what is saved.
+   * Load a text without an undo step. Returns false if the editor cannot represent all of it: the text field then stays
+   * in front, and its content is saved.
    */
   private load(markdown: string): boolean {
     try {
@@ -161,7 +162,7 @@ export default class ArticleEditor extends Controller<HTMLElement> {
     this.element.classList.toggle("as-text", on);
   }
 
-  /** Under an empty heading of the guide its question is the hint; in an empty article, how to begin. */
+  /** The hint below an empty heading of the guide is its question; in an empty article, how to begin. */
   private hintAt(doc: Node, index: number): string {
     const before = index ? doc.child(index - 1) : null;
     const question = before?.type.name === "heading" ? this.question(before.textContent) : "";
@@ -212,7 +213,7 @@ export default class ArticleEditor extends Controller<HTMLElement> {
     return button;
   }
 
-  /** What this device kept from an earlier time is put back; if somebody saved meanwhile, the server says so. */
+  /** Restore the draft of this device. If someone saved in the meantime, the server reports a conflict. */
   private putBack(): void {
     const kept = readDraft(this.keyValue);
     if (typeof kept.markdown !== "string" || this.conflictTargets.length) return;
@@ -240,14 +241,14 @@ export default class ArticleEditor extends Controller<HTMLElement> {
     this.placeTarget.scrollIntoView({ block: "center" });
   }
 
-  /** Mine becomes the newest version; theirs stays in the history. */
+  /** Resolve a conflict: mine becomes the newest version, theirs stays in the history. */
   settleMine(event: Event): void {
-    if (!this.theirs) return; // the page itself is the answer to a form: it is sent as one
+    if (!this.theirs) return; // the page itself is the response to a form, so submit the form
     event.preventDefault();
     void this.settle();
   }
 
-  /** Theirs comes first, and what only I wrote is put below it to be worked in. */
+  /** Resolve a conflict: theirs comes first, with only my blocks appended. */
   settleBelow(event: Event): void {
     if (!this.theirs) return;
     event.preventDefault();
@@ -263,7 +264,7 @@ export default class ArticleEditor extends Controller<HTMLElement> {
     await this.saver.goOn(version);
   }
 
-  /** The form is sent as a whole to publish, with what stands in the editor. */
+  /** Submit the whole form to publish, with the editor's content. */
   private readonly sending = (): void => {
     this.leaving = true;
     this.saver.close();
@@ -273,7 +274,7 @@ export default class ArticleEditor extends Controller<HTMLElement> {
     this.keepUntilTaken();
   };
 
-  /** Kept on this device until the server says that it has what was sent (see `drafts.ts`). */
+  /** Store the draft on this device until the server confirms it (see `drafts.ts`). */
   private keepUntilTaken(): void {
     keepDraft(this.keyValue, { ...this.text(), version: String(this.saver.version), base: this.saver.base });
     const draft = document.createElement("input");
@@ -322,7 +323,7 @@ export default class ArticleEditor extends Controller<HTMLElement> {
     }
   };
 
-  /** Enter in the title goes on to the next field: a title is one line. */
+  /** Enter in the title moves to the next field: a title is one line. */
   private readonly goOn = (event: KeyboardEvent): void => {
     if (event.key !== "Enter" || event.isComposing || event.keyCode === 229) return;
     event.preventDefault();
@@ -350,7 +351,7 @@ export default class ArticleEditor extends Controller<HTMLElement> {
     field?.select();
   }
 
-  /** The address from the dialog goes on the chosen words, or stands for itself. */
+  /** Link the selected words to the address from the dialog, or insert it as text. */
   setLink(event: Event): void {
     event.preventDefault();
     const href = this.linkTarget.querySelector("input")?.value.trim() ?? "";
@@ -377,7 +378,7 @@ export default class ArticleEditor extends Controller<HTMLElement> {
     this.fileTarget.value = "";
   };
 
-  /** A picture that did not come along with a pasted text. */
+  /** Report a picture of a pasted text that could not be fetched. */
   private lost(reason: string): void {
     say(reason ? `${this.word("picture_link")} ${reason}` : this.word("pictures_lost"), "error");
   }
@@ -408,7 +409,8 @@ export default class ArticleEditor extends Controller<HTMLElement> {
     return { url: told.url, name: told.name ?? name, picture: told.picture ?? false };
   }
 
-  // -- what is seen around it -----------------------------------------------------------------------------------------
+  // -- around the text
+  // -------------------------------------------------------------------------------------------------
 
   private refresh(): void {
     if (!this.editor) return;
@@ -421,14 +423,14 @@ export default class ArticleEditor extends Controller<HTMLElement> {
     this.nameBlock();
   }
 
-  /** The menu of block kinds carries the name of the one at the caret. */
+  /** Show the block type at the caret on the menu of block types. */
   private nameBlock(): void {
     const here = ["heading2", "heading3", "codeblock"].find((name) => isOn(this.editor, name)) ?? "paragraph";
     const name = document.querySelector(`[data-editor-bar] [data-command="${here}"] .words`)?.textContent ?? "";
     for (const place of document.querySelectorAll("[data-editor-block]")) place.textContent = name;
   }
 
-  /** Parts of the guide are ticked when something stands under their heading; the first empty one is next. */
+  /** Tick the parts of the guide that have text below their heading; the first empty one is next. */
   private tick(): void {
     const filled = filledHeadings(this.markdown());
     let next = true;

@@ -5,8 +5,8 @@ const EVERY = 10_000;
 const LASTS = 25_000;
 
 /**
- * Who else has this article open in the editor: `data-controller="fellow-writers"` on the line that says it.
- * Each page says so itself every few seconds while it is looked at, and answers a newcomer at once.
+ * Shows who else has this article open in the editor: `data-controller="fellow-writers"` on the line with the names.
+ * Each visible page announces itself every few seconds, and answers a newcomer at once.
  */
 export default class FellowWriters extends Controller<HTMLElement> {
   static override values = { url: String, article: Number, sentence: String };

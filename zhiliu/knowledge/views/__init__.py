@@ -1,1 +1,1 @@
-"""Pages of knowledge: libraries, reading, writing, looking after."""
+"""Pages of knowledge: libraries, reading, writing, maintenance."""

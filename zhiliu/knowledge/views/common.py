@@ -1,4 +1,4 @@
-"""What the pages of knowledge share: what is within reach, and what stands around an article."""
+"""Lookups and contexts the views share."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from ..rules import can_edit, can_pin, can_publish, can_verify
 
 
 def library_or_404(request: Request, slug: str) -> Library:
-    """A library the person can look into; it is made when it is first opened."""
+    """Return a library the person can see, created on first use."""
     library = Library.objects.visible_to(request.user).select_related("community").filter(slug=slug).first()
     if library is not None:
         return library
@@ -32,7 +32,7 @@ def library_or_404(request: Request, slug: str) -> Library:
 
 
 def article_or_404(request: Request, pk: int) -> Article:
-    """An article the person may read."""
+    """Return an article the person may read."""
     rows = Article.objects.visible_to(request.user).select_related(
         "library__community", "owner", "verified_by", "folder"
     )
@@ -40,7 +40,7 @@ def article_or_404(request: Request, pk: int) -> Article:
 
 
 def around(request: Request, article: Article, **context: Any) -> dict[str, Any]:
-    """What every page about an article shows: where it stands, and what the person may do to it."""
+    """Return the context every page about an article shows: its place, and the person's permissions."""
     return {
         "article": article,
         "library": article.library,

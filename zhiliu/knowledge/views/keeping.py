@@ -1,4 +1,4 @@
-"""Looking after an article: settings, review, archive."""
+"""Maintain an article: settings, moving, review, pinning, archive."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from .common import around, article_or_404, library_or_404
 @require_http_methods(["GET", "POST"])
 @login_required
 def settings(request: Request, pk: int) -> HttpResponseBase:
-    """Owner, authors, folder, tags, who may read it, and when to look again."""
+    """Change owner, authors, folder, tags, audience and review date."""
     article = article_or_404(request, pk)
     require(can_edit, request.user, article)
     people = _people(request, article)
@@ -51,11 +51,11 @@ def settings(request: Request, pk: int) -> HttpResponseBase:
 
 
 def _people(request: Request, article: Article) -> list[Any]:
-    """Whom the form may name: those it names already, and those sent with it whom the person can see."""
+    """Return the people the form may name: current ones, and posted ones the person can see."""
     named = [*article.authors.all(), *article.named_readers.all(), *([article.owner] if article.owner else [])]
     sent = [key for name in ("owner", "authors", "named_readers") for key in request.POST.getlist(name)]
-    found = {person.pk: person for person in [*named, *people_named(sent, request.user)]}
-    return sorted(found.values(), key=lambda person: person.name)
+    people = {person.pk: person for person in [*named, *people_named(sent, request.user)]}
+    return sorted(people.values(), key=lambda person: person.name)
 
 
 def _initial(article: Article) -> dict[str, Any]:
@@ -70,24 +70,24 @@ def _initial(article: Article) -> dict[str, Any]:
     }
 
 
-def _change(request: Request, article: Article, wanted: dict[str, Any], people: dict[str, Any]) -> None:
+def _change(request: Request, article: Article, values: dict[str, Any], people: dict[str, Any]) -> None:
     publishing.change_article(
         article,
         by=request.user,
-        owner=people[wanted["owner"]],
-        authors=[people[key] for key in wanted["authors"]],
-        named_readers=[people[key] for key in wanted["named_readers"]],
-        folder=folder_at(article.library, wanted["folder"]),
-        tags=wanted["tags"],
-        audience=wanted["audience"],
-        review_on=wanted["review_on"],
+        owner=people[values["owner"]],
+        authors=[people[key] for key in values["authors"]],
+        named_readers=[people[key] for key in values["named_readers"]],
+        folder=folder_at(article.library, values["folder"]),
+        tags=values["tags"],
+        audience=values["audience"],
+        review_on=values["review_on"],
     )
 
 
 @require_http_methods(["GET", "POST"])
 @login_required
 def move(request: Request, pk: int) -> HttpResponseBase:
-    """Put an article into another library."""
+    """Move an article to another library."""
     article = article_or_404(request, pk)
     require(can_edit, request.user, article)
     others = [library for library in writable_libraries(request.user) if library[0] != article.library.slug]
@@ -102,7 +102,7 @@ def move(request: Request, pk: int) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 @login_required
 def review(request: Request, pk: int) -> HttpResponseBase:
-    """Say that an article still holds, and when to look again."""
+    """Record a review, and set the next date."""
     article = article_or_404(request, pk)
     may_verify = can_verify(request.user, article)
     if not may_verify:
@@ -126,7 +126,7 @@ def review(request: Request, pk: int) -> HttpResponseBase:
 @require_POST
 @login_required
 def pin(request: Request, pk: int) -> HttpResponseBase:
-    """Put an article at the top of its library, or back."""
+    """Pin or unpin an article."""
     article = article_or_404(request, pk)
     verb = pin_article if wished(request) else unpin_article
     verb(article, by=request.user)
@@ -136,7 +136,7 @@ def pin(request: Request, pk: int) -> HttpResponseBase:
 @require_POST
 @login_required
 def archive(request: Request, pk: int) -> HttpResponseBase:
-    """Take an article out of use; ``undo`` brings it back."""
+    """Archive an article; ``undo`` restores it."""
     article = article_or_404(request, pk)
     if "undo" in request.GET or request.POST.get("undo"):
         publishing.take_out_again(article, by=request.user)

@@ -1,4 +1,4 @@
-"""Libraries: all of them, and one."""
+"""The list of libraries, and one library."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ from ..models import Article
 from ..rules import can_import, can_write
 from .common import library_or_404
 
-# What the list shows while nothing narrows it down.
+# The filters' defaults.
 UNFILTERED = {"show": "published", "template": "", "tag": "", "folder": 0}
 
 
 @require_GET
 @login_required
 def home(request: Request) -> HttpResponseBase:
-    """All libraries one can look into, what is new, what is used, what wants a look."""
+    """Show all visible libraries, what is new, what is used most, what is due."""
     context = {
         "shelves": queries.library_rows(request.user),
         "newest": queries.article_rows(queries.newest(request.user)),
@@ -38,40 +38,40 @@ def home(request: Request) -> HttpResponseBase:
 @require_GET
 @login_required
 def library(request: Request, slug: str) -> HttpResponseBase:
-    """One library: its tree, its tags, its articles."""
-    found = library_or_404(request, slug)
+    """Show one library: folders, tags, articles."""
+    library = library_or_404(request, slug)
     chosen = _chosen(request)
-    articles = queries.in_library(found, request.user, **chosen)
-    pinned = queries.pinned_in(found, request.user) if chosen == UNFILTERED else []
+    articles = queries.in_library(library, request.user, **chosen)
+    pinned = queries.pinned_in(library, request.user) if chosen == UNFILTERED else []
     if pinned:
         articles = articles.exclude(pk__in=[article.pk for article in pinned])
-    # Pages of a handbook stand as in its contents; elsewhere what changed last comes first.
+    # Pages of a handbook keep the order of its contents; elsewhere the last changed comes first.
     has_order = bool(chosen["folder"]) and articles.filter(place__gt=0).exists()
     page = page_of(articles, request, by="place" if has_order else "-changed_at")
-    folder = found.folders.filter(pk=chosen["folder"]).first() if chosen["folder"] else None
+    folder = library.folders.filter(pk=chosen["folder"]).first() if chosen["folder"] else None
     context = {
-        "library": found,
+        "library": library,
         "pinned": queries.article_rows(pinned) if not request.GET.get("after") else [],
         "rows": queries.article_rows(page.rows),
         "next_url": page.next_url,
-        "tree": queries.folder_tree(found, request.user),
-        "tags": queries.tags_of(found, request.user),
-        "counts": queries.library_counts(found, request.user),
+        "tree": queries.folder_tree(library, request.user),
+        "tags": queries.tags_of(library, request.user),
+        "counts": queries.library_counts(library, request.user),
         "path": queries.folder_path(folder),
         "templates": Article.Template.choices,
-        "may_write": can_write(request.user, found),
-        "may_import": can_import(request.user, found),
+        "may_write": can_write(request.user, library),
+        "may_import": can_import(request.user, library),
         **chosen,
     }
-    if found.community is not None:
+    if library.community is not None:
         return render(
-            request, "knowledge/community_library.html", frame(request, found.community, "library", **context)
+            request, "knowledge/community_library.html", frame(request, library.community, "library", **context)
         )
     return render(request, "knowledge/library.html", context)
 
 
 def _chosen(request: Request) -> dict:
-    """What the address narrows the list down to; nonsense means all."""
+    """Return the filters of the query string; invalid values are ignored."""
     show, template, folder = (request.GET.get(name, "") for name in ("show", "template", "folder"))
     return {
         "show": show if show in queries.SHOWS else "published",

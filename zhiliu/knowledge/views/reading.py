@@ -1,4 +1,4 @@
-"""Reading an article, using it, acknowledging it, and its history."""
+"""Read, use and acknowledge an article, and see its history."""
 
 from __future__ import annotations
 
@@ -33,47 +33,47 @@ from .common import around, article_or_404
 @require_GET
 @login_required
 def article(request: Request, pk: int) -> HttpResponseBase:
-    """An article: what it says, where it came from, who used it and how that went."""
-    found = article_or_404(request, pk)
+    """Show an article: text, origin, uses and comments."""
+    article = article_or_404(request, pk)
     mark_read_about(request.user, "article", pk)
-    note_reading(found, by=request.user)
-    publication = queries.latest_publication(found)
+    note_reading(article, by=request.user)
+    publication = queries.latest_publication(article)
     context = around(
         request,
-        found,
+        article,
         line=timeline_of(("article", pk), request.user),
         publication=publication,
-        others=[person for person in found.authors.all() if person.pk != found.owner_id],
-        uses=queries.uses_of(found),
+        others=[person for person in article.authors.all() if person.pk != article.owner_id],
+        uses=queries.uses_of(article),
         comments=comments_on("article", pk),
-        may_moderate=can_keep(request.user, found),
-        audience=queries.who_may_see(found),
-        contents=[(level, text, anchor) for level, text, anchor in found.headings if level in (2, 3)],
-        acknowledgements=_acknowledgements(request, found, publication),
-        next_reads=queries.read_next(found, request.user),
-        changed_since_verified=_changed_since(found, publication),
+        may_moderate=can_keep(request.user, article),
+        audience=queries.who_may_see(article),
+        contents=[(level, text, anchor) for level, text, anchor in article.headings if level in (2, 3)],
+        acknowledgements=_acknowledgements(request, article, publication),
+        next_reads=queries.read_next(article, request.user),
+        changed_since_verified=_changed_since(article, publication),
     )
     return render(request, "knowledge/article.html", context)
 
 
-def _acknowledgements(request: Request, found: Article, publication: Any) -> Any:
-    if found.template != Article.Template.SOP or publication is None or found.state != Article.State.PUBLISHED:
+def _acknowledgements(request: Request, article: Article, publication: Any) -> Any:
+    if article.template != Article.Template.SOP or publication is None or article.state != Article.State.PUBLISHED:
         return None
-    return queries.acknowledgements(found, publication, request.user)
+    return queries.acknowledgements(article, publication, request.user)
 
 
-def _changed_since(found: Article, publication: Any) -> bool:
-    """Whether another text was published after somebody verified the article."""
-    return bool(publication and found.verified_at and publication.at > found.verified_at)
+def _changed_since(article: Article, publication: Any) -> bool:
+    """Return whether another text was published since the article was verified."""
+    return bool(publication and article.verified_at and publication.at > article.verified_at)
 
 
 @require_http_methods(["GET", "POST"])
 @login_required
 @once
 def uses(request: Request, pk: int) -> HttpResponseBase:
-    """ "I used this": the form for it, and noting it; ``?use=`` tells later what came of one's own use."""
-    found = article_or_404(request, pk)
-    mine = _own_use(request, found)
+    """ "I used this": show the form and record a use; ``?use=`` updates one's own use."""
+    article = article_or_404(request, pk)
+    mine = _own_use(request, article)
     initial = {"outcome": request.GET.get("outcome", Use.Outcome.UNKNOWN)}
     if mine is not None:
         initial = {"where": mine.where, "outcome": mine.outcome, "story": mine.story}
@@ -81,30 +81,30 @@ def uses(request: Request, pk: int) -> HttpResponseBase:
     if mine is not None:
         form.fields["where"].widget.attrs["readonly"] = True
     if request.method == "POST" and form.is_valid():
-        use = form.attempt(note_use, found, by=request.user, **form.cleaned_data)
+        use = form.attempt(note_use, article, by=request.user, **form.cleaned_data)
         if use is not None:
             messages.success(request, _("Saved. The author learns that it was used."))
             return redirect(use)
     name = "knowledge/_use_form.html" if request.htmx else "knowledge/use.html"
     status = 422 if form.errors else 200
-    return render(request, name, around(request, found, form=form, use=mine), status=status)
+    return render(request, name, around(request, article, form=form, use=mine), status=status)
 
 
-def _own_use(request: Request, found: Article) -> Use | None:
-    wanted = request.GET.get("use", "")
-    if not wanted.isdecimal() or len(wanted) > 18:
+def _own_use(request: Request, article: Article) -> Use | None:
+    key = request.GET.get("use", "")
+    if not key.isdecimal() or len(key) > 18:
         return None
-    return get_object_or_404(Use, pk=wanted, article=found, by=request.user)
+    return get_object_or_404(Use, pk=key, article=article, by=request.user)
 
 
 @require_POST
 @login_required
 def acknowledgement(request: Request, pk: int) -> HttpResponseBase:
-    """Say that one has read the SOP."""
-    found = article_or_404(request, pk)
-    acknowledge(found, by=request.user)
+    """Record that the person has read the SOP."""
+    article = article_or_404(request, pk)
+    acknowledge(article, by=request.user)
     messages.success(request, _("Marked as read."))
-    return redirect(found)
+    return redirect(article)
 
 
 # ---- history ---------------------------------------------------------------------------------------------------------
@@ -113,29 +113,31 @@ def acknowledgement(request: Request, pk: int) -> HttpResponseBase:
 @require_GET
 @login_required
 def history(request: Request, pk: int) -> HttpResponseBase:
-    """All states of an article: who, when and why; ``from`` and ``to`` compare two of them."""
-    found = article_or_404(request, pk)
+    """List the revisions of an article; ``from`` and ``to`` compare two of them."""
+    article = article_or_404(request, pk)
     start, end = _number(request.GET.get("from", "")), _number(request.GET.get("to", ""))
     if start and end and start != end:
         address = redirect("knowledge:revision", pk=pk, number=max(start, end))
         address["Location"] += f"?against={min(start, end)}"
         return address
-    page = page_of(queries.history_of(found, everything=can_edit(request.user, found)), request, by="-number")
-    return render(request, "knowledge/history.html", around(request, found, page=page))
+    page = page_of(queries.history_of(article, everything=can_edit(request.user, article)), request, by="-number")
+    return render(request, "knowledge/history.html", around(request, article, page=page))
 
 
 @require_GET
 @login_required
 def revision(request: Request, pk: int, number: int) -> HttpResponseBase:
-    """One state of an article, compared with the one before it or with another (``against``)."""
-    found = article_or_404(request, pk)
-    shown = queries.history_of(found, everything=can_edit(request.user, found))
+    """Show one revision, compared with the previous one or another (``against``)."""
+    article = article_or_404(request, pk)
+    shown = queries.history_of(article, everything=can_edit(request.user, article))
     this = _revision(shown, number)
-    wanted = _number(request.GET.get("against", ""))
-    against = _revision(shown, wanted) if wanted else shown.filter(number__lt=number).order_by("-number").first()
+    other_number = _number(request.GET.get("against", ""))
+    against = (
+        _revision(shown, other_number) if other_number else shown.filter(number__lt=number).order_by("-number").first()
+    )
     context = around(
         request,
-        found,
+        article,
         revision=this,
         against=against,
         comparison=compare(state_of(against), state_of(this), whole=True),
@@ -146,10 +148,10 @@ def revision(request: Request, pk: int, number: int) -> HttpResponseBase:
 
 
 def _revision(shown: Any, number: int) -> Revision:
-    found: Revision | None = shown.filter(number=number).first()
-    if found is None:
+    revision: Revision | None = shown.filter(number=number).first()
+    if revision is None:
         raise Http404(f"revision {number}")
-    return found
+    return revision
 
 
 def _number(text: str) -> int:
@@ -159,9 +161,9 @@ def _number(text: str) -> int:
 @require_POST
 @login_required
 def restoration(request: Request, pk: int) -> HttpResponseBase:
-    """Make an earlier state the working copy again."""
-    found = article_or_404(request, pk)
-    require(can_edit, request.user, found)
-    restore(_revision(found.revisions, _number(request.POST.get("number", ""))), by=request.user)
+    """Restore an earlier revision as the working copy."""
+    article = article_or_404(request, pk)
+    require(can_edit, request.user, article)
+    restore(_revision(article.revisions, _number(request.POST.get("number", ""))), by=request.user)
     messages.success(request, _("The earlier version is now your draft. Publish it when it is right."))
     return redirect("knowledge:edit", pk=pk)

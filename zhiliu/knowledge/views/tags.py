@@ -1,4 +1,4 @@
-"""A tag: what is filed under it, and who wants to know what is new there."""
+"""A tag: its articles, and following it."""
 
 from __future__ import annotations
 
@@ -19,21 +19,21 @@ from .. import queries
 
 
 def tag_or_404(request: Request, pk: int) -> Tag:
-    """A tag the person has come across: something they may read is filed under it, or they follow it."""
+    """Return a tag the viewer has come across: it has an article they may read, or they follow it."""
     return get_object_or_404(queries.tags_within_reach(request.user), pk=pk)
 
 
 @require_GET
 @login_required
 def tag(request: Request, pk: int) -> HttpResponseBase:
-    """What is filed under a tag, newest first."""
-    found = tag_or_404(request, pk)
-    page = page_of(queries.tagged(found, request.user), request, by="-published_at")
+    """List the articles under a tag, newest first."""
+    tag = tag_or_404(request, pk)
+    page = page_of(queries.tagged(tag, request.user), request, by="-published_at")
     context = {
-        "tag": found,
+        "tag": tag,
         "rows": queries.article_rows(page.rows),
         "next_url": page.next_url,
-        "follows": follows_tag(request.user, found),
+        "follows": follows_tag(request.user, tag),
     }
     return render(request, "knowledge/tag.html", context)
 
@@ -41,15 +41,15 @@ def tag(request: Request, pk: int) -> HttpResponseBase:
 @require_POST
 @login_required
 def follow(request: Request, pk: int) -> HttpResponseBase:
-    """Follow a tag (``on=1``) or no longer (``on=0``); the other way round stands on the toast."""
-    found = tag_or_404(request, pk)
+    """Follow (``on=1``) or unfollow (``on=0``) a tag; the toast offers undo."""
+    tag = tag_or_404(request, pk)
     on = (request.POST.get("on") or request.GET.get("on")) != "0"
     undo = f"{reverse('knowledge:follow_tag', args=[pk])}?on={int(not on)}"
     if on:
-        follow_tag(found, by=request.user)
-        said = _("You now follow “%(name)s”. Only you know.")
+        follow_tag(tag, by=request.user)
+        sentence = _("You now follow “%(name)s”. Only you know.")
     else:
-        unfollow_tag(found, by=request.user)
-        said = _("You no longer follow “%(name)s”.")
-    messages.success(request, said % {"name": found.name}, extra_tags=undo)
+        unfollow_tag(tag, by=request.user)
+        sentence = _("You no longer follow “%(name)s”.")
+    messages.success(request, sentence % {"name": tag.name}, extra_tags=undo)
     return redirect(back(request, reverse("knowledge:tag", args=[pk])))

@@ -1,4 +1,4 @@
-"""Beginning, writing and publishing."""
+"""Start, write and publish articles."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ from ..rules import can_edit
 from ..writing_templates import GUIDES, PLAIN_QUESTIONS, ticks
 from .common import around, article_or_404, library_or_404
 
-# How many revisions back somebody may have begun to write.
+# The number of revisions a stale draft may be based on.
 EARLIER = 20
-# The server asks other hosts for them.
+# Rate limit of pictures the server fetches from other hosts.
 PICTURES_AN_HOUR = 300
 
 
@@ -47,7 +47,7 @@ PICTURES_AN_HOUR = 300
 @login_required
 @once
 def new(request: Request) -> HttpResponseBase:
-    """Choose where an article belongs and how it begins."""
+    """Choose library and template of a new article."""
     libraries = queries.writable_libraries(request.user)
     if not libraries:
         raise Forbidden(_("Guests can’t start articles. A colleague can do it with you."))
@@ -68,7 +68,7 @@ def new(request: Request) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 @login_required
 def edit(request: Request, pk: int) -> HttpResponseBase:
-    """The editor. Asked for JSON it saves and answers the new version, which is how it saves by itself."""
+    """Show the editor. A POST that accepts JSON saves and returns the new version: this is autosave."""
     article = article_or_404(request, pk)
     require(can_edit, request.user, article)
     names = ("title", "claim", "markdown")
@@ -88,7 +88,7 @@ def edit(request: Request, pk: int) -> HttpResponseBase:
 
 
 def _publish(request: Request, saved: Article, form: EditForm) -> HttpResponseBase:
-    """Publish what was just saved; a refusal comes back with the text as saved."""
+    """Publish what was just saved. A refusal shows the saved text again."""
     try:
         publish(saved, by=request.user, note=form.cleaned_data["note"], version=saved.version)
     except Forbidden:
@@ -119,15 +119,15 @@ def _wants_json(request: Request) -> bool:
 
 def _wrong(request: Request, article: Article, form: EditForm) -> HttpResponseBase:
     if _wants_json(request):
-        said = " ".join(str(error) for errors in form.errors.values() for error in errors)
-        return JsonResponse({"error": said}, status=422)
+        errors_text = " ".join(str(error) for errors in form.errors.values() for error in errors)
+        return JsonResponse({"error": errors_text}, status=422)
     return _editor(request, article, form, status=422)
 
 
 def _conflict(request: Request, theirs: Article, form: EditForm) -> HttpResponseBase:
-    """Somebody saved meanwhile: both texts and what differs, so that nothing is lost."""
-    wanted = form.cleaned_data
-    mine = (wanted["title"], wanted["claim"], wanted["markdown"])
+    """Answer a conflicting save with both texts and their difference, so that nothing is lost."""
+    values = form.cleaned_data
+    mine = (values["title"], values["claim"], values["markdown"])
     comparison = compare((theirs.draft_title, theirs.draft_claim, theirs.draft_markdown), mine)
     last = theirs.revisions.select_related("by").first()
     by = last.by.name if last and last.by else _("Someone")
@@ -146,7 +146,7 @@ def _conflict(request: Request, theirs: Article, form: EditForm) -> HttpResponse
 
 
 def _with(form: EditForm, **values: Any) -> EditForm:
-    """The same form with other values, to be looked at and sent again."""
+    """Return the same form with other values, to be reviewed and sent again."""
     data = QueryDict(mutable=True)
     data.update(form.data)
     for name, value in values.items():
@@ -155,7 +155,7 @@ def _with(form: EditForm, **values: Any) -> EditForm:
 
 
 def _theirs_first(form: EditForm, article: Article) -> EditForm:
-    """Their text, with what only mine says below it."""
+    """Return the form with their text, and mine appended where it differs."""
     earlier = article.revisions.values_list("markdown", flat=True)[:EARLIER]
     text = theirs_with_my_changes(article.draft_markdown, form.cleaned_data["markdown"], earlier)
     return _with(form, title=article.draft_title, claim=article.draft_claim, markdown=text, version=article.version)
@@ -182,7 +182,7 @@ def _editor(request: Request, article: Article, form: EditForm, status: int = 20
 @require_POST
 @login_required
 def writers(request: Request, pk: int) -> HttpResponseBase:
-    """Tell those who have the article open in the editor that one has it open, too."""
+    """Tell others who have the article open in the editor that the person has it open, too."""
     require(can_edit, request.user, article_or_404(request, pk))
     broadcast_ephemeral(("article", pk), "writing", {"article": pk, "by": request.user.pk, "name": request.user.name})
     return HttpResponse(status=204)
@@ -191,7 +191,7 @@ def writers(request: Request, pk: int) -> HttpResponseBase:
 @require_GET
 @login_required
 def people(request: Request, pk: int) -> HttpResponseBase:
-    """Answers ``@`` in the editor: colleagues by name, pinyin and initials."""
+    """Complete ``@`` in the editor: colleagues by name, pinyin and initials."""
     require(can_edit, request.user, article_or_404(request, pk))
     text = request.GET.get("q", "").strip()[:60]
     rows = visible_people(request.user).exclude(kind=Person.Kind.BOT).exclude(pk=request.user.pk)
@@ -206,7 +206,7 @@ def people(request: Request, pk: int) -> HttpResponseBase:
 @require_POST
 @login_required
 def pictures(request: Request) -> HttpResponseBase:
-    """Fetch a picture of a pasted text; answers as an upload does."""
+    """Fetch a picture of a pasted text; the response is that of an upload."""
     if (reason := is_employee.why_not(request.user)) is not None:
         return JsonResponse({"error": str(reason)}, status=403)
     if not may_try("picture", str(request.user.pk), limit=PICTURES_AN_HOUR, minutes=60):
@@ -224,7 +224,7 @@ def pictures(request: Request) -> HttpResponseBase:
 @require_POST
 @login_required
 def publication(request: Request, pk: int) -> HttpResponseBase:
-    """Show the working copy, as it was read, to readers."""
+    """Publish the working copy in the version that was read."""
     article = article_or_404(request, pk)
     version = request.POST.get("version", "")
     publish(

@@ -17,8 +17,8 @@ interface Note {
 }
 
 /**
- * A program has three seconds; what it answers to who asked stands above their composer until they close it.
- * @param address where its answer is asked for. @param toAll is called when it spoke to the channel.
+ * Show a program's answer to a command above the composer until the reader closes it. A program has three seconds.
+ * @param address returns the answer. @param toAll is called if it posted in the channel.
  */
 export async function showAnswer(address: string, near: HTMLElement, toAll: () => void): Promise<void> {
   const note = answerNote(near);
@@ -33,7 +33,7 @@ export async function showAnswer(address: string, near: HTMLElement, toAll: () =
   note.show("", phrase("noAnswer"));
 }
 
-/** A note above a composer that only its reader sees: that a program is asked, and what it answered. */
+/** A note above a composer, visible only to its reader, about the running call and its answer. */
 function answerNote(near: HTMLElement): Note {
   const note = document.createElement("div");
   note.className = "answer-note small";

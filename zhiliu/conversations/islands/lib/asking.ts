@@ -1,20 +1,20 @@
 import { meta } from "../../../kit/islands/lib/words";
 import { phrase } from "./said";
 
-/** The server said no, with a reason for people; trying again does not help. */
+/** The server refused with a reason for people; retrying does not help. */
 export class RefusedError extends Error {}
 
-/** The session has ended: the same thing works after signing in. */
+/** The session has expired; retrying works after signing in. */
 export class SignedOutError extends RefusedError {}
 
-/** Fetch JSON; throws RefusedError for answers 4xx, and a plain error when the line or the server is down. */
+/** Fetch JSON. Throws RefusedError for 4xx answers, and a plain error for network and server failures. */
 export async function ask<T>(address: string, parameters: Record<string, string | number> = {}): Promise<T> {
   const url = new URL(address, location.href);
   for (const [name, value] of Object.entries(parameters)) url.searchParams.set(name, String(value));
   return (await answerOf(await fetch(url, { headers: { Accept: "application/json" } }))) as T;
 }
 
-/** Send a form; the same errors as `ask`. */
+/** Submit a form; throws the same errors as `ask`. */
 export async function send(address: string, body: FormData | Record<string, string | number>): Promise<unknown> {
   const data = body instanceof FormData ? body : formOf(body);
   const headers = { Accept: "application/json", "X-CSRFToken": meta("csrf-token") };

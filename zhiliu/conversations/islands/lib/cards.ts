@@ -14,7 +14,9 @@ const known = new Map<string, Card | null>();
 const waiting = new Map<string, Set<HTMLElement>>();
 let timer = 0;
 
-/** Put a card under a message for each of our own things it links to; asked for all messages at once, and only what one may see. */
+/**
+ * Add a card below a message for each internal object it links to; one request for all messages, visible objects only.
+ */
 export function askForCards(article: HTMLElement): void {
   for (const link of article.querySelectorAll<HTMLAnchorElement>(".text a:not(.mention, .edited)")) {
     if (link.origin !== location.origin) continue;

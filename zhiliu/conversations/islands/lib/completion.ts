@@ -10,24 +10,24 @@ interface Found {
 }
 
 const PAUSE = 120;
-/** Not inside of a mail address; an input method in Chinese mode may write the wide sign. */
+/** Not inside a mail address. Chinese input methods may write the full-width sign. */
 const TYPED = /(?:^|[^\w@＠])[@＠]([\p{L}\p{N}·]{0,20})$/u;
-/** Commands that call people who are not here yet. */
+/** Commands that name people who are not members yet. */
 const OUTSIDE = /^\/(invite|邀请)\s/u;
 
 /**
- * Names after @ and commands after / in a text field: by name, pinyin and initials. Arrows choose, Enter or Tab takes, Esc closes.
- * Never while an input method is composing.
+ * Completes names after @ and commands after / in a text field: by name, pinyin and initials. Arrows choose, Enter or
+ * Tab accepts, Escape closes. Inactive while an input method composes.
  */
 export class Completion {
-  /** People chosen so far, by the name that stands in the text. */
+  /** People chosen so far, by their name in the text. */
   readonly chosen = new Map<string, number>();
   private readonly list = document.createElement("ul");
   private found: Found[] = [];
   private at = 0;
   private timer = 0;
 
-  /** @param people where names are found. @param commands where commands are found; they stand at the beginning only. */
+  /** @param people URL to find names. @param commands URL to find commands, which are only at the start. */
   constructor(
     private readonly field: HTMLTextAreaElement,
     private readonly people: string,
@@ -53,7 +53,7 @@ export class Completion {
     return !this.list.hidden;
   }
 
-  /** A key of the field; true when it was ours. */
+  /** Handle a key of the field; true if it was consumed. */
   pressed(event: KeyboardEvent): boolean {
     if (!this.isOpen || event.isComposing || event.keyCode === 229) return false;
     // The caret was moved away from the word.
@@ -61,7 +61,7 @@ export class Completion {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
     if (step) this.mark((this.at + step + this.found.length) % this.found.length);
     else if ((event.key === "Enter" && !event.shiftKey) || event.key === "Tab") {
-      // A command that stands there in full is sent by Enter, not completed again.
+      // Enter sends a fully typed command instead of completing it again.
       if (event.key === "Enter" && this.found[this.at]?.label === this.field.value) return this.close(), false;
       this.take(this.at);
     } else if (event.key === "Escape") this.close();
@@ -79,7 +79,7 @@ export class Completion {
     this.timer = window.setTimeout(() => void this.look(word), PAUSE);
   };
 
-  /** What was typed after the last @, or with its slash a command at the very beginning; null when the caret is at neither. */
+  /** The text after the last @, or a command with its slash at the very start; null if the caret is at neither. */
   private word(): string | null {
     const before = this.field.value.slice(0, this.field.selectionStart);
     const command = /^\/[\p{L}\p{N}-]{0,20}$/u.exec(before);
@@ -135,7 +135,7 @@ export class Completion {
     const caret = this.field.selectionStart;
     const isCommand = typeof one.value === "string";
     const start = isCommand ? 0 : caret - word.length - 1;
-    // A command that takes nothing stands there without a space: Enter sends it.
+    // A command without arguments gets no trailing space: Enter sends it.
     this.field.setRangeText(isCommand ? one.label + (one.takes ? " " : "") : `@${one.label} `, start, caret, "end");
     if (typeof one.value === "number" && one.value) this.chosen.set(one.label, one.value);
     this.close();

@@ -18,11 +18,11 @@ interface Doors {
   later: string;
   /** Hands a message to the outbox. */
   put: (body: string, root: number, called: number[], files: File[]) => void;
-  /** What becomes of a command; `near` is the field it was typed in. */
+  /** Shows the result of a command; `near` is the field it was typed in. */
   done: (reply: Reply, near: HTMLElement) => void;
 }
 
-/** What a command answers: a sentence, a form or page to open, or the number of a question to a program. */
+/** The result of a command: a sentence, a form or page to open, or the id of a call to a program. */
 export interface Reply {
   said: string;
   sheet: string;
@@ -30,10 +30,13 @@ export interface Reply {
   call: number | null;
 }
 
-/** A command and no path: /usr/bin is text, and so is what begins with a space or two slashes. */
+/** A command is no path: /usr/bin is text, and so is everything that starts with a space or two slashes. */
 const COMMAND = /^\/[^\s/]+(\s|$)/u;
 
-/** Where one writes: Enter sends (on touch the button does), Shift Enter breaks the line, @ finds names, the text is kept as a draft. */
+/**
+ * The message composer: Enter sends (on touch the button does), Shift+Enter breaks the line, @ completes names, the
+ * text is saved as a draft.
+ */
 export class Composer {
   readonly field: HTMLTextAreaElement;
   private readonly names: Completion;
@@ -60,7 +63,7 @@ export class Composer {
     this.field.addEventListener("paste", this.pasted);
     form.addEventListener("dragover", (event) => event.preventDefault());
     form.addEventListener("drop", this.dropped);
-    // Enter in the field of the time means the button beside it, not the first button of the form.
+    // Enter in the time field presses the button beside it, not the first button of the form.
     form.querySelector<HTMLInputElement>("[data-due]")?.addEventListener("keydown", (event) => {
       if (event.key !== "Enter") return;
       event.preventDefault();
@@ -110,10 +113,10 @@ export class Composer {
 
   // -- commands -------------------------------------------------------------------------------------------------------
 
-  /** The name of the line on this device: sent again after a dead line it is the same line. */
+  /** The command's client id: a retry after a connection loss is the same command. */
   private asked: { body: string; client: string } | undefined;
 
-  /** A line that is no command, or cannot be done, stays in the field, with the reason. */
+  /** Send a command. If it is unknown or refused, it stays in the field with the reason. */
   private async command(body: string, called: number[]): Promise<void> {
     if (this.asked?.body !== body) this.asked = { body, client: newId() };
     const data = new FormData();
@@ -132,9 +135,9 @@ export class Composer {
     }
   }
 
-  // -- later ----------------------------------------------------------------------------------------------------------
+  // -- scheduling -----------------------------------------------------------------------------------------------------
 
-  /** When the message is to be sent, if a button for later was pressed; "" when no time was chosen. */
+  /** The time to send the message if a scheduling button was pressed; "" if no time was chosen. */
   private dueOf(pressed: HTMLElement | null): string | undefined {
     if (pressed instanceof HTMLButtonElement && pressed.name === "due") return pressed.value;
     if (pressed?.hasAttribute("data-own")) return this.form.querySelector<HTMLInputElement>("[data-due]")?.value ?? "";
@@ -171,7 +174,7 @@ export class Composer {
     this.field.focus();
   }
 
-  // -- changing a message ---------------------------------------------------------------------------------------------
+  // -- editing --------------------------------------------------------------------------------------------------------
 
   edit(id: number, body: string): void {
     this.editing = { id, kept: this.editing?.kept ?? this.field.value };
@@ -229,7 +232,7 @@ export class Composer {
     return (before.match(/^`{3,}/gm) ?? []).length % 2 === 1;
   }
 
-  /** As if it had been typed, so that it can be undone: browsers have only this old command for it. */
+  /** Insert text as if typed, so that it can be undone: browsers only have this deprecated command for it. */
   private insert(text: string): void {
     if (!text || document.execCommand("insertText", false, text)) return;
     this.field.setRangeText(text, this.field.selectionStart, this.field.selectionEnd, "end");
@@ -285,7 +288,7 @@ export class Composer {
     button.addEventListener("click", () => void voice.toggle().catch(() => say(phrase("noMicrophone"), "error")));
   }
 
-  /** Put an @ at the caret, as if it had been typed. */
+  /** Insert an @ at the caret, as if typed. */
   mention(): void {
     this.field.focus();
     this.field.setRangeText(" @", this.field.selectionStart, this.field.selectionEnd, "end");

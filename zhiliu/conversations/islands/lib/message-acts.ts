@@ -7,19 +7,19 @@ import type { MessageList } from "./message-list";
 import { type Mine, phrase } from "./said";
 
 interface Doors {
-  /** An address of the channel. */
+  /** Return an address of the channel. */
   url: (rest: string) => string;
-  /** The channel, and the thread beside it; the message a thread hangs on stands in both. */
+  /** The channel's list and that of the thread beside it; a thread's root message is in both. */
   lists: () => MessageList[];
-  /** Where one writes beside it. */
+  /** Return the composer beside a message. */
   composerOf: (article: HTMLElement) => Composer | undefined;
   openThread: (article: HTMLElement) => void;
-  /** Something changed: the change comes by itself, or is fetched. */
+  /** Something changed; the change arrives by itself or is fetched. */
   changed: () => void;
   leftUnread: () => void;
 }
 
-/** What one can do with a message. The reader's own is shown at once, and taken back when the server says no. */
+/** Acts on a message. The reader's own state is updated optimistically and reverted if the server refuses. */
 export class MessageActs {
   constructor(private readonly doors: Doors) {}
 
@@ -65,7 +65,7 @@ export class MessageActs {
     if (!(await this.tell(`/messages/${id}/reactions/`, off ? { what, off: 1 } : { what }))) this.show(id, { reactions: was });
   }
 
-  /** The counts come with the change of the message. */
+  /** Vote in a poll; the counts arrive with the change of the message. */
   async vote(article: HTMLElement, option: number): Promise<void> {
     const id = Number(article.dataset.id);
     const was = this.mineOf(article).vote;

@@ -7,16 +7,17 @@ const MOST = 400;
 const DROPPED = 120;
 
 /**
- * The messages of a channel or of a thread as they stand in the page: a window on them that can grow on both sides and is cut
- * on the far side, so that ten years of a channel need no more memory than a day.
+ * The messages of a channel or thread in the page: a window that grows on both sides and is cut on the far side, so
+ * that ten years of a channel need no more memory than a day.
  */
 export class MessageList {
   older: boolean;
   newer: boolean;
 
   /**
-   * @param element holds `.said` rows, oldest first. @param root the message a thread hangs on, 0 for the channel itself.
-   * @param mine what the reader put to the messages, by id. @param me the reader. @param moments are written in their time zone.
+   * @param element holds `.said` rows, oldest first. @param root the thread's root message, 0 for the channel itself.
+   * @param mine the reader's own state by message id. @param me the reader. @param moments writes times in their time
+   * zone.
    */
   constructor(
     readonly element: HTMLElement,
@@ -47,12 +48,12 @@ export class MessageList {
     return Number(this.articles().at(-1)?.dataset.number ?? 0);
   }
 
-  /** Whether the message is one of this list; a thread also shows the message it hangs on. */
+  /** Whether the message belongs to this list; a thread also shows its root message. */
   private holds(article: HTMLElement): boolean {
     return Number(article.dataset.root ?? 0) === this.root;
   }
 
-  /** A new or changed message. Returns whether one was added at the end. */
+  /** Apply a new or changed message. Returns whether one was added at the end. */
   apply(said: Said): boolean {
     if (!said.html) return false;
     const known = this.element.querySelector<HTMLElement>(`#message-${said.id}`);
@@ -72,7 +73,7 @@ export class MessageList {
     if (focused) (fresh.querySelector<HTMLElement>(`[data-option="${option ?? ""}"]`) ?? fresh).focus({ preventScroll: true });
   }
 
-  /** Put messages at one end, keeping what the reader looks at where it is. */
+  /** Add messages at one end without moving what the reader looks at. */
   add(many: Said[], where: "start" | "end"): void {
     const rows = many.filter((one) => one.html && !this.element.querySelector(`#message-${one.id}`)).map((one) => this.row(one));
     const before = where === "start" ? this.element.querySelector(".said, .day") : this.firstWaiting();
@@ -106,7 +107,7 @@ export class MessageList {
     return this.element.querySelector(".said.waiting");
   }
 
-  /** Rows that are far from the reader go; they are fetched again when the reader comes back. */
+  /** Remove rows far from the reader; they are refetched on return. */
   private cut(side: "start" | "end"): void {
     const rows = [...this.element.querySelectorAll<HTMLElement>(".said:not(.waiting)")];
     if (rows.length <= MOST) return;
@@ -124,7 +125,10 @@ export class MessageList {
     if (anchor?.isConnected && (above || before >= 0)) scrollBy(0, anchor.getBoundingClientRect().top - before);
   }
 
-  /** Days between messages, and heads only where the author changes or a while has passed; the first reply has its own. */
+  /**
+   * Add dates between messages, and headers only where the author changes or a while has passed; the first reply has
+   * its own.
+   */
   fold(): void {
     for (const day of this.element.querySelectorAll(".day:not(.new)")) day.remove();
     let before: HTMLElement | undefined;
@@ -140,7 +144,7 @@ export class MessageList {
     }
   }
 
-  /** What is the reader's own in a message that is drawn the same for all. */
+  /** Add the reader's own state to a message that is rendered the same for everybody. */
   dress(article: HTMLElement): void {
     const mine = this.mine[article.dataset.id ?? ""] ?? {};
     for (const button of article.querySelectorAll<HTMLElement>(".reaction")) {
@@ -159,7 +163,7 @@ export class MessageList {
     Object.assign(this.mine, mine);
   }
 
-  /** What the reader puts to one message now. */
+  /** Update the reader's own state of a message. */
   put(id: number, mine: Mine): void {
     Object.assign((this.mine[id] ??= {}), mine);
     const article = this.element.querySelector<HTMLElement>(`#message-${id}`);
@@ -171,7 +175,10 @@ export class MessageList {
   }
 }
 
-/** One's own choice, and buttons one can press: drawn for all, they are shut, as they are where only reading is done. */
+/**
+ * Mark the reader's choice and enable the buttons: rendered for everybody, they are disabled, as where replying is not
+ * allowed.
+ */
 function dressPoll(article: HTMLElement, choice: number | undefined): void {
   const isOpen = article.querySelector("[data-open]") !== null && document.querySelector(".conversation[data-may-reply]") !== null;
   for (const button of article.querySelectorAll<HTMLButtonElement>("[data-option]")) {

@@ -3,8 +3,8 @@ import { phrase } from "./said";
 const A_DAY = 86_400_000;
 
 /**
- * Moments in the words of the server (`kit/templatetags/ui_time.py`) and in the reader's time zone. What comes in live is drawn once
- * for all its readers, with the company's clock; for who lives by another one it is written anew.
+ * Times in the server's words (`kit/templatetags/ui_time.py`) and in the reader's time zone. Live messages are rendered
+ * once for all readers with the company's clock, and rewritten for readers in other zones.
  */
 export class Moments {
   private readonly clock: Intl.DateTimeFormat;
@@ -18,17 +18,17 @@ export class Moments {
     this.clock = clockOf(zone);
   }
 
-  /** Day and time of day there: 2026-11-29T17:35. */
+  /** Day and time in the reader's zone: 2026-11-29T17:35. */
   private there(moment: number): string {
     return this.clock.format(moment).replace(" ", "T");
   }
 
-  /** Write a message as the server would for this reader; what it wrote for them stays. */
+  /** Rewrite a message's times as the server would for this reader; words already written for them stay. */
   rewrite(article: HTMLElement): void {
     article.dataset.day = this.there(Number(article.dataset.moment) * 1000).slice(0, 10);
     for (const time of article.querySelectorAll<HTMLTimeElement>("time[title]")) {
       const there = this.there(Date.parse(time.dateTime));
-      // The attribute stands in the zone the words were written for.
+      // The attribute is in the zone the words were written for.
       if (!time.dateTime.startsWith(there)) this.write(time, there);
     }
   }
@@ -38,7 +38,7 @@ export class Moments {
     const isClock = /^\d\d:\d\d$/.test(time.textContent ?? "");
     time.title = `${this.filled("fullDay", day)} ${clock}`;
     if (isClock) time.textContent = clock;
-    // Words like "26 min" are the same everywhere; only what follows them is not.
+    // Words like "26 min" are the same everywhere; only what follows them differs.
     else if (time.dataset.relativeTimeLaterValue !== undefined) time.dataset.relativeTimeLaterValue = this.later(day, clock);
     else time.textContent = this.later(day, clock);
   }
@@ -47,7 +47,7 @@ export class Moments {
     return [0, 1].includes(this.daysAway(day)) ? `${this.day(day)} ${clock}` : this.day(day);
   }
 
-  /** A day as people say it: today, yesterday, tomorrow, else the date; another year is named. */
+  /** A day in words: today, yesterday, tomorrow, otherwise the date, with the year if it is another one. */
   day(day: string): string {
     const near = { "-1": "yesterday", "0": "today", "1": "tomorrow" }[this.daysAway(day)];
     if (near) return phrase(near);
@@ -75,12 +75,12 @@ export class Moments {
 }
 
 function clockOf(zone: string): Intl.DateTimeFormat {
-  // Swedes write it as machines do: 2026-11-29 17:35.
+  // The Swedish format equals ISO: 2026-11-29 17:35.
   const form = { dateStyle: "short", timeStyle: "short" } as const;
   try {
     return new Intl.DateTimeFormat("sv-SE", { ...form, timeZone: zone });
   } catch {
-    // A zone this browser has not heard of.
+    // A zone this browser does not know.
     return new Intl.DateTimeFormat("sv-SE", form);
   }
 }

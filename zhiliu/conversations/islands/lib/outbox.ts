@@ -2,31 +2,31 @@ import { RefusedError, send, SignedOutError } from "./asking";
 import { phrase } from "./said";
 
 const LONGEST_WAIT = 30_000;
-/** A page that ended without a word had this long to send its files. */
+/** How long a page that ended unexpectedly had to send its files, in milliseconds. */
 const ABANDONED = 600_000;
 
-/** A message on its way: it stays here until the server has said that it is kept. */
+/** A message being sent: stored here until the server confirms it. */
 export interface Outgoing {
   client: string;
   body: string;
   root: number;
   called: number[];
   refused?: string;
-  /** Refused only because the session had ended. */
+  /** Refused only because the session had expired. */
   signedOut?: boolean;
-  /** How many files go along. Only the page that holds them can send it. */
+  /** The number of attached files. Only the page that holds them can send it. */
   files?: number;
   /** When it was written, in milliseconds. */
   since?: number;
 }
 
-/** What the server says of one; held back it has arrived too, and is not sent again. */
+/** The server's answer; a held message has arrived too, and is not sent again. */
 type Answer = { held?: number; said?: string } | null;
 
 /**
- * Messages that are not at the server yet, in order, on this device. On a dead line they wait and are sent again with the same
- * client id, so that none is lost and none doubled; they survive a reload. Files do not: the page asks before it is left, and what was
-to take them along waits until somebody decides to send it without them.
+ * Messages that are not on the server yet, in order, on this device. Offline they wait and are retried with the same client id, so that
+ * none is lost or duplicated; they survive a reload. Files do not: the page asks before it is left, and a message whose files were lost
+ * waits until the author decides to send it without them.
  */
 export class Outbox {
   private readonly files = new Map<string, File[]>();
@@ -36,8 +36,8 @@ export class Outbox {
   private timer = 0;
 
   /**
-   * @param url where messages go. @param key of the store. @param draw shows the state of the messages on their way.
-   * @param sent called when the server has one; with what is to be said when it waits there for somebody to decide.
+   * @param url where messages go. @param key of the store. @param draw shows the messages being sent.
+   * @param sent called when the server has one, with a text if it was held for review.
    */
   constructor(
     private readonly url: string,
@@ -50,7 +50,7 @@ export class Outbox {
     addEventListener("pagehide", this.left);
   }
 
-  /** What waited for signing in goes on its way again; what waits for files of a page that is gone is said to. */
+  /** Retry messages that waited for signing in; refuse those whose files are lost with a closed page. */
   start(): void {
     this.keep(
       this.waiting().map((one) => {
@@ -106,7 +106,7 @@ export class Outbox {
     if (this.files.size) event.preventDefault();
   };
 
-  /** With the page go the files it holds; a page that is only put aside keeps them. */
+  /** Leaving the page loses its files, unless it goes to the back-forward cache. */
   private readonly left = (event: PageTransitionEvent): void => {
     if (event.persisted || !this.files.size) return;
     const refused = phrase("filesLost");
@@ -121,7 +121,10 @@ export class Outbox {
     return !one.files || this.files.has(one.client);
   }
 
-  /** One after the other, so that they arrive in the order they were written. Several tabs may do this: the client id makes it safe. */
+  /**
+   * Send one after the other, in the order they were written. Several tabs may do so: the client id makes it
+   * idempotent.
+   */
   private async work(): Promise<void> {
     if (this.busy) return;
     this.busy = true;
@@ -161,7 +164,7 @@ export class Outbox {
       return;
     }
     this.files.delete(one.client);
-    // The row of the waiting message stays until the message itself arrives.
+    // The row of the outgoing message stays until the message itself arrives.
     const rest = this.waiting().filter((other) => other.client !== one.client);
     if (rest.length) localStorage.setItem(this.key, JSON.stringify(rest));
     else localStorage.removeItem(this.key);

@@ -1,20 +1,20 @@
-/** What is pasted into a message: a talk shows little of Markdown, so everything else becomes text that reads the same. */
+/** Pasting into a message: messages support little Markdown, so everything else becomes text that reads the same. */
 import { type Carried, cleaned, hiddenIn } from "../../../kit/islands/lib/pasted-html";
 import { numbersOf } from "../../../kit/islands/lib/pasted-lists";
 import { cellsOf } from "../../../kit/islands/lib/plain-paste";
 
 export interface Pasted {
   text: string;
-  /** Pictures that lie in the clipboard itself. */
+  /** Pictures in the clipboard itself. */
   files: File[];
-  /** How many pictures could not be had. */
+  /** The number of pictures that could not be fetched. */
   lost: number;
 }
 
-/** Where HTML says more than the plain text beside it. */
+/** Elements that say more than the plain text. */
 const SAYS_MORE = "sup, sub, table, pre, code, b, strong, s, del, li, blockquote, h1, h2, h3, h4, h5, h6, a[href], img";
 
-/** What the clipboard says in the Markdown of talk, or undefined where its plain text says as much. */
+/** Return the clipboard as message Markdown, or undefined if its plain text says as much. */
 export function pastedIn(data: DataTransfer): Pasted | undefined {
   const html = data.getData("text/html");
   if (html) return fromHtml(html);
@@ -31,7 +31,7 @@ function fromHtml(html: string): Pasted | undefined {
   return { text: marked(text), files: [...carried.values()], lost };
 }
 
-/** Plain text may hold what its page did not show. */
+/** Whether the plain text contains text the page had hidden. */
 function hides(html: string): boolean {
   return hiddenIn(new DOMParser().parseFromString(html, "text/html")).some((element) => element.textContent?.trim());
 }
@@ -41,7 +41,7 @@ function hides(html: string): boolean {
 const BLOCK = /^(P|DIV|SECTION|ARTICLE|HEADER|FOOTER|MAIN|UL|OL|TABLE|H[1-6]|PRE|BLOCKQUOTE|HR|DL|DT|DD|FIGURE|FIGCAPTION|CENTER)$/;
 const APART = /^(P|UL|OL|TABLE|H[1-6]|PRE|BLOCKQUOTE)$/;
 
-/** Blocks one below the other; words between them are a block, too. */
+/** Blocks below each other; text between them is a block, too. */
 function blocks(holder: Element): string {
   const said: { text: string; apart: boolean }[] = [];
   let words = "";
@@ -84,12 +84,12 @@ function fenced(block: Element): string {
   return text.trim() ? `${fence}${language}\n${text}\n${fence}` : "";
 }
 
-/** A cell and an item have no room for a block: each line is code by itself. */
+/** A cell or an item has no room for a block: each line becomes inline code. */
 function codeLines(block: Element): string {
   return (block.textContent ?? "").split("\n").map(code).filter(Boolean).join(" ");
 }
 
-/** Numbers are text in a talk, so a list within a numbered one says all of its numbers: 1.2. */
+/** Numbers are text in messages, so a list inside a numbered one has full numbers: 1.2. */
 function list(element: Element, above: string): string {
   const rows = rowsOf(element);
   const numbers = numbersOf(element, rows.filter((row) => row.tagName === "LI"));
@@ -100,7 +100,7 @@ function list(element: Element, above: string): string {
   return lines.filter(Boolean).join("\n");
 }
 
-/** Items, and what stands between them; a list right behind an item (Google Docs, Outlook) belongs to it. */
+/** Items and the elements between them. A list right after an item (Google Docs, Outlook) belongs to it. */
 function rowsOf(element: Element): Element[] {
   const rows: Element[] = [];
   const waiting = [...element.childNodes].reverse();
@@ -145,19 +145,19 @@ function boxOf(item: Element): string {
 
 // -- tables -------------------------------------------------------------------------------------------------------------
 
-/** In a cell or an item, which are one line, a table has signs of its own between its cells and its rows. */
+/** Inside a cell or item, which is one line, a table uses other separators for its cells and rows. */
 function tableIn(table: HTMLTableElement): string {
   const grid = gridOf(table);
   if (!table.parentElement?.closest("td, th, li")) return linesOf(grid);
   return grid.map((row) => row.filter(Boolean).join(" / ")).join("; ");
 }
 
-/** A line a row, its cells kept apart. */
+/** One line per row, with separated cells. */
 function linesOf(rows: string[][]): string {
   return rows.map((row) => row.join(" | ").trimEnd()).join("\n");
 }
 
-/** Cells in their columns: where a merged one reaches, nothing stands. */
+/** Cells by column; the extent of a merged cell is empty. */
 function gridOf(table: HTMLTableElement): string[][] {
   const grid: string[][] = [];
   [...table.rows].forEach((row, down) => {
@@ -183,9 +183,10 @@ function oneLine(text: string): string {
   return text.replace(/\s+/g, " ").trim();
 }
 
-// -- words --------------------------------------------------------------------------------------------------------------
+// -- inline
+// -------------------------------------------------------------------------------------------------------------
 
-/** White space as a page shows it; line breaks stay. */
+/** Collapse whitespace as a page shows it; line breaks stay. */
 function tidy(text: string): string {
   return text.replace(/[ \t]*\n[ \t]*/g, "\n").replace(/^[ \n]+|[ \n]+$/g, "");
 }
@@ -225,7 +226,7 @@ function code(text: string): string {
   return words && fence + room + words + room + fence;
 }
 
-/** Where the words say the address already, or mean a colleague, they stay words. */
+/** Link text that already is the address, or mentions a colleague, stays text. */
 function link(href: string, text: string): string {
   const words = text.trim();
   if (!words || !/^https?:/.test(href) || words.startsWith("@") || /[[\]\n]/.test(words)) return text;
@@ -234,13 +235,13 @@ function link(href: string, text: string): string {
   return `[${words}](${href.replace(/[()\s]/g, encodeURIComponent).replace(/\(/g, "%28").replace(/\)/g, "%29")})`;
 }
 
-/** A picture of another place becomes a link to it; those of the clipboard itself come along as files. */
+/** An external picture becomes a link; pictures in the clipboard are attached as files. */
 function picture(image: Element): string {
   const source = image.getAttribute("src") ?? "";
   return /^https?:/.test(source) && !source.startsWith(`${location.origin}/`) ? link(source, image.getAttribute("alt") || source) : "";
 }
 
-// Marks of bold words, until it is known what stands beside them.
+// Placeholders of bold marks until their neighbours are known.
 const [OPEN, CLOSE] = ["\uE000", "\uE001"];
 
 function bold(text: string): string {
@@ -251,17 +252,18 @@ function unmarked(text: string): string {
   return text.replace(/[\uE000\uE001]/g, "");
 }
 
-/** Marks on each line, and none around white space. */
+/** Put marks around each line, without surrounding whitespace. */
 function around(text: string, before: string, after: string): string {
   return text.replace(/[^\n]+/g, (line) => line.replace(/^(\s*)(.*?)(\s*)$/, (_, start: string, words: string, end: string) => start + (words ? before + words + after : "") + end));
 }
 
-/** Two stars are no marks in a talk beside Latin letters and digits. */
+/** In messages, two stars are no mark beside Latin letters and digits. */
 function marked(text: string): string {
   return unmarked(text.replace(/(?<![\w/*])\uE000([^\uE000\uE001\n]+)\uE001(?![\w/*])/g, "**$1**"));
 }
 
-// -- raised and lowered characters --------------------------------------------------------------------------------------
+// -- superscript and subscript
+// ------------------------------------------------------------------------------------------
 
 const RAISED = table("0123456789+-−=()abcdefghijklmnoprstuvwxyz", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁼⁽⁾ᵃᵇᶜᵈᵉᶠᵍʰⁱʲᵏˡᵐⁿᵒᵖʳˢᵗᵘᵛʷˣʸᶻ");
 const LOWERED = table("0123456789+-−=()aehijklmnoprstuvx", "₀₁₂₃₄₅₆₇₈₉₊₋₋₌₍₎ₐₑₕᵢⱼₖₗₘₙₒₚᵣₛₜᵤᵥₓ");
@@ -271,7 +273,7 @@ function table(plain: string, placed: string): Map<string, string> {
   return new Map([...plain].map((sign, index) => [sign, signs[index] ?? sign]));
 }
 
-/** As characters that stand high or low; where there is none for one of them, behind a sign that says so. */
+/** Map to Unicode superscripts or subscripts; if one is missing, prefix the text with a sign. */
 function placed(text: string, signs: Map<string, string>, sign: string): string {
   const words = unmarked(text).trim();
   if (!words || /^[[（(【〔].*[\]）)】〕]$/.test(words) || /^[*†‡]+$/.test(words)) return text;

@@ -8,26 +8,29 @@ const SETTLED = 400;
 const FIRST_LOOK = 300;
 
 interface Doors {
-  /** Where stretches of the channel are fetched. */
+  /** URL to fetch ranges of the channel. */
   messages: string;
-  /** Where it is told how far one has read. */
+  /** URL to report the read state. */
   mark: string;
 }
 
 /**
- * Where the reader is in a channel: they are kept at the end while they stand there, get more when they come near to an edge of
- * what is loaded, and what they have seen counts as read. (A thread on its own page is loaded whole, and nothing is counted.)
+ * The reader's position in a channel: keeps them at the end while they are there, loads more near an edge, and marks
+ * what they have seen as read. (A thread on its own page is loaded whole, and nothing is marked.)
  */
 export class ReaderPlace {
   private loading = false;
   private fresh = 0;
   private settling = 0;
   private looking = 0;
-  /** The reader stands at the end: whatever grows below (a card, a picture, what they write) or narrows the window keeps them there. */
+  /**
+   * Whether the reader is at the end: anything that grows below (a card, a picture, their input) or resizes the window
+   * keeps them there.
+   */
   private keepsEnd = false;
   private size = "";
 
-  /** @param read the last number the reader has read. @param button takes them to the end. */
+  /** @param read the last number the reader has read. @param button scrolls to the end. */
   constructor(
     private readonly page: HTMLElement,
     private readonly list: MessageList,
@@ -36,12 +39,12 @@ export class ReaderPlace {
     private readonly button: HTMLElement | undefined,
   ) {
     addEventListener("scroll", this.scrolled, { passive: true });
-    // A window that only gets lower changes the size of nothing in it.
+    // A window that only loses height does not resize anything in it.
     addEventListener("resize", this.stay);
     document.addEventListener("visibilitychange", this.seen);
   }
 
-  /** Where the reader begins: at the message asked for, at the first unread one, else at the end. */
+  /** Scroll to the requested message, the first unread one, or the end. */
   begin(): void {
     const place = this.page.querySelector(".said.target") ?? document.getElementById("new-line");
     if (place) place.scrollIntoView({ block: place.id ? "start" : "center" });
@@ -89,7 +92,7 @@ export class ReaderPlace {
     this.toEnd();
   }
 
-  /** Messages came in below: the reader goes along, or is told how many there are. */
+  /** Handle messages added below: scroll along, or show their number. */
   came(added: number, wasAtEnd: boolean): void {
     if (wasAtEnd && !document.hidden && !this.list.newer) this.toEnd();
     else this.tellFresh(this.fresh + added);
@@ -106,7 +109,7 @@ export class ReaderPlace {
 
   private readonly scrolled = (): void => {
     void this.fill();
-    // A scroll that was under way is told before the observer hears of the new size: the end went away, not the reader.
+    // A scroll in progress is reported before the observer sees the new size: the end moved, not the reader.
     if (this.keepsEnd && this.size !== sizeOfPage()) this.stay();
     this.keepsEnd = this.isAtEnd() && !this.list.newer;
     if (this.keepsEnd) this.tellFresh(0);
@@ -121,7 +124,7 @@ export class ReaderPlace {
     this.list.add(found.messages, where);
   }
 
-  /** Fetch more on the side the reader comes near to. */
+  /** Load more on the side the reader approaches. */
   private async fill(): Promise<void> {
     if (this.loading || this.list.root) return;
     const up = this.list.older && scrollY < NEAR;
@@ -132,13 +135,13 @@ export class ReaderPlace {
       const side: Record<string, number> = up ? { before: this.list.first() } : { after: this.list.last() };
       this.take(await ask<Stretch>(this.doors.messages, side), up ? "start" : "end");
     } catch {
-      // The line is down: the next scroll asks again.
+      // Offline: the next scroll retries.
     } finally {
       this.loading = false;
     }
   }
 
-  /** Messages whose end is in the window are read; told once in a while, never while the window is in the back. */
+  /** Mark messages whose end is in the window as read; throttled, and never while the window is hidden. */
   private readonly seen = (): void => {
     if (document.hidden || this.list.root) return;
     const edge = innerHeight - (this.page.querySelector(".composer-place")?.getBoundingClientRect().height ?? 0);
@@ -149,12 +152,12 @@ export class ReaderPlace {
     void send(this.doors.mark, { number }).catch(() => undefined);
   };
 
-  /** On another device. */
+  /** The state was updated on another device. */
   readElsewhere(number: number): void {
     this.read = number;
   }
 
-  /** Not read again by looking at it: only what comes after this moment counts. */
+  /** Stop marking by looking: only later messages count. */
   leaveUnread(): void {
     this.read = Number.MAX_SAFE_INTEGER;
   }

@@ -1,4 +1,4 @@
-/** A message as the server sends it: its HTML, and what orders it. `changed` counts all changes of the channel without gaps. */
+/** A message from the server: its HTML and its order. `changed` counts all changes of the channel without gaps. */
 export interface Said {
   id: number;
   number?: number;
@@ -8,11 +8,11 @@ export interface Said {
   html?: string;
 }
 
-/** What the reader has put to a message. */
+/** The reader's own state of a message. */
 export interface Mine {
   reactions?: string[];
   bookmark?: boolean;
-  /** The option chosen in the poll of the message. */
+  /** The option chosen in the message's poll. */
   vote?: number;
 }
 
@@ -32,13 +32,13 @@ export interface Changes {
 
 let words: Record<string, string> | undefined;
 
-/** A word of the conversation in the reader's language. */
+/** Return a text of the chat in the reader's language. */
 export function phrase(name: string, value: string | number = ""): string {
   words ??= JSON.parse(document.getElementById("conversation-words")?.textContent ?? "{}") as Record<string, string>;
   return (words[name] ?? name).replace("%s", String(value));
 }
 
-/** JSON the page carries in a script element. */
+/** Return JSON from a script element of the page. */
 export function carried<T>(id: string, otherwise: T): T {
   const text = document.getElementById(id)?.textContent;
   return text ? (JSON.parse(text) as T) : otherwise;

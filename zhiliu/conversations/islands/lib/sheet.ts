@@ -3,14 +3,14 @@ import { RefusedError, send } from "./asking";
 import { phrase } from "./said";
 
 /**
- * Open the form at an address in a sheet of this page; what is typed survives a refusal.
- * @param done called when the server has it, with what is to be said.
+ * Open the form at an address in a sheet over this page; the input survives a refusal.
+ * @param done called on success, with the text to show.
  */
 export async function openSheet(address: string, done: (said: string) => void): Promise<void> {
   const url = new URL(address, location.href);
   url.searchParams.set("panel", "1");
   const answer = await fetch(url).catch(() => null);
-  // Signed out, or not allowed any more: the page itself says so.
+  // Signed out or no longer allowed: the page itself says so.
   if (!answer?.ok || answer.redirected) return location.assign(address);
   document.getElementById("form-sheet")?.remove();
   const holder = document.createElement("template");
@@ -33,7 +33,7 @@ async function submit(event: SubmitEvent, dialog: HTMLDialogElement, done: (said
   } catch (error) {
     say(error instanceof RefusedError ? error.message || phrase("failed") : phrase("offline"), "error");
   } finally {
-    // The button is free again, as after any request.
+    // Re-enable the button, as after any request.
     form.dispatchEvent(new Event("htmx:finally:request"));
   }
 }

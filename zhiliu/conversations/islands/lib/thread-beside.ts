@@ -5,19 +5,22 @@ import { type Mine, carried, phrase } from "./said";
 
 const WIDE = "(min-width: 1100px)";
 
-/** A thread in the column beside the channel; where there is no room for it, its own page is opened. */
+/** A thread in the column beside the channel; without room for it, its own page is opened. */
 export class ThreadBeside {
   list: MessageList | undefined;
   composer: Composer | undefined;
 
-  /** @param listOf makes a list of what stands there. @param compose makes a form one to write in. @param opened is told the change up to which the thread was drawn. */
+  /**
+   * @param listOf makes the message list. @param compose makes the composer of a form. @param opened gets the change
+   * the thread was rendered at.
+   */
   constructor(
     private readonly listOf: (holder: HTMLElement, root: number, mine: Record<string, Mine>) => MessageList,
     private readonly compose: (form: HTMLFormElement) => Composer,
     private readonly opened: (cursor: number) => void,
   ) {}
 
-  /** @param event of the click, which may lead there by itself. */
+  /** @param event of the click, whose default leads to the thread's page. */
   open(root: number, address: string, event?: Event): void {
     const side = column();
     if (side && matchMedia(WIDE).matches) {

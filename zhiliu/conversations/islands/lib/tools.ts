@@ -7,8 +7,8 @@ const STEPS: Record<string, number> = { ArrowUp: -1, k: -1, ArrowDown: 1, j: 1 }
 type Act = (name: string, article: HTMLElement, what?: string) => void;
 
 /**
- * What one can do with a message: one row of tools that goes to the message under the pointer or in focus, and a sheet with all of
- * it, which on touch opens by a long press. One for all messages, so that a long channel stays light.
+ * The acts on a message: one row of tools that moves to the message under the pointer or in focus, and a sheet with all
+ * acts, opened on touch by a long press. Shared by all messages, so that a long channel stays light.
  */
 export class Tools {
   private article: HTMLElement | undefined;
@@ -43,8 +43,8 @@ export class Tools {
   }
 
   /**
-   * Only a pointer that moves takes the tools along. When the page moves under one that rests (somebody says something), who aims at
-   * the tools of one message must not press those of the next.
+   * Only a moving pointer moves the tools. When the page scrolls under a resting pointer because of a new message, a
+   * click must not hit the tools of the next message.
    */
   private readonly moved = (event: PointerEvent): void => {
     const pointer = `${event.screenX} ${event.screenY}`;
@@ -80,7 +80,7 @@ export class Tools {
     if ((event.target as Element).closest(".said > .message") && !(event.target as Element).closest("a")) event.preventDefault();
   };
 
-  /** In a list: ↑ ↓ or J K walk the messages, Enter opens everything one can do with one, Escape goes back to the field. */
+  /** Keyboard in a list: ↑ ↓ or J K walk the messages, Enter opens the sheet of acts, Escape returns to the field. */
   private readonly key = (event: KeyboardEvent): void => {
     const focused = document.activeElement;
     if (event.isComposing || event.ctrlKey || event.metaKey || event.altKey || !(focused instanceof HTMLElement)) return;
@@ -92,11 +92,11 @@ export class Tools {
     else if (event.key === "Escape") list.closest(PLACE)?.querySelector<HTMLElement>(".composer textarea[name=body]")?.focus();
     else if (!step || !walk(list, focused, step)) return;
     event.preventDefault();
-    // The keys of the page would act as well.
+    // The shortcuts of the page would run as well.
     event.stopImmediatePropagation();
   };
 
-  /** From the field to the message above it. */
+  /** Move the focus from the field to the message above it. */
   private readonly toMessages = (event: Event): void => {
     const list = (event.target as Element).closest(PLACE)?.querySelector<HTMLElement>(LIST);
     if (list) walk(list, list, -1);
@@ -135,7 +135,7 @@ export class Tools {
   };
 }
 
-/** Focus the next or previous message; from the list itself, the last one. Whether there is one. */
+/** Focus the next or previous message, or from the list itself the last one. Returns whether there is one. */
 function walk(list: HTMLElement, from: HTMLElement, step: number): boolean {
   const rows = [...list.querySelectorAll<HTMLElement>(MESSAGE)];
   const next = from === list ? rows.at(-1) : rows[rows.indexOf(from) + step];

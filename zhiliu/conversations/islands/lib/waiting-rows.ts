@@ -4,9 +4,9 @@ import { phrase } from "./said";
 
 const LATE = 1500;
 
-/** The rows of one's own messages that nobody else sees: on their way, refused, or waiting for a moderator. */
+/** The rows of one's own messages that nobody else sees: being sent, refused, or held for review. */
 export class WaitingRows {
-  /** @param lists where rows stand: the channel, and the thread beside it. */
+  /** @param lists hold the rows: the channel, and the thread beside it. */
   constructor(private readonly lists: () => HTMLElement[]) {}
 
   readonly draw = (waiting: Outgoing[]): void => {
@@ -33,12 +33,12 @@ export class WaitingRows {
     row.replaceChildren(drawn(one));
   }
 
-  /** Whether one is still shown as on its way. */
+  /** Whether a message is still shown as being sent. */
   get areOnTheirWay(): boolean {
     return document.querySelector(".said.waiting:not(.failed, .held)") !== null;
   }
 
-  /** It is at the server and waits for a moderator: the row stays until the message itself comes. */
+  /** Mark a row as held for review; it stays until the message itself arrives. */
   hold(one: Outgoing, said: string): void {
     for (const holder of this.lists()) {
       const row = rowOf(holder, one);
@@ -48,7 +48,7 @@ export class WaitingRows {
     }
   }
 
-  /** The author is told something: was one of their messages here kept out? What was published comes by itself. */
+  /** After a notification, check whether a held message here was rejected. Published ones arrive by themselves. */
   async askForHeld(address: string): Promise<void> {
     const rows = document.querySelectorAll<HTMLElement>(".said.waiting.held");
     if (!rows.length) return;
@@ -96,7 +96,7 @@ function button(act: "again" | "drop", one: Outgoing): HTMLElement {
   return made;
 }
 
-/** Nobody but its author sees that it was there; the record tells why. */
+/** Only its author sees the row; the moderation record gives the reason. */
 function keptOut(row: HTMLElement): void {
   const state = row.querySelector<HTMLElement>(".message-body > p");
   if (!row.isConnected || !state) return;

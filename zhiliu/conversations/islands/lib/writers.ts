@@ -2,12 +2,12 @@ import { type Said, phrase } from "./said";
 
 const LASTS = 5000;
 
-/** Who is writing at this moment, in the line above the field. */
+/** Who is typing, in the line above the field. */
 export class Writers {
   private readonly writing = new Map<number, { name: string; until: number }>();
   private readonly timer = window.setInterval(() => this.forget(), 1000);
 
-  /** @param line where it is said; a thread on its own page has none. */
+  /** @param line shows it; a thread on its own page has none. */
   constructor(private readonly line: HTMLElement | undefined) {}
 
   stop(): void {
@@ -19,7 +19,7 @@ export class Writers {
     this.tell();
   }
 
-  /** What they wrote is there. */
+  /** Remove people whose message has arrived. */
   said(many: Said[]): void {
     for (const one of many) this.writing.delete(Number(document.getElementById(`message-${one.id}`)?.dataset.by));
     this.tell();

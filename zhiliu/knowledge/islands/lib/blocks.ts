@@ -1,16 +1,16 @@
 /**
- * A Markdown text as its top-level blocks with their own source text, so that what nobody touches is written back byte for byte.
- * `text === lead + blocks.map((block) => block.source + block.gap).join("")` always holds.
+ * A Markdown text as its top-level blocks with their source, so that untouched blocks are written back byte for byte.
+ * Invariant: `text === lead + blocks.map((block) => block.source + block.gap).join("")`.
  */
 import type Token from "markdown-it/lib/token.mjs";
 import { markdown } from "./markdown";
 
 export interface Block {
-  /** The block's own lines, without the line break at their end. */
+  /** The block's own lines, without the final line break. */
   source: string;
-  /** What stands between this block and the next: line breaks and blank lines. */
+  /** The line breaks and blank lines between this block and the next. */
   gap: string;
-  /** The tokens of the block; none for what Markdown does not show (front matter, definitions of links). */
+  /** The block's tokens; none for what Markdown does not render (front matter, link definitions). */
   tokens: Token[];
 }
 
@@ -18,7 +18,7 @@ export interface Split {
   /** Blank lines before the first block. */
   lead: string;
   blocks: Block[];
-  /** What the parser knows of the whole text: where links are defined. */
+  /** The parser's state of the whole text: the link definitions. */
   env: Env;
 }
 
@@ -39,7 +39,7 @@ export function split(text: string): Split {
   return { ...cut(lines, withHidden(lines, spans)), env };
 }
 
-/** Their text, and below it the blocks that stand neither there nor in what I began from. */
+/** Return their text with the blocks appended that are neither in it nor in the base. */
 export function withMyChanges(theirs: string, mine: string, base: string): string {
   const known = new Set([theirs, base].flatMap((text) => split(text).blocks.map(({ source }) => source)));
   const changed = split(mine).blocks.map(({ source }) => source).filter((source) => !known.has(source));
@@ -52,7 +52,7 @@ interface Span {
   tokens: Token[];
 }
 
-/** Tokens of the top level with everything inside them, and the lines they cover. */
+/** Top-level tokens with their children, and the lines they cover. */
 function topLevel(tokens: Token[]): Span[] {
   const spans: Span[] = [];
   let depth = 0;
@@ -64,7 +64,7 @@ function topLevel(tokens: Token[]): Span[] {
   return spans;
 }
 
-/** Lines that belong to no token but hold something (definitions of links) become spans of their own. */
+/** Turn lines without tokens that are not blank (link definitions) into spans. */
 function withHidden(lines: string[], spans: Span[]): Span[] {
   const found: Span[] = [];
   let at = 0;
@@ -78,7 +78,7 @@ function withHidden(lines: string[], spans: Span[]): Span[] {
   return found;
 }
 
-/** The span from the first to the last line that is not blank, or undefined. */
+/** Return the span from the first to the last non-blank line, or undefined. */
 function trimmed(lines: string[], start: number, end: number): Span | undefined {
   while (start < end && !lines[start]?.trim()) start++;
   while (end > start && !lines[end - 1]?.trim()) end--;

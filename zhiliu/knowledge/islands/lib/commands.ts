@@ -1,4 +1,4 @@
-/** What the toolbar, the slash menu and the keys do. */
+/** Commands of the toolbar, the slash menu and the keys. */
 import type { ChainedCommands, Editor } from "@tiptap/core";
 import { TextSelection, type Transaction } from "@tiptap/pm/state";
 import { addColumnAfter, addRowAfter, deleteColumn, deleteRow, deleteTable, isInTable } from "@tiptap/pm/tables";
@@ -26,7 +26,7 @@ const ACTS: Record<string, Act> = {
 
 const TABLE = { row: addRowAfter, column: addColumnAfter, norow: deleteRow, nocolumn: deleteColumn, notable: deleteTable };
 
-/** Do what `name` stands for; false when the page itself has to (a link, a picture). */
+/** Run the command `name`; false if the page has to handle it (a link, a picture). */
 export function run(editor: Editor, name: string): boolean {
   const inTable = TABLE[name as keyof typeof TABLE];
   if (inTable) {
@@ -50,19 +50,19 @@ const STATES: Record<string, [string, Record<string, unknown>?]> = {
   codeblock: ["codeBlock"],
 };
 
-/** Whether the place of the caret is already what `name` makes of it. */
+/** Whether the block or mark at the caret already is what `name` makes. */
 export function isOn(editor: Editor, name: string): boolean {
   if (name === "paragraph") return editor.isActive("paragraph") && !editor.isActive("listItem") && !editor.isActive("taskItem");
   const [node, attrs] = STATES[name] ?? [name];
   return editor.isActive(node, attrs);
 }
 
-/** Whether the caret stands in a table. */
+/** Whether the caret is in a table. */
 export function inTable(editor: Editor): boolean {
   return isInTable(editor.state);
 }
 
-/** The caret is behind the table that was put in; one begins to write in its first cell. */
+/** Move the caret from behind an inserted table into its first cell. */
 function intoFirstCell(tr: Transaction): boolean {
   let start = -1;
   tr.doc.nodesBetween(0, tr.selection.to, (node, place) => {

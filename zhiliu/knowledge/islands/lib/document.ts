@@ -1,4 +1,4 @@
-/** A Markdown text as a document of the editor, and back: blocks nobody touched keep their source text byte for byte. */
+/** Convert a Markdown text to a document of the editor and back. Untouched blocks keep their source byte for byte. */
 import type { Node, Schema } from "@tiptap/pm/model";
 import { type Block, type Env, split } from "./blocks";
 import { patches } from "./keeping";
@@ -15,13 +15,13 @@ interface Known {
 
 export interface Opened {
   doc: Node;
-  /** The blocks as they were read; a node's attribute `block` is its place here. */
+  /** The blocks as read; a node's `block` attribute is its index here. */
   known: Known[];
   lead: string;
   env: Env;
 }
 
-/** Read a text. Between headings that have nothing under them stands an empty paragraph, so that there is where to write. */
+/** Read a text. Insert an empty paragraph between headings without text below them, as room to write in. */
 export function open(schema: Schema, text: string): Opened {
   const { lead, blocks, env } = split(text);
   const known = blocks.map((block, index) => ({ node: shown(schema, block, index), source: block.source, gap: block.gap }));
@@ -39,7 +39,7 @@ function paragraph(schema: Schema): Node {
   return schema.nodeFromJSON({ type: "paragraph" });
 }
 
-/** The node of a block; whatever cannot be one is kept as it is written, so that every text can be opened. */
+/** Return the node of a block. A block that cannot be one becomes opaque, so that every text can be opened. */
 function shown(schema: Schema, block: Block, place: number): Node {
   const json = nodeOf(block.tokens);
   try {
@@ -61,14 +61,14 @@ function withPlace(json: Json, place: number): Json {
 
 const written = new WeakMap<Node, string>();
 
-/** The text of a block that is new or changed; a block is written once, however often the whole text is asked for. */
+/** Return the text of a new or changed block. It is cached per node, however often the whole text is requested. */
 function changed(node: Node, before: Known | undefined, env: Env): string {
   let text = written.get(node);
   if (text === undefined) written.set(node, (text = rewritten(node, before, env)));
   return text;
 }
 
-/** The first way of writing that is read as what is shown: the old source with the change put in, or all of it anew. */
+/** Return the first candidate that parses back to what is shown: the patched source, or a full rewrite. */
 function rewritten(node: Node, before: Known | undefined, env: Env): string {
   if (node.type.name === "opaque") return write(node);
   const meant = meaning(node);
@@ -85,20 +85,23 @@ function* ways(node: Node, before: Known | undefined): Generator<string> {
   for (const style of ["raw", "signs", "tags"] as const) yield write(node, style);
 }
 
-/** What a single block of Markdown means. */
+/** Return the meaning of a single block of Markdown. */
 function readAs(schema: Schema, text: string, env: Env): string | undefined {
   const json = nodesOf(markdown().parse(text, { ...env }));
   return json?.length === 1 && json[0] ? meaning(schema.nodeFromJSON(json[0])) : undefined;
 }
 
-/** A list behind another one, with a sign of its own. */
+/** Give a list that follows another list a different marker. */
 function apart(node: Node, before: Node | null): Node {
   if (!before || !isList(node) || !isList(before)) return node;
   const sign = signOf(node, before, signOf(before, null, ""));
   return sign === (node.attrs.sign ?? sign) && sign === signOf(node, null, "") ? node : node.type.create({ ...node.attrs, sign }, node.content);
 }
 
-/** The text of a document that was opened with `opened`. Empty paragraphs are only room to write in. */
+/**
+ * Return the text of a document that was opened with `opened`. Empty paragraphs are omitted: they are only room to
+ * write in.
+ */
 export function textOf(doc: Node, opened: Pick<Opened, "known" | "lead" | "env">): string {
   const parts: { text: string; place: number; same: boolean; heading: boolean }[] = [];
   let last: Node | null = null;
@@ -118,7 +121,7 @@ export function textOf(doc: Node, opened: Pick<Opened, "known" | "lead" | "env">
     const before = opened.known[part.place];
     if (!next) return before && part.place === opened.known.length - 1 ? before.gap : "\n";
     if (!before || next.place !== part.place + 1) return "\n\n";
-    // Without a blank line between them two blocks may run together once one of them is written anew.
+    // Without a blank line between them, two blocks may merge once one of them is rewritten.
     const apart = (before.gap.match(/\n/g) ?? []).length > 1;
     const unmoved = part.same && (next.same || (/^#/.test(next.text) && /^#/.test(opened.known[next.place]?.source ?? "")));
     return apart || part.heading || unmoved ? before.gap : "\n\n";

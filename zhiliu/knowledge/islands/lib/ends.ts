@@ -1,4 +1,4 @@
-/** Ctrl+Home and Ctrl+End reach the ends of the text from everywhere; browsers stay where a table or a block was clicked. */
+/** Ctrl+Home and Ctrl+End go to the ends of the text from everywhere; browsers stay in a clicked table or block. */
 import { Extension } from "@tiptap/core";
 
 export const Ends = Extension.create({

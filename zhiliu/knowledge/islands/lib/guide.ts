@@ -1,4 +1,6 @@
-/** Headings of a Markdown text that have something under them; the server asks the same (guides.py). */
+/**
+ * Return the headings of a Markdown text that have text below them; the same as on the server (writing_templates.py).
+ */
 export function filledHeadings(markdown: string): Set<string> {
   const found = [...markdown.matchAll(/^#{1,3}[ \t]+(.+?)[ \t#]*$/gm)];
   const filled = new Set<string>();

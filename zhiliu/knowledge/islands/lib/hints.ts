@@ -1,10 +1,10 @@
-/** A quiet hint in empty paragraphs of the top level: what to write here. */
+/** A hint in empty top-level paragraphs: what to write here. */
 import { Extension } from "@tiptap/core";
 import type { Node } from "@tiptap/pm/model";
 import { Plugin } from "@tiptap/pm/state";
 import { Decoration, DecorationSet } from "@tiptap/pm/view";
 
-/** @param hint gives the words for the empty paragraph at `index` of the document, or ''. */
+/** @param hint returns the text for the empty paragraph at `index` of the document, or ''. */
 export function hints(hint: (doc: Node, index: number) => string): Extension {
   return Extension.create({
     name: "hints",

@@ -1,16 +1,17 @@
 /**
- * A block that was changed, written so that its source stays as it was around the change: signs of lists, columns of tables, line breaks,
- * escapes. What was changed is found in the two texts our own writer makes of it, and put in at the same words of the source.
+ * Write a changed block so that its source stays unchanged around the edit: list markers, table columns, line breaks,
+ * escapes. The edit is found by diffing the two serialisations of the block, and applied at the same words of the
+ * source.
  */
 
-/** A stretch of the old text and what stands in its place. */
+/** A range of the old text and its replacement. */
 interface Hunk {
   from: number;
   to: number;
   words: string;
 }
 
-/** The letters and digits of a text, without the numbers of lists and the names of entities, and where they stand. */
+/** The letters and digits of a text with their positions, without list numbers and entity names. */
 class Words {
   readonly places: number[] = [];
   readonly ends: number[] = [];
@@ -24,12 +25,12 @@ class Words {
     for (const found of masked.matchAll(/[\p{L}\p{N}]/gu)) {
       this.places.push(found.index);
       this.ends.push(found.index + found[0].length);
-      letters += found[0].length === 1 ? found[0] : "\ufffd"; // one sign a letter, so that places in both agree
+      letters += found[0].length === 1 ? found[0] : "\ufffd"; // one character per letter, so that positions in both agree
     }
     this.letters = letters;
   }
 
-  /** How many letters stand before a place. */
+  /** The number of letters before a position. */
   before(place: number): number {
     let low = 0;
     let high = this.places.length;
@@ -42,20 +43,20 @@ class Words {
   }
 }
 
-/** Ways to put what was changed between `before` and `after` into `source`, likeliest first. */
+/** Return candidates for applying the edit from `before` to `after` to `source`, likeliest first. */
 export function patches(source: string, before: string, after: string): string[] {
   const old = new Words(before);
   const kept = new Words(source);
   const found = [byLines(before, after), [hunk(before, after, 0)]].flatMap((hunks) => [
     hunks && applied(kept, old, hunks, false),
     hunks && applied(kept, old, hunks, true),
-    // A Latin word between two Chinese lines takes the place of the line break, which would be a space beside it.
+    // A Latin word between two Chinese lines replaces the line break, which would become a space beside it.
     hunks && applied(kept, old, hunks, false, /^[ \t]*\n[ \t>]*/),
   ]);
   return [...new Set(found)].filter((text) => text !== undefined);
 }
 
-/** Where no line came or went, each line that differs is a change of its own. */
+/** If the number of lines is unchanged, each differing line is a separate hunk. */
 function byLines(before: string, after: string): Hunk[] | undefined {
   const lines = before.split("\n");
   const others = after.split("\n");
@@ -91,7 +92,7 @@ function applied(kept: Words, old: Words, hunks: Hunk[], fromBehind: boolean, sw
 
 const CONTEXTS = [Infinity, 48, 24, 12, 6];
 
-/** Where a stretch of the old text stands in the source: at the same letters, the same time they occur. */
+/** Locate a range of the old text in the source: the same occurrence of the same letters. */
 function located(kept: Words, old: Words, { from, to }: Hunk, fromBehind: boolean): [number, number] | undefined {
   const first = old.before(from);
   const last = old.before(to);
@@ -120,7 +121,9 @@ function nthPlace(text: string, needle: string, times: number): number {
   return at;
 }
 
-/** A place between two letters of the old text, in the source: as far behind the letter before, or before the letter behind. */
+/**
+ * Map a position between two letters of the old text to the source, by its distance from the letter before or after.
+ */
 function edge(kept: Words, old: Words, place: number, letter: number, shift: number, fromBehind: boolean): number | undefined {
   const sides = [afterLetter, beforeLetter];
   for (const side of fromBehind ? sides.reverse() : sides) {

@@ -1,4 +1,4 @@
-/** Modules of markdown-it its types do not tell of. */
+/** Modules of markdown-it that its types do not declare. */
 declare module "markdown-it/lib/rules_block/reference.mjs" {
   import type StateBlock from "markdown-it/lib/rules_block/state_block.mjs";
   export default function reference(state: StateBlock, start: number, end: number, silent: boolean): boolean;

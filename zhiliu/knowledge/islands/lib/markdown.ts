@@ -1,6 +1,7 @@
 /**
- * The Markdown reader: the same rules as the server's (zhiliu/kit/text/markdown_rules.py, one table for both), but what the editor cannot
- * show is recognised, so that it can be left alone: raw HTML, footnotes, formulas, boxes of other dialects.
+ * The Markdown parser, with the server's rules (zhiliu/kit/text/markdown_rules.py, one table for both). It also
+ * recognises what the editor cannot show, so that it is left alone: raw HTML, footnotes, formulas, boxes of other
+ * dialects.
  */
 import MarkdownIt from "markdown-it";
 import code from "markdown-it/lib/rules_block/code.mjs";
@@ -44,7 +45,9 @@ export function markdown(): MarkdownIt {
 
 // -- emphasis -----------------------------------------------------------------------------------------------------------
 
-/** Beside a run of marks one Chinese character is enough to open and close (the amendment of markdown-cjk-friendly). */
+/**
+ * Beside a delimiter run, one Chinese character is enough to open and close (the amendment of markdown-cjk-friendly).
+ */
 function befriendCjk(parser: MarkdownIt): void {
   parser.inline.State = class extends parser.inline.State {
     override scanDelims(start: number, canSplitWord: boolean): ReturnType<StateInline["scanDelims"]> {
@@ -57,7 +60,7 @@ function befriendCjk(parser: MarkdownIt): void {
   };
 }
 
-/** Whether a run of marks between two characters opens and closes. */
+/** Return whether a delimiter run between two characters can open and close. */
 export function flanks(before: string, after: string, canSplitWord: boolean): { can_open: boolean; can_close: boolean } {
   if (isSpace(before) || isSpace(after)) return { can_open: !isSpace(after), can_close: !isSpace(before) };
   const chinese = canSplitWord && (CJK.test(before) || CJK.test(after));
@@ -70,7 +73,7 @@ export function flanks(before: string, after: string, canSplitWord: boolean): { 
 function characterBefore(text: string, place: number): string {
   const before = [...text.slice(Math.max(0, place - 5), place)];
   const last = before.at(-1) ?? " ";
-  // A selector of variants belongs to the character before it.
+  // A variation selector belongs to the character before it.
   return /[\ufe00-\ufe0f]/.test(last) ? (before.at(-2) ?? " ") : last;
 }
 
@@ -84,7 +87,7 @@ function isPunctuation(character: string): boolean {
 
 // -- blocks -------------------------------------------------------------------------------------------------------------
 
-/** A definition of a link counts only where its target is an address: `[来源]: 年度报告` is text. */
+/** A link definition counts only if its target is an address: `[来源]: 年度报告` is text. */
 function definition(state: StateBlock, start: number, end: number, silent: boolean): boolean {
   const target = at(DEFINITION, state.src, first(state, start))?.[1];
   return target !== undefined && TARGET.test(target) && reference(state, start, end, silent);
@@ -92,12 +95,12 @@ function definition(state: StateBlock, start: number, end: number, silent: boole
 
 const WIDE_SPACE = "\u3000";
 
-/** Code stands behind four spaces; Chinese behind wide ones is a paragraph however far in it begins. */
+/** Four spaces start a code block; wide spaces before Chinese start an indented paragraph. */
 function codeBlock(state: StateBlock, start: number, end: number, silent: boolean): boolean {
   return state.src[first(state, start)] !== WIDE_SPACE && code(state, start, end, silent);
 }
 
-/** The parser cuts off the wide spaces a Chinese paragraph begins with. */
+/** Restore the wide spaces at the start of a Chinese paragraph, which the parser strips. */
 function keepIndents(state: StateCore): void {
   if (!state.src.includes(WIDE_SPACE)) return;
   const lines = state.src.split("\n");
@@ -118,7 +121,7 @@ function footnote(state: StateBlock, start: number, end: number, silent: boolean
   return asOpaque(state, start, indented(state, line, end));
 }
 
-/** `!!! note` and `??? note` with everything indented below them. */
+/** Parse `!!! note` and `??? note` with everything indented below them. */
 function box(state: StateBlock, start: number, end: number, silent: boolean): boolean {
   if (!BOX.test(state.src.slice(first(state, start), state.eMarks[start]))) return false;
   return silent || asOpaque(state, start, indented(state, start + 1, end));
@@ -133,7 +136,7 @@ function formulaBlock(state: StateBlock, start: number, end: number, silent: boo
   return false;
 }
 
-/** The line behind all lines from `line` on that are blank or indented by four. */
+/** Return the line after the last line that is blank or indented by four, starting at `line`. */
 function indented(state: StateBlock, line: number, end: number): number {
   let last = line;
   for (; line < end && (state.isEmpty(line) || (state.sCount[line] ?? 0) - state.blkIndent >= 4); line++) {
@@ -159,9 +162,10 @@ function at(pattern: RegExp, text: string, place: number): RegExpExecArray | nul
   return pattern.exec(text);
 }
 
-// -- inside of a line ---------------------------------------------------------------------------------------------------
+// -- inline
+// --------------------------------------------------------------------------------------------------------------
 
-/** Formulas and references to footnotes stay as they are written. */
+/** Keep formulas and footnote references as written. */
 function opaque(state: StateInline, silent: boolean): boolean {
   const found = state.src[state.pos] === "$" ? formulaAt(state.src, state.pos) : at(FOOTNOTE, state.src, state.pos)?.[0];
   if (!found) return false;
@@ -170,12 +174,12 @@ function opaque(state: StateInline, silent: boolean): boolean {
   return true;
 }
 
-/** The formula that begins at a place of a text. */
+/** Return the formula that starts at a position of a text. */
 export function formulaAt(text: string, place: number): string | undefined {
   return /[$\\]/.test(text[place - 1] ?? "") ? undefined : at(FORMULA, text, place)?.[0];
 }
 
-/** A line break between two Chinese characters is nothing: Chinese has no spaces. */
+/** A line break between two Chinese characters renders nothing: Chinese has no spaces. */
 function joinHanLines(state: StateCore): void {
   for (const block of state.tokens) {
     const children = block.children ?? [];
@@ -194,7 +198,7 @@ type Match = NonNullable<ReturnType<MarkdownIt["linkify"]["match"]>>[number];
 
 const BARE_HOST = /^(?:www\.|[^/]*\.(?:com|cn|net|org|gov|edu)(?:[/:?#]|$))/i;
 
-/** Plain addresses end where Chinese goes on, unless it begins a part of the address. */
+/** Plain addresses end at Chinese text, unless it starts a part of the address. */
 function cutAddresses(parser: MarkdownIt): void {
   const { linkify } = parser;
   const match = linkify.match.bind(linkify);
@@ -206,7 +210,7 @@ function cutAddresses(parser: MarkdownIt): void {
       for (const one of match(part[0]) ?? []) {
         const behind = moved(one, part[1]) && cut(one);
         if (isAddress(one)) found.push(one);
-        // By the pieces Chinese parts it into: a host may begin with Chinese, and so be cut before its first letter.
+        // By the pieces between Chinese: a host may start with Chinese, and so be cut before its first letter.
         for (const piece of behind.matchAll(PIECE)) if (piece[0]) parts.push([piece[0], one.lastIndex + piece.index]);
       }
     }

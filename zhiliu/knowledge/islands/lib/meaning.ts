@@ -1,4 +1,4 @@
-/** What a block says, whatever way it is written: two blocks with the same meaning are shown alike. */
+/** Return what a block says, however it is written: blocks with the same meaning look the same. */
 import type { Node } from "@tiptap/pm/model";
 
 export function meaning(node: Node): string {
@@ -13,7 +13,7 @@ function meant(node: Node): unknown {
   return [node.type.name, attrs, node.type.name === "codeBlock" ? node.textContent : line(node)];
 }
 
-/** Stretches of the same marks. White space has none, and none stands at the ends. */
+/** Runs of equal marks. Whitespace has no marks, and there is none at the ends. */
 function line(node: Node): Piece[] {
   const pieces: Piece[] = [];
   const add = (text: string, marks: string): void => {

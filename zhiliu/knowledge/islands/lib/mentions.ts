@@ -1,4 +1,7 @@
-/** `@` in an article offers colleagues; the chosen one becomes a link to their profile, and is told when the article is published. */
+/**
+ * `@` in an article suggests colleagues. The chosen one becomes a link to their profile, and is notified on
+ * publication.
+ */
 import { Extension, type Range } from "@tiptap/core";
 import { PluginKey } from "@tiptap/pm/state";
 import { Suggestion } from "@tiptap/suggestion";
@@ -11,7 +14,7 @@ interface Person {
   hint: string;
 }
 
-// Not inside of a mail address; an input method in Chinese mode may write the wide sign.
+// Not inside a mail address. Chinese input methods may write the full-width sign.
 const TYPED = /(?:^|[^\w@＠])([@＠][\p{L}\p{N}·]{0,20})$/u;
 
 export function mentions(address: string, caption: string): Extension {
@@ -48,6 +51,6 @@ async function people(address: string, query: string): Promise<Choice[]> {
     const found = answer.ok && !answer.redirected ? ((await answer.json()) as Person[]) : [];
     return found.map(({ name, url: key, hint }) => ({ key, name, hint, icon: "user", find: [] }));
   } catch {
-    return []; // the line is down: what was typed stays
+    return []; // offline: what was typed stays
   }
 }

@@ -1,4 +1,4 @@
-/** The quiet box around what the editor cannot show: its source text, in a field that takes changes as they are typed. */
+/** The box around what the editor cannot show: its source in a field that takes changes as they are typed. */
 import type { NodeViewRenderer } from "@tiptap/core";
 import { Opaque } from "./schema";
 
@@ -26,7 +26,7 @@ function view(label: string): NodeViewRenderer {
     });
     return {
       dom,
-      // What happens in the field is the field's own: typing, composing, selecting, pasting.
+      // Events in the field belong to the field: typing, composing, selecting, pasting.
       stopEvent: (event) => field.contains(event.target as globalThis.Node) && event.type !== "dragstart",
       ignoreMutation: () => true,
       update: (next) => {

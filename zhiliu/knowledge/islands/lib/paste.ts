@@ -1,4 +1,4 @@
-/** Pasting: what other programs write becomes text of the editor, and pictures come along or are said to be missing. */
+/** Pasting: convert what other programs write, and fetch pictures or report them missing. */
 import { Extension } from "@tiptap/core";
 import { closeHistory } from "@tiptap/pm/history";
 import { Fragment, type Node, type Schema, Slice } from "@tiptap/pm/model";
@@ -9,11 +9,11 @@ import { type Carried, CARRIED, cleaned } from "../../../kit/islands/lib/pasted-
 import { cellsOf, isMarkdown } from "../../../kit/islands/lib/plain-paste";
 
 export interface Settings {
-  /** Sends a file of the clipboard; gives its address. */
+  /** Upload a file of the clipboard and return its address. */
   send: (file: File) => Promise<{ url: string }>;
-  /** Has the server fetch a picture of another host. */
+  /** Have the server fetch a picture of another host. */
   fetch: (url: string) => Promise<{ url: string }>;
-  /** A picture did not come along; with the reason where it stays a link. */
+  /** A picture could not be fetched; with the reason if a link to it stays. */
   lost: (reason: string) => void;
 }
 
@@ -46,7 +46,7 @@ function plugin(carried: Carried, settings: Settings): Plugin {
   });
 }
 
-/** What the text itself says, where the HTML beside it says less. */
+/** Prefer the plain text where the HTML beside it says less. */
 function pasted(view: EditorView, data: DataTransfer): boolean {
   const text = data.getData("text/plain").replace(/\r\n?/g, "\n");
   const asTyped = (view as unknown as { input?: { shiftKey?: boolean } }).input?.shiftKey;
@@ -59,7 +59,7 @@ function pasted(view: EditorView, data: DataTransfer): boolean {
   return isMarkdown(text) && asMarkdown(view, text);
 }
 
-/** The language of what is copied from VS Code. */
+/** Return the language of text copied from VS Code. */
 function modeOf(data: DataTransfer): string | undefined {
   try {
     return (JSON.parse(data.getData("vscode-editor-data") || "{}") as { mode?: string }).mode;
@@ -74,7 +74,7 @@ function put(view: EditorView, nodes: Node[]): boolean {
   return true;
 }
 
-/** The words as they are, and then what they mean: undoing once leaves the words. */
+/** Insert the plain words and then convert them: one undo leaves the words. */
 function asMarkdown(view: EditorView, text: string): boolean {
   const { schema, selection } = view.state;
   const lines = text.replace(/\n$/, "").split("\n").map((line) => schema.node("paragraph", null, line ? schema.text(line) : undefined));
@@ -91,7 +91,7 @@ function asMarkdown(view: EditorView, text: string): boolean {
   return true;
 }
 
-/** The blocks of a text, as if they were new. */
+/** Return the blocks of a text as new ones. */
 function readNodes(schema: Schema, text: string): Fragment {
   const nodes: Node[] = [];
   open(schema, text).known.forEach(({ node }) => nodes.push(node.type.create({ ...node.attrs, block: null }, node.content, node.marks)));
@@ -113,7 +113,7 @@ function lines(schema: Schema, text: string): Node[] {
 
 // -- pictures -----------------------------------------------------------------------------------------------------------
 
-/** Each picture of another place is brought here once; where that fails, a link to it stays and the writer is told. */
+/** Fetch each external picture once; on failure a link to it stays and the writer is told. */
 function bringAlong(view: EditorView, carried: Carried, asked: Set<string>, settings: Settings): void {
   for (const source of sources(view.state.doc)) {
     if (asked.has(source)) continue;
@@ -150,7 +150,7 @@ function plain(attribute: string): string {
   return attribute.replace(/&amp;/g, "&");
 }
 
-/** The picture's new address wherever it stands; a link, or nothing, where it has none. */
+/** Set the picture's new address wherever it occurs; without one, replace it by a link or nothing. */
 function replace(view: EditorView, source: string, url: string | undefined): void {
   if (view.isDestroyed) return;
   const { tr, schema, doc } = view.state;

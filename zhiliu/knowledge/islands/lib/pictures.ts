@@ -1,11 +1,11 @@
-/** Pictures that are pasted, dropped or chosen: a place is kept while they travel, and the address put there when they arrived. */
+/** Pasted, dropped or chosen pictures: a placeholder marks the position during the upload. */
 import { Extension } from "@tiptap/core";
 import { Plugin, PluginKey } from "@tiptap/pm/state";
 import { Decoration, DecorationSet, type EditorView } from "@tiptap/pm/view";
 import { filesAlone } from "../../../kit/islands/lib/clipboard-files";
 
 interface Settings {
-  /** Sends a file; gives its address, or fails with a sentence. */
+  /** Upload a file and return its address, or fail with a message. */
   send: (file: File) => Promise<{ url: string; name: string; picture: boolean }>;
   failed: (sentence: string) => void;
   waiting: string;
@@ -46,7 +46,7 @@ function takeAll(view: EditorView, files: File[], at: number, settings: Settings
   return files.length > 0;
 }
 
-/** Send a file and put it at `at`, or where that place has moved to meanwhile. */
+/** Upload a file and insert it at `at`, mapped through edits made in the meantime. */
 export async function insert(view: EditorView, file: File, at: number, settings: Settings): Promise<void> {
   const id = {};
   view.dispatch(view.state.tr.setMeta(key, { add: Decoration.widget(at, () => waitingMark(settings.waiting), { id, side: 1 }) }));

@@ -1,4 +1,6 @@
-/** Tokens of one block to the editor's nodes, or undefined for anything the editor cannot show: that stays as it is written. */
+/**
+ * Convert the tokens of a block to editor nodes; undefined for anything the editor cannot show, which stays as written.
+ */
 import type Token from "markdown-it/lib/token.mjs";
 import rules from "../../../kit/text/markdown_rules.json";
 import { isPlainAddress } from "./markdown";
@@ -15,16 +17,16 @@ class Unknown extends Error {}
 
 const TASK = /^\[([ xX])\](?: |$)/;
 const MARKS: Record<string, string> = { strong: "bold", em: "italic", s: "strike", link: "link", sup: "superscript", sub: "subscript" };
-// Lines of other dialects (containers, includes) that Markdown takes for a paragraph.
+// Lines of other dialects (containers, includes) that Markdown parses as a paragraph.
 const DIALECT = new RegExp(rules.dialect, "m");
 const NOTE = /^\[![A-Za-z]+\]/;
 
-/** The node a block is shown as. */
+/** Return the node a block is shown as. */
 export function nodeOf(tokens: Token[]): Json | undefined {
   return nodesOf(tokens)?.[0];
 }
 
-/** The nodes a text is shown as. */
+/** Return the nodes a text is shown as. */
 export function nodesOf(tokens: Token[]): Json[] | undefined {
   try {
     return new Reader(tokens).all();
@@ -51,7 +53,7 @@ class Reader {
     return token;
   }
 
-  /** Everything until the closing token, which is taken too. */
+  /** Consume everything up to and including the closing token. */
   private until(type: string): Json[] {
     const found: Json[] = [];
     while (this.tokens[this.at]?.type !== type) found.push(this.block());
@@ -85,7 +87,7 @@ class Reader {
     }
   }
 
-  /** `> [!NOTE]` is a box of other tools. */
+  /** `> [!NOTE]` is a callout of other tools. */
   private quote(): Json {
     if (NOTE.test(this.tokens[this.at + 1]?.content ?? "")) throw new Unknown();
     return { type: "blockquote", content: filled(this.until("blockquote_close")) };
@@ -133,12 +135,12 @@ function filled(content: Json[]): Json[] {
   return content.length ? content : [{ type: "paragraph" }];
 }
 
-/** A list item begins with a paragraph in the editor, even an empty one. */
+/** A list item starts with a paragraph in the editor, even an empty one. */
 function startingWithParagraph(content: Json[]): Json[] {
   return content[0]?.type === "paragraph" ? content : [{ type: "paragraph" }, ...content];
 }
 
-/** The items as tasks when every one of them begins with a box. */
+/** Return the items as tasks if every one starts with a checkbox. */
 function asTasks(items: Json[]): Json[] | undefined {
   const boxes = items.map((item) => TASK.exec(item.content?.[0]?.content?.[0]?.text ?? ""));
   if (!boxes.length || boxes.some((box) => !box)) return undefined;
@@ -154,7 +156,7 @@ function asTasks(items: Json[]): Json[] | undefined {
 
 type Marks = NonNullable<Json["marks"]>;
 
-/** The inline nodes of a block. A mark that is on already is not put on twice: `**a **b** c**` is bold. */
+/** Return the inline nodes of a block. Marks do not nest: `**a **b** c**` is bold. */
 function inlineOf(inline: Token): Json[] {
   const found: Json[] = [];
   const marks: Marks = [];
@@ -185,13 +187,13 @@ function inlineOf(inline: Token): Json[] {
 
 const TAGS: Record<string, string> = { strong: "strong", b: "strong", em: "em", i: "em", s: "s", del: "s", sup: "sup", sub: "sub" };
 
-/** Bold, slanted, struck, raised and lowered words in HTML are marks like others. */
+/** HTML tags for bold, italic, strikethrough, superscript and subscript are marks like others. */
 function tagOf(token: Token): string[] | undefined {
   const found = token.type === "html_inline" ? /^<(\/?)(strong|b|em|i|s|del|sup|sub)>$/.exec(token.content) : null;
   return found ? [token.content, TAGS[found[2] ?? ""] ?? "", found[1] ? "close" : "open"] : undefined;
 }
 
-/** In the cell of a table a line can be broken by a tag only. */
+/** In a table cell only a tag can break a line. */
 function isBreak(token: Token): boolean {
   return token.type === "html_inline" && /^<br *\/?>$/i.test(token.content);
 }
@@ -204,7 +206,7 @@ function linkOf(token: Token): Marks[number] {
   return { type: "link", attrs: { href: token.attrGet("href"), title: token.attrGet("title") } };
 }
 
-/** Over several lines it cannot stand in a line of text. */
+/** A multi-line one cannot be inside a line of text. */
 function opaqueOf(token: Token): Json {
   if (token.content.includes("\n")) throw new Unknown();
   return { type: "opaqueInline", attrs: { text: token.content } };

@@ -1,4 +1,4 @@
-/** Saves by itself: after some quiet, one at a time, again when the line was down; what is not saved yet stays on this device. */
+/** Autosave: debounced, one request at a time, retried after connection loss. Unsaved text stays on this device. */
 import { forgetDraft, keepDraft } from "../../../kit/islands/lib/drafts";
 import { meta } from "../../../kit/islands/lib/words";
 
@@ -30,7 +30,7 @@ export class Saver {
   private running: Promise<void> | undefined;
   private stopped = false;
   private last: Text;
-  /** The text the server had when this page last agreed with it: what the writer began from. */
+  /** The server's text when this page last agreed with it: the base of the writer's changes. */
   base: string;
 
   constructor(
@@ -55,7 +55,7 @@ export class Saver {
     return !same(this.last, this.ears.read());
   }
 
-  /** Something was typed. */
+  /** Schedule a save after an edit. */
   changed(): void {
     clearTimeout(this.timer);
     clearTimeout(this.keeping);
@@ -63,13 +63,13 @@ export class Saver {
     if (!this.stopped) this.timer = window.setTimeout(() => void this.save(), QUIET);
   }
 
-  /** Keep the text on this device until the server has it. */
+  /** Store the text on this device until the server has it. */
   keep(): void {
     if (this.isDirty) keepDraft(this.key, { ...this.ears.read(), version: String(this.version), base: this.base });
     else forgetDraft(this.key);
   }
 
-  /** Save now; a second call while one is on its way waits for it and then looks again. */
+  /** Save now. A second call waits for the running one and then checks again. */
   async save(): Promise<void> {
     clearTimeout(this.timer);
     while (this.running) await this.running;
@@ -78,11 +78,11 @@ export class Saver {
     await this.running;
   }
 
-  /** Go on after a conflict, on top of the version that is there now. */
+  /** Continue after a conflict, on top of the server's version. */
   async goOn(version: number): Promise<void> {
     this.version = version;
     this.stopped = false;
-    // Whatever equals the text read at first must be sent too: the server has another one.
+    // Even the text first read must be sent: the server has another one.
     this.last = { title: "", claim: "", markdown: "\u0000" };
     await this.save();
   }

@@ -1,4 +1,4 @@
-/** What a text may consist of: the extensions that make the schema, without anything that needs a page. */
+/** The editor's schema: its extensions, without anything that needs a page. */
 import { Extension, Mark, mergeAttributes, Node } from "@tiptap/core";
 import { Blockquote } from "@tiptap/extension-blockquote";
 import { Bold } from "@tiptap/extension-bold";
@@ -21,7 +21,7 @@ const BLOCKS = [
 
 const TABLE_ROLES: Record<string, string> = { table: "table", tableRow: "row", tableCell: "cell", tableHeader: "header_cell" };
 
-/** Where a block stood in the text that was read; never shown, never copied. */
+/** The block's index in the text that was read; never shown, never copied. */
 const Place = Extension.create({
   name: "place",
   extendNodeSchema: ({ name }) => (TABLE_ROLES[name] ? { tableRole: TABLE_ROLES[name] } : {}),
@@ -31,7 +31,7 @@ const Place = Extension.create({
   ],
 });
 
-/** A block the editor cannot show: its source text in a quiet box, to be changed as text or not at all. */
+/** A block the editor cannot show: its source in a box, editable only as text. */
 export const Opaque = Node.create({
   name: "opaque",
   group: "block",
@@ -41,7 +41,7 @@ export const Opaque = Node.create({
   renderHTML: ({ node }) => ["pre", { "data-opaque": "" }, node.attrs.text],
 });
 
-/** A piece of a line the editor cannot show (a formula, a reference to a footnote): it stays as it is written. */
+/** An inline piece the editor cannot show (a formula, a footnote reference), left as written. */
 const OpaqueInline = Node.create({
   name: "opaqueInline",
   group: "inline",
@@ -53,7 +53,10 @@ const OpaqueInline = Node.create({
   renderText: ({ node }) => String(node.attrs.text),
 });
 
-/** Raised and lowered characters carry meaning: 10³ is not 103. Markdown has no sign for them, so they are written as tags. */
+/**
+ * Superscript and subscript carry meaning: 10³ is not 103. Markdown has no syntax for them, so they are written as
+ * tags.
+ */
 const Superscript = Mark.create({ name: "superscript", excludes: "superscript subscript", parseHTML: () => [{ tag: "sup" }], renderHTML: () => ["sup", 0] });
 const Subscript = Mark.create({ name: "subscript", excludes: "superscript subscript", parseHTML: () => [{ tag: "sub" }], renderHTML: () => ["sub", 0] });
 
@@ -83,7 +86,7 @@ const TableRow = Node.create({
   renderHTML: () => ["tr", 0],
 });
 
-/** Spans are always one: Markdown has no cells that reach over others, and prosemirror-tables asks for the attributes. */
+/** Spans are always 1: Markdown has no merged cells, but prosemirror-tables requires the attributes. */
 const cellAttributes = {
   colspan: { default: 1, rendered: false, parseHTML: () => 1 },
   rowspan: { default: 1, rendered: false, parseHTML: () => 1 },
@@ -109,19 +112,19 @@ const TableHeader = Node.create({
   renderHTML: ({ HTMLAttributes }) => ["th", HTMLAttributes, 0],
 });
 
-/** Numbering by the list's own start, without the type attribute Markdown does not have. */
+/** Numbering by the list's own start, without the type attribute, which Markdown lacks. */
 const Numbered = OrderedList.extend({
   addAttributes() {
     return { start: { default: 1, parseHTML: (element: HTMLElement) => startOf(element.getAttribute("start")) } };
   },
 });
 
-/** Markdown counts from whole numbers of up to nine digits. */
+/** Markdown numbers are integers of up to nine digits. */
 function startOf(text: string | null): number {
   return /^\d{1,9}$/.test(text ?? "") ? Number(text) : 1;
 }
 
-/** Signs that were pasted are characters; which plain text is Markdown is asked for all of it, see `isMarkdown`. */
+/** Pasted characters stay characters. Whether plain text is Markdown is decided for all of it, see `isMarkdown`. */
 const AS_PASTED = { addPasteRules: () => [] };
 
 export const content = [
@@ -129,11 +132,11 @@ export const content = [
   Table, TableRow, TableCell, TableHeader, Picture, Opaque, OpaqueInline,
   Bold.extend(AS_PASTED), Italic.extend(AS_PASTED), Strike.extend(AS_PASTED), Superscript, Subscript, Place,
   Link.configure({ openOnClick: false, autolink: false, linkOnPaste: true, defaultProtocol: "https", HTMLAttributes: { rel: null, target: null } }),
-  // Last, so that it is the innermost mark; and unlike the original it may stand inside a link or bold words.
+  // Last, so that it is the innermost mark. Unlike the original, it is allowed inside links and bold words.
   Code.extend({ ...AS_PASTED, excludes: "" }),
 ];
 
-/** The list of tasks, whose boxes need a name for those who hear the page. */
+/** The task list, whose checkboxes need a name for screen readers. */
 export function tasks(label: (text: string) => string): typeof TaskItem {
   return TaskItem.configure({ nested: true, a11y: { checkboxLabel: (node) => label(node.textContent) } }) as typeof TaskItem;
 }

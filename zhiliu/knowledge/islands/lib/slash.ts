@@ -11,7 +11,7 @@ interface Settings {
   chosen: (editor: Editor, key: string) => void;
 }
 
-// At the start of a block or after a blank; an input method in Chinese mode may write the wide slash.
+// At the start of a block or after a space. Chinese input methods may write the full-width slash.
 const TYPED = /(?:^|\s)([/／][^\s/／]{0,16})$/;
 
 export function slash(settings: Settings): Extension {
@@ -42,7 +42,7 @@ export function slash(settings: Settings): Extension {
   });
 }
 
-/** What begins with the query in any of its names comes first, then what has it inside. */
+/** Choices with a name that starts with the query come first, then those that contain it. */
 function found(choices: Choice[], query: string): Choice[] {
   const typed = query.toLowerCase().replace(/['’]/g, "");
   const rank = (choice: Choice): number =>
@@ -52,7 +52,7 @@ function found(choices: Choice[], query: string): Choice[] {
 
 let number = 0;
 
-/** What is offered at the caret, chosen by arrows and Enter or by the pointer. */
+/** The suggestions at the caret, chosen by arrows and Enter or by the pointer. */
 export class Menu {
   private readonly element = document.createElement("div");
   private readonly id = `slash-${++number}`;
@@ -116,7 +116,7 @@ export class Menu {
   }
 
   private pressed(event: Event): void {
-    event.preventDefault(); // the caret stays in the text
+    event.preventDefault(); // keeps the caret in the text
     const row = (event.target as Element).closest<HTMLElement>("[data-index]");
     if (row) this.choose(Number(row.dataset.index));
   }
@@ -143,7 +143,7 @@ export class Menu {
     return row;
   }
 
-  /** Below the caret, or above it where the window ends. */
+  /** Below the caret, or above it near the bottom of the window. */
   private place(): void {
     const caret = this.props?.clientRect?.();
     const frame = this.element.parentElement?.getBoundingClientRect();

@@ -1,4 +1,6 @@
-/** Tables: Tab goes on, cells are selected together, and pasting fits in. No widths, so no inline style is ever written. */
+/**
+ * Tables: Tab moves on, cells can be selected together, and pasting fits in. No widths, so no inline style is written.
+ */
 import { Extension } from "@tiptap/core";
 import { addRowAfter, goToNextCell, isInTable, tableEditing } from "@tiptap/pm/tables";
 

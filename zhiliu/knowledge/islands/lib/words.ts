@@ -1,14 +1,14 @@
-/** Words and names the editor says, given by the page in the reader's language. */
+/** The editor's labels, given by the page in the reader's language. */
 export interface Words {
   [name: string]: string;
 }
 
-/** What can be inserted: its name in the reader's language, the icon, and what one may type to find it. */
+/** An insertable block: its name in the reader's language, its icon, and its search words. */
 export interface Choice {
   key: string;
   name: string;
   icon: string;
   find: string[];
-  /** What is shown beside the name instead of what one may type. */
+  /** Shown beside the name instead of the search word. */
   hint?: string;
 }

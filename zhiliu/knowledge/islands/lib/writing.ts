@@ -1,4 +1,4 @@
-/** The editor's nodes as Markdown. */
+/** Serialise the editor's nodes to Markdown. */
 import type { Mark, Node } from "@tiptap/pm/model";
 import { MarkdownSerializer, type MarkdownSerializerState } from "prosemirror-markdown";
 import { CARRIED } from "../../../kit/islands/lib/pasted-html";
@@ -8,7 +8,9 @@ type Write = (state: MarkdownSerializerState, node: Node, parent: Node, index: n
 
 const OTHER_SIGN: Record<string, string> = { "-": "*", "*": "-", "+": "-", ".": ")", ")": "." };
 
-/** The sign of a list. Right behind a list of the same sign it would be read as more of that, so it gets another one. */
+/**
+ * Return the marker of a list. Right after a list with the same marker it would continue that one, so it gets another.
+ */
 export function signOf(node: Node, before: Node | null, signBefore: string): string {
   const sign = String(node.attrs.sign ?? (node.type.name === "orderedList" ? "." : "-"));
   return before && isList(before) && sign === signBefore ? (OTHER_SIGN[sign] ?? sign) : sign;
@@ -18,7 +20,7 @@ export function isList(node: Node): boolean {
   return /List$/.test(node.type.name);
 }
 
-/** The sign of a list among others in the same block. */
+/** Return the marker of a list among others in the same block. */
 function signAt(parent: Node, index: number): string {
   const before = index ? parent.child(index - 1) : null;
   return signOf(parent.child(index), before, before && isList(before) ? signAt(parent, index - 1) : "");
@@ -26,13 +28,13 @@ function signAt(parent: Node, index: number): string {
 
 const bullets: Write = (state, node, parent, index) => state.renderList(node, "  ", () => `${signAt(parent, index)} `);
 
-/** What the writer does not tell of itself: whether it is in a list without blank lines, and how it ends a line there. */
+/** State the serializer does not expose: whether it is in a tight list, and how it ends a line there. */
 interface InList {
   inTightList: boolean;
   flushClose: (lines: number) => void;
 }
 
-/** An item that begins with another block has an empty paragraph before it in the editor only. */
+/** An item that starts with another block has an empty paragraph before it in the editor only. */
 function item(state: MarkdownSerializerState, node: Node): void {
   const inner = state as MarkdownSerializerState & InList;
   const isEmptied = node.firstChild?.childCount === 0 && node.childCount > 1 && node.child(1).type.name !== "horizontalRule";
@@ -43,7 +45,10 @@ function item(state: MarkdownSerializerState, node: Node): void {
   });
 }
 
-/** Whether a block needs no blank line before it: the line above a rule would be a heading, that above a list from 7 goes on in it. */
+/**
+ * Whether a block needs no blank line before it: text above a rule would become a heading, and a list starting at 7
+ * would continue it.
+ */
 function endsParagraph(node: Node): boolean {
   if (isList(node)) return node.attrs.start === undefined ? node.textContent !== "" : node.attrs.start === 1;
   return !["paragraph", "horizontalRule", "opaque"].includes(node.type.name);
@@ -89,7 +94,7 @@ const nodes: Record<string, Write> = {
     state.renderContent(node);
   },
   image(state, node) {
-    if (String(node.attrs.src).startsWith(CARRIED)) return; // it is still on its way
+    if (String(node.attrs.src).startsWith(CARRIED)) return; // still uploading
     const title = node.attrs.title ? ` "${String(node.attrs.title).replace(/"/g, '\\"')}"` : "";
     state.write(`![${signs(String(node.attrs.alt ?? ""), "")}](${address(node.attrs.src)}${title})`);
   },
@@ -117,7 +122,7 @@ const nodes: Record<string, Write> = {
   },
 };
 
-// The ends of marks while a text is written; see `settled`.
+// Boundaries of marks while a text is written; see `settled`.
 const OPEN = "\ufdd0";
 const CLOSE = "\ufdd1";
 const mark = (sign: string): object => ({ open: OPEN + sign, close: sign + CLOSE, mixable: true, expelEnclosingWhitespace: true });
@@ -157,8 +162,8 @@ const serializers = {
 };
 
 /**
- * One top-level node as Markdown, without a line break at its end.
- * @param style raw words may be read as marks; runs of signs beside each other may be read otherwise than they are meant, tags never.
+ * Return one top-level node as Markdown, without a final line break.
+ * @param style "raw" does not escape words, "signs" may be misparsed beside other signs, "tags" never is.
  */
 export function write(node: Node, style: keyof typeof serializers = "signs"): string {
   const schema = node.type.schema;
@@ -167,8 +172,8 @@ export function write(node: Node, style: keyof typeof serializers = "signs"): st
 }
 
 /**
- * The text with its marks as plain signs. A mark beside Latin letters outside and punctuation inside would be no mark for the reader: the
- * letter outside is written as its number then, which counts as punctuation.
+ * Return the text with its marks as plain signs. A mark between an outer Latin letter and inner punctuation would not
+ * parse as one, so the outer letter is written as a character reference, which counts as punctuation.
  */
 function settled(text: string): string {
   const pieces = text.split(/((?:\ufdd0[*~]+|[*~]+\ufdd1)+)/);
@@ -194,7 +199,7 @@ function isLinked(node: Node | null): boolean {
   return node?.marks.some((mark) => mark.type.name === "link") ?? false;
 }
 
-/** A link whose words are its address, alone under its mark. */
+/** A link whose text is its address, with no other mark. */
 function isAutolink(link: Mark, parent: Node, index: number): boolean {
   const node = parent.child(index);
   if (link.attrs.title || node.text !== link.attrs.href || node.marks.length !== 1 || !/^[a-z][a-z0-9+.-]+:[^\s<>]*$/i.test(node.text ?? "")) return false;
@@ -203,7 +208,7 @@ function isAutolink(link: Mark, parent: Node, index: number): boolean {
 
 const LINE_START = /^(\s*)([+\-*>#|=]|:::|!!!|\?\?\?|\{\{|\{%|<<<|@@@)/;
 
-/** What stands beside a stretch of text: words before it, the start of a line, a link or anything else behind it. */
+/** The context of a run of text: words before it, the start of a line, a link or anything else after it. */
 interface Beside {
   before: string;
   starts: boolean;
@@ -211,7 +216,7 @@ interface Beside {
   more: boolean;
 }
 
-/** Words as Markdown that is read as the same words. Plain addresses stay whole. */
+/** Escape words so that they parse as the same words. Plain addresses stay whole. */
 function escaped(text: string, { before, starts, linked, more }: Beside): string {
   const alone = !before && !more;
   let written = "";
@@ -226,8 +231,8 @@ function escaped(text: string, { before, starts, linked, more }: Beside): string
 }
 
 /**
- * Only the signs that would be marks: `_` is none between letters, nor one `~`, nor `<` and `&` before a space.
- * @param alone whether nothing else stands in the paragraph, where a formula could end.
+ * Escape only signs that would be marks: not `_` between letters, a single `~`, or `<` and `&` before a space.
+ * @param alone whether the paragraph contains nothing else, where a formula could end.
  */
 function signs(text: string, before: string, alone = true): string {
   return text.replace(/[`*\\[\]]|~(?=~)|(?<=~)~|_|<(?=[A-Za-z/!?])|&(?=#?[A-Za-z0-9]+;)|\$/g, (sign, place: number) => {
@@ -242,7 +247,7 @@ function address(href: unknown): string {
   return /[\s()<>]/.test(text) ? `<${text.replace(/[<>\n]/g, encodeURIComponent)}>` : text;
 }
 
-/** An address as people write it, with Chinese in it, where it is read as the same. */
+/** Return an address with readable Chinese if it parses as the same address. */
 function readable(href: string): string {
   try {
     const decoded = decodeURI(href);
@@ -276,7 +281,7 @@ function table(node: Node): string {
   return [head, aligned, ...body].map((cells) => `| ${cells.join(" | ")} |`).join("\n");
 }
 
-/** A cell holds one line, broken by tags; a bar in it would end it. */
+/** A cell holds one line, broken by tags; a bar would end it. */
 function cellText(cell: Node): string {
   const paragraph = cell.firstChild;
   return paragraph ? write(paragraph).replace(/\\\n/g, "<br>").replace(/\n/g, " ").replace(/(?<!\\)\|/g, "\\|") : "";
