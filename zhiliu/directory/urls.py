@@ -8,6 +8,7 @@ from .views import following, mailings, managing, organisation, people, structur
 colleagues = [
     path("", people.people, name="people"),
     path("search/", people.search, name="search"),
+    path("search/departments/", people.department_search, name="department_search"),
     path("fields/<slug:key>/", people.shared_values, name="shared_values"),
     path("skills/<key:pk>/endorsement/", people.endorsement, name="endorsement"),
     path("<slug:handle>/", people.person, name="person"),

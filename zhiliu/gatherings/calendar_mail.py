@@ -11,6 +11,7 @@ from django.core.mail import EmailMultiAlternatives
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django_tasks import task
 
 from zhiliu.activity.consumers import LogEntry, followers
 from zhiliu.directory.defaults import language_of, zone_of
@@ -19,13 +20,13 @@ from zhiliu.jobs.enqueuing import enqueue_all
 from zhiliu.kit.contracts.facts import Fact
 from zhiliu.kit.contracts.mail import why_no_mail
 from zhiliu.kit.web.site import base_url
+from zhiliu.notifications.mailing import attach_calendar
 from zhiliu.notifications.models import Preference
 
 from . import facts
 from .calendars import message_to
-from .models import Gathering, Invitation, LightningTalk, Seat
+from .models import AudienceInvitation, Gathering, Invitation, LightningTalk, Seat
 from .rules import can_see
-from .tasks import send_calendar
 
 REQUEST, CANCEL = "REQUEST", "CANCEL"
 OLD = dt.timedelta(days=2)
@@ -53,7 +54,9 @@ def _news_of(fact: Fact) -> tuple[str, set[int]]:
     if isinstance(fact, facts.SeatGivenUp):
         return CANCEL, {fact.by_id} if fact.by_id else set()
     if isinstance(fact, facts.Cancelled):
-        return CANCEL, calendar_people(fact.gathering_id)
+        # An invitation that was not answered stands in calendars, too.
+        standing = AudienceInvitation.objects.standing().filter(gathering_id=fact.gathering_id)
+        return CANCEL, calendar_people(fact.gathering_id) | set(standing.values_list("person_id", flat=True))
     if isinstance(fact, facts.OfGathering) and _changes_entry(fact):
         return REQUEST, calendar_people(fact.gathering_id)
     return "", set()
@@ -75,6 +78,12 @@ def calendar_people(gathering_id: int) -> set[int]:
     seats = Seat.objects.filter(gathering_id=gathering_id, waiting=False).values_list("person_id", flat=True)
     agreed = LightningTalk.objects.filter(gathering_id=gathering_id, state=LightningTalk.State.ACCEPTED)
     return {key for key in (*leaders, *seats, *agreed.values_list("speaker_id", flat=True)) if key}
+
+
+@task()
+def send_calendar(person_id: int, gathering_id: int, method: str, position: int) -> None:
+    """Send one calendar message. Raises if the mail server rejects it; the job is then retried."""
+    send_calendar_mail(person_id, gathering_id, method, position)
 
 
 def send_calendar_mail(person_id: int, gathering_id: int, method: str, position: int) -> None:
@@ -106,7 +115,7 @@ def _is_wanted(person: Person, gathering: Gathering, method: str) -> bool:
 def _compose(person: Person, gathering: Gathering, method: str, position: int) -> EmailMultiAlternatives:
     title = {"title": gathering.title}
     subject = _("For your calendar: %(title)s") if method == REQUEST else _("Removed from your calendar: %(title)s")
-    content = message_to(person, gathering, method).decode()
+    content = message_to(person, gathering, method)
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].partition("@")[2] or "localhost"
     mail = EmailMultiAlternatives(
         subject=f"[{Organisation.current_name()}] {subject % title}".replace("\n", " "),
@@ -118,8 +127,7 @@ def _compose(person: Person, gathering: Gathering, method: str, position: int) -
             "X-Auto-Response-Suppress": "OOF, AutoReply",
         },
     )
-    mail.attach_alternative(content, f"text/calendar; method={method}")
-    mail.attach("invite.ics" if method == REQUEST else "cancel.ics", content, "application/ics")
+    attach_calendar(mail, content, method)
     return mail
 
 

@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from icalendar import Alarm, Calendar, Event, vCalAddress, vText
 
 from zhiliu.directory.models import Person
+from zhiliu.inbound_mail.addresses import reply_address
 from zhiliu.kit.web.site import base_url
 
 from .models import Gathering
@@ -26,6 +27,8 @@ from .running_order import order_of
 BACK = dt.timedelta(days=60)
 HOUR = dt.timedelta(hours=1)
 MOST = 300
+# The reply handler that takes answers of calendar programs.
+ATTENDANCE = "gatherings.attendance"
 
 
 def calendar_of(gatherings: Iterable[Gathering], *, name: str = "") -> bytes:
@@ -40,23 +43,38 @@ def calendar_of(gatherings: Iterable[Gathering], *, name: str = "") -> bytes:
     return bytes(calendar.to_ical())
 
 
-def message_to(person: Person, gathering: Gathering, method: str) -> bytes:
+def message_to(person: Person, gathering: Gathering, method: str, *, is_invitation: bool = False) -> bytes:
     """Return the iCalendar message for one person about a gathering that has a time (RFC 5546).
 
     Args:
         method: REQUEST adds or changes the entry, CANCEL removes it.
+        is_invitation: the person has not answered yet; their mail program asks for yes, maybe or no.
     """
     event = _event(gathering)
     if method == "CANCEL":
         event["status"] = "CANCELLED"
-    # The sender's address is the organizer: programs accept an entry only from its sender. Hosts receive theirs too.
-    event["organizer"] = _address(parseaddr(settings.DEFAULT_FROM_EMAIL)[1], _organiser_name(gathering))
+    event["organizer"] = _organiser(person, gathering)
     attendee = _address(person.email or "", person.name)
-    attendee.params.update({"ROLE": vText("REQ-PARTICIPANT"), "PARTSTAT": vText("ACCEPTED"), "RSVP": vText("FALSE")})
+    state, asks = ("NEEDS-ACTION", "TRUE") if is_invitation else ("ACCEPTED", "FALSE")
+    attendee.params.update({"ROLE": vText("REQ-PARTICIPANT"), "PARTSTAT": vText(state), "RSVP": vText(asks)})
     event["attendee"] = attendee
     calendar = _calendar(method)
     calendar.add_component(event)
     return bytes(calendar.to_ical())
+
+
+def _organiser(person: Person, gathering: Gathering) -> vCalAddress:
+    """Return the organizer: where mail comes in, the address that takes this person's answer, else the sender's.
+
+    Programs accept an entry only from its sender, so the sender is named in SENT-BY (RFC 5545, 3.2.18). Hosts receive
+    their entries too, so the host cannot be the organizer.
+    """
+    sender = parseaddr(settings.DEFAULT_FROM_EMAIL)[1]
+    answers = reply_address(person, ATTENDANCE, gathering.pk)
+    organiser = _address(answers or sender, _organiser_name(gathering))
+    if answers:
+        organiser.params["SENT-BY"] = vText(f"mailto:{sender}")
+    return organiser
 
 
 def _organiser_name(gathering: Gathering) -> str:

@@ -104,6 +104,31 @@ class InvitationAnswered(OfGathering, name="gatherings.invitation_answered"):
 
 
 @dataclass(frozen=True, kw_only=True)
+class AudienceInvited(OfGathering, name="gatherings.audience_invited"):
+    """People were invited to attend, or called again because they had not answered.
+
+    Args:
+        tag_ids: tags whose followers are notified, too.
+    """
+
+    call_id: int
+    again: bool = False
+    tag_ids: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class AudienceAnswered(OfGathering, name="gatherings.audience_answered"):
+    """Someone who was invited to attend said maybe or no."""
+
+    answer: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class RemindersPlanned(OfGathering, name="gatherings.reminders_planned"):
+    """The host chose which reminders attendees get."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class TimeFixed(OfGathering, name="gatherings.time_fixed"):
     """The time of a gathering was fixed."""
 

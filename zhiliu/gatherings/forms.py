@@ -225,6 +225,15 @@ class InviteForm(WithPeople):
         self.offer_chosen()
 
 
+class WalkInForm(WithPeople):
+    """Someone who came without signing up."""
+
+    def __init__(self, viewer: Person, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["person"] = NominatedPersonField(viewer, label=_("Came without signing up"))
+        self.offer_chosen()
+
+
 class NominateForm(WithPeople):
     """The person to nominate, and why."""
 

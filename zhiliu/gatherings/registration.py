@@ -7,6 +7,7 @@ Every function locks the gathering's row first: of two people on the last seat o
 from __future__ import annotations
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from zhiliu.directory.models import Person
@@ -15,7 +16,7 @@ from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
 
 from .facts import SeatGivenUp, SeatPromoted, SeatTaken
-from .models import Gathering, Seat
+from .models import AudienceInvitation, Gathering, Seat
 from .rules import can_take_part
 
 
@@ -75,6 +76,10 @@ def give_up_seat(gathering: Gathering, *, by: Person) -> None:
         if now.has_begun:
             raise Refused(_("It has started, so sign-ups are closed."))
         _free(now, by)
+        # An invited person who signs off has answered: nobody calls them again.
+        AudienceInvitation.objects.filter(gathering=now, person=by).update(
+            answer=AudienceInvitation.Answer.NO, answered_at=timezone.now()
+        )
     gathering.taken = now.taken
 
 

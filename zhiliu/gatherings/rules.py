@@ -13,7 +13,7 @@ from zhiliu.communities.role_permissions import Feature
 from zhiliu.directory.models import Person
 from zhiliu.kit.contracts.rules import name_rule, rule
 
-from .models import DepartmentAsk, Gathering, Invitation, LightningTalk
+from .models import AudienceInvitation, DepartmentAsk, Gathering, Invitation, LightningTalk
 
 
 @rule(_("Only people who can see the community can see this."))
@@ -22,7 +22,9 @@ def can_see(person: Person, gathering: Gathering) -> bool:
     if person.pk in (gathering.sharer_id, gathering.host_id) or reach(person).sees(gathering.community):
         return True
     invitations = Invitation.objects.filter(gathering=gathering, person=person).exclude(state=Invitation.State.DECLINED)
-    return invitations.exists() or gathering.talks.standing().filter(speaker=person).exists()
+    if invitations.exists() or gathering.talks.standing().filter(speaker=person).exists():
+        return True
+    return AudienceInvitation.objects.filter(gathering=gathering, person=person).exists()
 
 
 @rule(_("Gatherings are switched off in this community."))

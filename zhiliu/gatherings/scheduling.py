@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 
 from django.db import transaction
 from django.db.models import F
@@ -17,7 +18,7 @@ from zhiliu.needs.models import Topic
 from zhiliu.needs.topics import set_state
 
 from .evening.running import close as close_evening
-from .facts import Cancelled, GatheringMoved, TimeFixed
+from .facts import Cancelled, GatheringMoved, RemindersPlanned, TimeFixed
 from .models import Gathering, Reminder
 from .rules import can_host
 
@@ -88,13 +89,34 @@ def _require_sensible(gathering: Gathering, starts_at: dt.datetime, ends_at: dt.
 
 
 def _plan_reminders(gathering: Gathering, starts_at: dt.datetime) -> None:
-    """Replace the reminders by those of the new time; past ones are omitted."""
+    """Replace the reminders by the chosen ones of the new time; past ones are omitted."""
     Reminder.objects.filter(gathering=gathering).delete()
     Reminder.objects.bulk_create(
         Reminder(gathering=gathering, kind=kind, due_at=starts_at - before)
         for kind, before in BEFORE.items()
-        if starts_at - before > timezone.now()
+        if kind in gathering.reminder_kinds and starts_at - before > timezone.now()
     )
+
+
+def choose_reminders(gathering: Gathering, kinds: Collection[str], *, by: Person) -> None:
+    """Choose which reminders attendees get; those already sent stay sent. Idempotent.
+
+    Raises:
+        Refused: it is over.
+    """
+    require(can_host, by, gathering)
+    with transaction.atomic():
+        now = Gathering.objects.select_for_update().get(pk=gathering.pk)
+        if not now.is_ahead or now.has_begun:
+            raise Refused(_("This gathering is over."))
+        chosen = [str(kind) for kind in BEFORE if kind in kinds]
+        if chosen == now.reminder_kinds:
+            return
+        Gathering.objects.filter(pk=now.pk).update(reminder_kinds=chosen)
+        now.reminder_kinds = gathering.reminder_kinds = chosen
+        if now.starts_at is not None:
+            _plan_reminders(now, now.starts_at)
+        announce(_fact(RemindersPlanned, now, by))
 
 
 def cancel(gathering: Gathering, *, reason: str, by: Person) -> Gathering:

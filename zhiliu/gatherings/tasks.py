@@ -36,11 +36,3 @@ def forget_old_pulses() -> None:
 def tell_late_deposits() -> None:
     """Notify owners of late deposits, in the morning."""
     tell_late()
-
-
-@task()
-def send_calendar(person_id: int, gathering_id: int, method: str, position: int) -> None:
-    """Send one calendar message. Raises if the mail server rejects it; the job is then retried."""
-    from .calendar_mail import send_calendar_mail
-
-    send_calendar_mail(person_id, gathering_id, method, position)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import calendars, evening, nominations, pages, planning, poster, room, speaking, wrap_up
+from .views import audience, calendars, evening, nominations, pages, planning, poster, room, speaking, wrap_up
 
 app_name = "gatherings"
 urlpatterns = [
@@ -10,6 +10,13 @@ urlpatterns = [
     path("gatherings/<key:pk>/", pages.gathering, name="gathering"),
     path("gatherings/<key:pk>/edit/", planning.gathering_edit, name="edit"),
     path("gatherings/<key:pk>/time/", planning.gathering_time, name="time"),
+    path("gatherings/<key:pk>/audience/", audience.audience, name="audience"),
+    path("gatherings/<key:pk>/audience/again/", audience.second_call, name="second_call"),
+    path("gatherings/<key:pk>/audience/answer/", audience.attendance_answer, name="attendance_answer"),
+    path("gatherings/<key:pk>/audience/reminders/", audience.reminders, name="reminders"),
+    path("gatherings/<key:pk>/audience/export/", audience.audience_file, name="audience_file"),
+    path("gatherings/<key:pk>/share/", audience.share, name="share"),
+    path("g/<key:pk>/", audience.short, name="short"),
     path("gatherings/<key:pk>/time/doubts/", planning.doubts, name="doubts"),
     path("gatherings/<key:pk>/cancellation/", planning.cancellation, name="cancel"),
     path("gatherings/<key:pk>/invitations/", planning.invitations, name="invite"),
@@ -50,6 +57,7 @@ urlpatterns = [
     path("gatherings/<key:pk>/wall/", room.wall, name="wall"),
     path("gatherings/<key:pk>/checkin/", room.checkin, name="checkin"),
     path("gatherings/<key:pk>/checkins/", room.checkins, name="checkins"),
+    path("gatherings/<key:pk>/checkins/export/", room.checkins_file, name="checkins_file"),
     path("gatherings/<key:pk>/questions/", room.questions, name="questions"),
     path("questions/<key:pk>/vote/", room.question_vote, name="question_vote"),
     path("questions/<key:pk>/state/", room.question_state, name="question_state"),

@@ -30,6 +30,9 @@ def why_drop(mail: Mail, envelope_from: str | None, *, for_programs: bool = Fals
         envelope_from: the recipient of reports about it, '' for nobody, None when unknown.
         for_programs: it goes to a mailbox for programs, so a program may have written it.
     """
+    if mail.calendar:
+        # Calendar programs answer in their owner's name, and say that a program wrote the mail.
+        return _goes_round(mail, envelope_from)
     if (found := _goes_round(mail, envelope_from)) or (found := _answered_by_machine(mail)):
         return found
     return "" if for_programs else _sent_by_machine(mail)

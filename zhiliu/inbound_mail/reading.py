@@ -50,6 +50,7 @@ class Mail:
         sender, sender_name: of the From line; '' if there is none, or several.
         headers: the first of each name, in lower case. all_headers: all of each name.
         plain, page: its text in both forms. enclosures: files, without the pictures of quoted text.
+        calendar: the answer of a calendar program, b"" if it is none.
     """
 
     message_id: str
@@ -62,6 +63,7 @@ class Mail:
     plain: str = ""
     page: MailPage = field(default_factory=MailPage)
     enclosures: list[Enclosure] = field(default_factory=list)
+    calendar: bytes = b""
 
     def words(self, *, is_reply: bool) -> str:
         """Return what its author wrote, as Markdown; a reply without its quoted text."""
@@ -172,6 +174,10 @@ def _parts(message: EmailMessage) -> Iterator[EmailMessage]:
 
 def _take_part(mail: Mail, part: EmailMessage) -> None:
     kind, name = part.get_content_type(), _file_name(part)
+    if kind == "text/calendar" and str(part.get_param("method", "")).upper() == "REPLY":
+        content = part.get_payload(decode=True)
+        mail.calendar = mail.calendar or (content if isinstance(content, bytes) else b"")
+        return
     is_file = part.get_content_disposition() == "attachment" or bool(name)
     if kind == "text/plain" and not is_file and not mail.plain:
         mail.plain = _unflowed(part, _text(part))

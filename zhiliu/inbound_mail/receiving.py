@@ -188,14 +188,14 @@ def _letter(mail: Mail, digest: str, desk: _Desk, place: FilesPlace) -> InboundM
         Refused: it is empty.
     """
     text = mail.words(is_reply=desk.is_reply)
-    if not text and not mail.enclosures and (desk.is_reply or not mail.subject):
+    if not text and not mail.enclosures and not mail.calendar and (desk.is_reply or not mail.subject):
         raise Refused(_("It contains only the quoted message. Write above that and send it again."))
     uploads, left_out = _keep(mail.enclosures, desk.writer, place)
     if left_out and not text and not uploads:
         raise Refused(" ".join(left_out))
     text = "\n\n".join(part for part in (text, *left_out) if part)
     name = mail.sender_name or mail.sender
-    return InboundMessage(text, mail.subject, name, f"mail-{digest[:32]}", tuple(uploads))
+    return InboundMessage(text, mail.subject, name, f"mail-{digest[:32]}", tuple(uploads), mail.calendar)
 
 
 def _keep(enclosures: list[Enclosure], by: Person, place: FilesPlace) -> tuple[list[Upload], list[str]]:

@@ -115,7 +115,19 @@ def _compose(delivery: Delivery, person: Person, shown: list[ShownNotification])
         reply_to=[address] if address else None,
     )
     mail.attach_alternative(render_to_string("notifications/mail.html", context), "text/html")
+    if first.calendar and not delivery.digest_on:
+        attach_calendar(mail, *first.calendar)
     return mail
+
+
+def attach_calendar(mail: EmailMultiAlternatives, content: bytes, method: str) -> None:
+    """Attach an iCalendar message: as an alternative, which mail programs act on, and as a file for those that don't.
+
+    Args:
+        method: REQUEST or CANCEL (RFC 6047, 2.4).
+    """
+    mail.attach_alternative(content.decode(), f"text/calendar; method={method}")
+    mail.attach("cancel.ics" if method == "CANCEL" else "invite.ics", content.decode(), "application/ics")
 
 
 def _reply_address(delivery: Delivery, person: Person, shown: ShownNotification) -> str:

@@ -72,6 +72,12 @@ class ShownNotification:
         return kind.reply_to(self) if kind and self.card else None
 
     @property
+    def calendar(self) -> tuple[bytes, str] | None:
+        """Return the calendar message of the mail, as ``NotificationType.calendar``."""
+        kind = notice_kinds.get(self.row.notice)
+        return kind.calendar(self) if kind and self.card else None
+
+    @property
     def said(self) -> str:
         """Return the text it is about."""
         kind = notice_kinds.get(self.row.notice)

@@ -84,6 +84,17 @@ def search(request: Request) -> HttpResponseBase:
 
 @require_GET
 @login_required
+def department_search(request: Request) -> HttpResponseBase:
+    """Answer a combobox: departments whose name contains the input, with the department above."""
+    text = request.GET.get("q", "").strip()[:60]
+    rows = Department.objects.none() if request.user.is_guest else Department.objects.filter(name__icontains=text)
+    found = rows.select_related("parent").order_by("name", "pk")[:8]
+    answer = [{"value": str(row.pk), "label": row.name, "hint": str(row.parent or ""), "detail": ""} for row in found]
+    return JsonResponse(answer, safe=False)
+
+
+@require_GET
+@login_required
 def shared_values(request: Request, key: str) -> HttpResponseBase:
     """Answer a combobox: values of a text field that several colleagues share."""
     fields = [item.field for item in filters_for(request.user, {}) if item.field.key == key]

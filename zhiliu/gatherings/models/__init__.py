@@ -1,6 +1,7 @@
 """Models of gatherings."""
 
 from ..evening.models import Evening, SheetLine
+from .audience import AudienceCall, AudienceInvitation
 from .deposits import Deposit, DepositQuerySet, GatheringFile
 from .gathering import (
     CheckIn,
@@ -18,6 +19,8 @@ from .sharers import STILL_WANTED, DepartmentAsk, Nomination, Offer, SharerWante
 
 __all__ = [
     "STILL_WANTED",
+    "AudienceCall",
+    "AudienceInvitation",
     "CheckIn",
     "DepartmentAsk",
     "Deposit",

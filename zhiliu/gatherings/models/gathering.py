@@ -7,6 +7,7 @@ import secrets
 import uuid
 from typing import Any
 
+from django.apps import apps
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
@@ -34,15 +35,23 @@ def new_code() -> str:
     return f"{secrets.randbelow(1_000_000):06d}"
 
 
+def default_reminders() -> list[str]:
+    """Return the reminders attendees get unless the host chooses otherwise."""
+    return ["two_days", "one_hour"]
+
+
 class GatheringQuerySet(models.QuerySet["Gathering"]):
     """Queries about gatherings."""
 
     def visible_to(self, person: Person) -> GatheringQuerySet:
-        """Return those in the person's reach, and those they share, host or are asked to; twin of ``rules.can_see``."""
+        """Return those in reach, and those the person shares, hosts or is invited to; twin of ``rules.can_see``."""
         invitations = Invitation.objects.filter(person=person).exclude(state=Invitation.State.DECLINED)
         talks = LightningTalk.objects.standing().filter(speaker=person)
         named = Q(sharer=person) | Q(host=person) | Q(pk__in=invitations.values("gathering"))
         named |= Q(pk__in=talks.values("gathering"))
+        # By name: the module of the audience imports this one.
+        called = apps.get_model("gatherings", "AudienceInvitation").objects.filter(person=person)
+        named |= Q(pk__in=called.values("gathering"))
         return self.filter(named | reach(person).community_q("community"))
 
     def coming(self, now: dt.datetime | None = None) -> GatheringQuerySet:
@@ -105,6 +114,7 @@ class Gathering(models.Model):
     sequence = models.PositiveIntegerField(default=0)
     rescheduled_at = models.DateTimeField(default=timezone.now, help_text="When the calendar entry changed last.")
     version = models.PositiveIntegerField(default=1)
+    reminder_kinds = models.JSONField(default=default_reminders, help_text="Which reminders attendees get.")
 
     objects: Any = GatheringQuerySet.as_manager()
 

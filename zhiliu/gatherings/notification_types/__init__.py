@@ -1,5 +1,5 @@
 """Notification types of gatherings."""
 
-from . import inviting, nominating, room, scheduling, wrapping_up
+from . import audience, inviting, nominating, room, scheduling, wrapping_up
 
-__all__ = ["inviting", "nominating", "room", "scheduling", "wrapping_up"]
+__all__ = ["audience", "inviting", "nominating", "room", "scheduling", "wrapping_up"]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from zhiliu.kit.contracts.notification_types import NotificationType
 
 from ..models import (
+    AudienceInvitation,
     CheckIn,
     Gathering,
     Seat,
@@ -25,6 +26,18 @@ def coming_to(gathering_id: int) -> set[int]:
     """Return sharer, host and everybody with a seat or on the waiting list."""
     seats = Seat.objects.filter(gathering_id=gathering_id).values_list("person_id", flat=True)
     return leaders_of(gathering_id) | set(seats)
+
+
+def ids_of_invited(gathering_id: int) -> set[int]:
+    """Return who was invited to attend: a notification of their own addresses them."""
+    rows = AudienceInvitation.objects.filter(gathering_id=gathering_id)
+    return set(rows.values_list("person_id", flat=True))
+
+
+def who_may_come_to(gathering_id: int) -> set[int]:
+    """Return who was invited to attend, has no seat and has not said no."""
+    rows = AudienceInvitation.objects.standing().filter(gathering_id=gathering_id)
+    return set(rows.values_list("person_id", flat=True))
 
 
 def attendees_of(gathering_id: int) -> set[int]:

@@ -22,7 +22,7 @@ from ..models import (
     Reminder,
     Seat,
 )
-from .common import AboutGathering, coming_to, leaders_of, what_was_said
+from .common import AboutGathering, coming_to, ids_of_invited, leaders_of, what_was_said, who_may_come_to
 
 
 @offers_notification
@@ -39,7 +39,7 @@ class TopicHasATime(AboutGathering):
     def recipients(self, fact: facts.TimeFixed) -> Iterable[int]:
         """Return the topic's voters; sharer and host get another notification."""
         topic = Gathering.objects.filter(pk=fact.gathering_id).values_list("topic_id", flat=True).first()
-        return _voters(topic) - leaders_of(fact.gathering_id)
+        return _voters(topic) - leaders_of(fact.gathering_id) - ids_of_invited(fact.gathering_id)
 
 
 def _voters(topic_id: int | None) -> set[int]:
@@ -65,7 +65,7 @@ class GatheringIsNew(AboutGathering):
         everybody = Membership.objects.filter(
             community=fact.community_id or 0, involvement=Membership.Involvement.EVERYTHING
         )
-        told_otherwise = _voters(gathering.topic_id) | coming_to(gathering.pk)
+        told_otherwise = _voters(gathering.topic_id) | coming_to(gathering.pk) | ids_of_invited(gathering.pk)
         return set(everybody.values_list("person_id", flat=True)) - told_otherwise
 
 
@@ -81,8 +81,9 @@ class TimeIsFixed(NotificationType):
     mail = True
 
     def recipients(self, fact: facts.OfGathering) -> Iterable[int]:
-        """Return sharer, host, seats and waiting list."""
-        return coming_to(fact.gathering_id)
+        """Return sharer, host, seats and waiting list; who is invited learns of a move, too."""
+        moved = isinstance(fact, facts.GatheringMoved)
+        return coming_to(fact.gathering_id) | (who_may_come_to(fact.gathering_id) if moved else set())
 
     def details(self, fact: facts.OfGathering) -> dict[str, Any]:
         """Store whether it was moved."""
@@ -112,9 +113,10 @@ class GatheringIsCancelled(AboutGathering):
     says = gettext_lazy("“%(title)s” was cancelled. See its page for the reason")
 
     def recipients(self, fact: facts.Cancelled) -> Iterable[int]:
-        """Return sharer, host, seats, waiting list and people with a standing invitation."""
+        """Return sharer, host, seats, waiting list, people asked to share, and who may attend."""
         invitations = Invitation.objects.filter(gathering_id=fact.gathering_id).exclude(state=Invitation.State.DECLINED)
-        return coming_to(fact.gathering_id) | set(invitations.values_list("person_id", flat=True))
+        asked = set(invitations.values_list("person_id", flat=True))
+        return coming_to(fact.gathering_id) | asked | who_may_come_to(fact.gathering_id)
 
 
 @offers_notification

@@ -27,10 +27,11 @@ from zhiliu.surveys.models import Survey
 from zhiliu.surveys.results import Results, has_answered, results
 
 from .. import queries
+from ..audience import note_seen
 from ..completing import took_part
 from ..conflicts import may_check_in_now, running_order
 from ..forms import ChangedForm, HandOverForm
-from ..models import Evening, Gathering, Invitation, Seat, wants_sharer
+from ..models import AudienceInvitation, Evening, Gathering, Invitation, Seat, wants_sharer
 from ..polling import polls_of
 from ..rules import (
     can_deposit,
@@ -121,6 +122,7 @@ def gathering(request: Request, pk: int) -> HttpResponseBase:
     """Show one gathering: what it is and who comes, or its results once held."""
     gathering = gathering_or_404(request, pk)
     mark_read_about(request.user, "gathering", pk)
+    note_seen(gathering, request.user)
     context = {
         "gathering": gathering,
         "community": gathering.community,
@@ -153,6 +155,9 @@ def _before(request: Request, gathering: Gathering) -> dict[str, Any]:
         "expected": request.user.pk in (gathering.sharer_id, gathering.host_id),
         "steps": running_order(gathering),
         "invitations": invitations,
+        "called": AudienceInvitation.objects.filter(gathering=gathering, person=request.user)
+        .select_related("call__by")
+        .first(),
         "mine": next((invitation for invitation in invitations if invitation.person_id == request.user.pk), None),
         "open_states": (Invitation.State.WAITING, Invitation.State.COUNTERED),
         "check_in_open": may_check_in_now(gathering),

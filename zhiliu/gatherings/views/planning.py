@@ -7,6 +7,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -23,6 +24,8 @@ from zhiliu.kit.web.http import Request, back, key_of
 from zhiliu.kit.web.idempotency import once
 from zhiliu.needs.models import Topic
 
+from ..audience_forms import AudienceForm
+from ..best_times import best_times
 from ..conflicts import USUAL_MINUTES, conflicts_of
 from ..forms import CancelForm, CounterForm, DetailsForm, InviteForm, ProposeForm, TeaForm, TimeForm
 from ..inviting import accept_to_share, counter, decline_to_share, invite_sharer, share_oneself, take_time
@@ -31,6 +34,7 @@ from ..proposing import change_details, offer_to_share, propose, propose_tea_cha
 from ..queries import communities_to_propose_in
 from ..rules import can_host
 from ..scheduling import cancel, fix_time
+from .audience import invite_all
 from .lookups import gathering_or_404
 
 
@@ -189,20 +193,24 @@ def gathering_edit(request: Request, pk: int) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 @login_required
 def gathering_time(request: Request, pk: int) -> HttpResponseBase:
-    """Fix or move the time. Conflicts are shown first; sending again with ``anyway`` accepts them."""
+    """Fix or move the time. Conflicts are shown first; sending again with ``anyway`` accepts them.
+
+    With a first time comes the question whom to invite to attend.
+    """
     gathering = gathering_or_404(request, pk)
     require(can_host, request.user, gathering)
     # A time typed on another page arrives in the query string; its conflicts are shown at once.
     typed = request.GET if "day" in request.GET else None
     form = TimeForm(request.POST or typed, initial=_time_initial(gathering))
+    audience = _audience_form(request, gathering)
     doubts = []
     if request.method == "GET" and typed and form.is_valid():
         doubts = conflicts_of(gathering, *form.moments(), form.cleaned_data["place"])
-    if request.method == "POST" and form.is_valid():
+    if request.method == "POST" and form.is_valid() and (audience is None or audience.is_valid()):
         starts_at, ends_at = form.moments()
         doubts = conflicts_of(gathering, starts_at, ends_at, form.cleaned_data["place"])
         if not doubts or request.POST.get("anyway") == "1":
-            if form.succeeds(_fix, request, gathering, form):
+            if form.succeeds(_fix, request, gathering, form, audience):
                 return redirect(gathering)
             doubts = []
     context = {
@@ -211,16 +219,28 @@ def gathering_time(request: Request, pk: int) -> HttpResponseBase:
         "form": form,
         "doubts": doubts,
         "rooms": room_names(),
+        "audience": audience,
+        "proposed": best_times(gathering) if not gathering.starts_at and not gathering.is_tea_chat else [],
     }
     return render(request, "gatherings/time.html", context)
 
 
-def _fix(request: Request, gathering: Gathering, form: TimeForm) -> None:
+def _audience_form(request: Request, gathering: Gathering) -> AudienceForm | None:
+    """Return the form that invites the audience, for a gathering that gets its first time."""
+    if gathering.state != Gathering.State.PLANNING or gathering.is_tea_chat:
+        return None
+    return AudienceForm(request.user, gathering, request.POST or None, prefix="audience")
+
+
+def _fix(request: Request, gathering: Gathering, form: TimeForm, audience: AudienceForm | None) -> None:
     moved = gathering.state == Gathering.State.FIXED
     starts_at, ends_at = form.moments()
     place, online_url = form.cleaned_data["place"], form.cleaned_data["online_url"]
-    fix_time(gathering, starts_at=starts_at, ends_at=ends_at, place=place, online_url=online_url, by=request.user)
-    messages.success(request, _("Rescheduled. Attendees are notified.") if moved else _("Scheduled."))
+    with transaction.atomic():
+        fix_time(gathering, starts_at=starts_at, ends_at=ends_at, place=place, online_url=online_url, by=request.user)
+        messages.success(request, _("Rescheduled. Attendees are notified.") if moved else _("Scheduled."))
+        if audience is not None:
+            invite_all(request, gathering, audience)
 
 
 def _time_initial(gathering: Gathering) -> dict[str, Any]:

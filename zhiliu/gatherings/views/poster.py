@@ -17,7 +17,8 @@ from ..rules import can_make_poster
 from .lookups import gathering_or_404
 
 
-def _drawn(request: Request, gathering: Gathering) -> str:
+def drawn(request: Request, gathering: Gathering) -> str:
+    """Return the poster as SVG."""
     return poster_of(gathering, base_url(request) + gathering.get_absolute_url())
 
 
@@ -27,7 +28,7 @@ def poster(request: Request, pk: int) -> HttpResponseBase:
     """Show the poster, to save or share."""
     gathering = gathering_or_404(request, pk)
     require(can_make_poster, request.user, gathering)
-    context = {"gathering": gathering, "community": gathering.community, "picture": _drawn(request, gathering)}
+    context = {"gathering": gathering, "community": gathering.community, "picture": drawn(request, gathering)}
     return render(request, "gatherings/poster.html", context)
 
 
@@ -37,6 +38,6 @@ def poster_file(request: Request, pk: int) -> HttpResponseBase:
     """Return the poster as an SVG file, for browsers that cannot make a PNG."""
     gathering = gathering_or_404(request, pk)
     require(can_make_poster, request.user, gathering)
-    answer = HttpResponse(_drawn(request, gathering), content_type="image/svg+xml")
+    answer = HttpResponse(drawn(request, gathering), content_type="image/svg+xml")
     answer["Content-Disposition"] = f'attachment; filename="gathering-{pk}.svg"'
     return answer

@@ -23,6 +23,7 @@ from zhiliu.kit.web.http import Request, back, fragment_or_back, key_of, wished
 from zhiliu.kit.web.idempotency import once
 from zhiliu.kit.web.page_frame import hear_on_page
 from zhiliu.kit.web.site import base_url, is_secure
+from zhiliu.kit.web.table_export import table_answer
 from zhiliu.notifications.delivery import mark_read_about
 from zhiliu.polls.models import Poll
 from zhiliu.polls.queries import shown as polls_shown
@@ -37,10 +38,11 @@ from ..asking import (
     start_answering,
     vote_for_question,
 )
+from ..audience_queries import attendance_lines
 from ..checking_in import check_in, check_in_person
 from ..conflicts import may_check_in_now, running_order
 from ..evening.running import put_question
-from ..forms import AnswerForm, CodeForm, QuestionForm, RoomPollForm
+from ..forms import AnswerForm, CodeForm, QuestionForm, RoomPollForm, WalkInForm
 from ..models import Gathering, Question
 from ..polling import KIND, ask_the_room, poll_of_room
 from ..pulse import WINDOW, Tap, give_pulse, pulse_of
@@ -328,8 +330,23 @@ def checkins(request: Request, pk: int) -> HttpResponseBase:
     attendance, audience = queries.attendance_of(gathering), queries.audience_of(gathering)
     came = {person.pk for person in attendance.people}
     missing = [person for person in [*audience.people, *audience.waiting] if person.pk not in came]
-    context = {"gathering": gathering, "community": gathering.community, "attendance": attendance, "missing": missing}
+    context = {
+        "gathering": gathering,
+        "community": gathering.community,
+        "attendance": attendance,
+        "missing": missing,
+        "walk_in": WalkInForm(request.user),
+    }
     return render(request, "gatherings/checkins.html", context)
+
+
+@require_GET
+@login_required
+def checkins_file(request: Request, pk: int) -> HttpResponseBase:
+    """The attendance list, as a file."""
+    gathering = gathering_or_404(request, pk)
+    require(can_host, request.user, gathering)
+    return table_answer(request, attendance_lines(gathering), f"attendance-{pk}")
 
 
 @require_GET

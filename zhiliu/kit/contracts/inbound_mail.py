@@ -31,7 +31,7 @@ class InboundMessage:
         text: Markdown, without quoted text and signature; may be '' when files are attached.
         subject: its subject, '' for none. sender: the sender's display name; it proves nothing.
         client_id: idempotency key, equal when the same mail is delivered again; at most 40 characters.
-        uploads: attached files, already stored.
+        uploads: attached files, already stored. calendar: the answer of a calendar program (RFC 5546 REPLY), b"" else.
     """
 
     text: str
@@ -39,6 +39,7 @@ class InboundMessage:
     sender: str = ""
     client_id: str = ""
     uploads: Sequence[Any] = ()
+    calendar: bytes = b""
 
 
 @dataclass(frozen=True)

@@ -73,6 +73,10 @@ class NotificationType:
         """
         return ""
 
+    def calendar(self, row: Any) -> tuple[bytes, str] | None:
+        """Return an iCalendar message to attach to the mail, and its method (RFC 6047), or None."""
+        return None
+
     def still_wanted(self, fact: Any) -> bool:
         """Return whether to send it; checked again before sending. False drops the notification."""
         return True
