@@ -116,9 +116,14 @@ def _counts(community: Community, period: Period) -> dict[str, int]:
 
 def _gatherings(community: Community, period: Period) -> list[dict[str, Any]]:
     rows = _held(community, period).order_by("held_at").select_related("sharer")
-    came = dict(_by_gathering(rows))
+    attendances = dict(_by_gathering(rows))
     return [
-        {"id": row.pk, "title": row.title, "sharer": row.sharer.name if row.sharer else "", "came": came.get(row.pk, 0)}
+        {
+            "id": row.pk,
+            "title": row.title,
+            "sharer": row.sharer.name if row.sharer else "",
+            "came": attendances.get(row.pk, 0),
+        }
         for row in rows[:LISTED]
     ]
 
