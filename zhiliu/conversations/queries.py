@@ -299,5 +299,5 @@ def resting_in(channel: Channel, person: Person) -> list[tuple[Person, dt.dateti
         .exclude(person_id=person.pk)
         .select_related("person__quiet_hours")
     )
-    found = ((membership.person, quiet_until(membership.person)) for membership in memberships)
-    return [(item, until) for item, until in found if until is not None]
+    resting = ((membership.person, quiet_until(membership.person)) for membership in memberships)
+    return [(item, until) for item, until in resting if until is not None]
