@@ -299,10 +299,10 @@ def _question_state(entry: dict[str, Any]) -> str:
 
 
 def _check_ins(stage: Stage, gathering: Gathering, people: list[Person]) -> None:
-    came = [person for person in [gathering.sharer, gathering.host, *people] if person is not None]
+    attendees = [person for person in [gathering.sharer, gathering.host, *people] if person is not None]
     at = gathering.starts_at or stage.clock.now
     CheckIn.objects.bulk_create(
-        (CheckIn(gathering=gathering, person=person, by=person, at=at) for person in dict.fromkeys(came)),
+        (CheckIn(gathering=gathering, person=person, by=person, at=at) for person in dict.fromkeys(attendees)),
         ignore_conflicts=True,
     )
 
@@ -363,10 +363,10 @@ def _thank(stage: Stage, gathering: Gathering, reason: str, to: Person, by: Pers
 def _deposit(stage: Stage, gathering: Gathering, entry: dict[str, Any]) -> None:
     """Create the open deposit. Finished ones come with their articles."""
     if entry.get("deposit_owner"):
-        due = stage.clock.today + dt.timedelta(days=entry["deposit_due_day"])
+        due_on = stage.clock.today + dt.timedelta(days=entry["deposit_due_day"])
         owner = stage.people[entry["deposit_owner"]]
         at = gathering.held_at or stage.clock.now
-        Deposit.objects.create(gathering=gathering, owner=owner, due_on=due, by=gathering.host, at=at)
+        Deposit.objects.create(gathering=gathering, owner=owner, due_on=due_on, by=gathering.host, at=at)
 
 
 def _reminders(stage: Stage, gathering: Gathering) -> None:

@@ -187,7 +187,7 @@ def _intake(chance: random.Random, person: Person) -> str:
 
 
 def _names(stage: Stage, company: dict[str, Any]) -> list[str]:
-    taken = {person.name for person in stage.people.values()}
+    taken_names = {person.name for person in stage.people.values()}
     every = [f"{surname}{given}" for surname, given in itertools.product(company["surnames"], company["given"])]
     stage.chance.shuffle(every)
-    return [name for name in every if name not in taken][: TOTAL - len(stage.people)]
+    return [name for name in every if name not in taken_names][: TOTAL - len(stage.people)]
