@@ -24,7 +24,7 @@ NAMES = {"lin": "林晓岚", "wang": "王一帆", "zhao": "赵敏", "sun": "孙�
 def make_person(key: str, **fields: Any) -> Person:
     """Create one of the cast, or another person by the name in ``fields``."""
     today = timezone.localdate()
-    known: dict[str, dict[str, Any]] = {
+    by_key: dict[str, dict[str, Any]] = {
         "zhao": {"kind": Person.Kind.GUEST},
         "admin": {"is_admin": True},
         "xu": {"hired_on": today - dt.timedelta(days=12), "came_in_at": timezone.now() - dt.timedelta(days=12)},
@@ -37,7 +37,7 @@ def make_person(key: str, **fields: Any) -> Person:
         "password": "correct horse battery",
         "hired_on": today - dt.timedelta(days=900),
         "came_in_at": timezone.now() - dt.timedelta(days=900),
-        **known.get(key, {}),
+        **by_key.get(key, {}),
         **fields,
     }
     return new_person(**values)

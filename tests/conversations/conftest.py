@@ -21,7 +21,7 @@ def _in_english() -> Iterator[None]:
 def program(settings: Any) -> Iterator[Program]:
     """A program inside the network, whose host is allowed."""
     settings.WEBHOOK_PRIVATE_HOSTS = {"127.0.0.1"}
-    made = Program()
-    yield made
-    made.server.shutdown()
-    made.server.server_close()
+    program = Program()
+    yield program
+    program.server.shutdown()
+    program.server.server_close()

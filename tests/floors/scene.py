@@ -134,8 +134,8 @@ class Scene:
 
     def values(self, name: str, samples: dict[str, Any]) -> dict[str, str]:
         """Return the form data of an address."""
-        wanted = VALUES.get(name, {})
-        return {key: str(samples[text[1:]]) if text[0] == "@" else text for key, text in wanted.items()}
+        values = VALUES.get(name, {})
+        return {key: str(samples[text[1:]]) if text[0] == "@" else text for key, text in values.items()}
 
 
 def build() -> Scene:
@@ -286,7 +286,7 @@ def _said(community: Community, people: dict[str, Person]) -> dict[str, Any]:
     few = open_channel(community, name="小组", kind="private", people=[people["member"]], by=author)
     message = post(channel, body="压缩机半夜停机", by=author)
     post(channel, body="先看表", by=people["member"], root=message)
-    asked = start_poll(channel, question="几点", options=["一", "二"], lasts=dt.timedelta(hours=8), by=author)
+    poll_message = start_poll(channel, question="几点", options=["一", "二"], lasts=dt.timedelta(hours=8), by=author)
     picture = upload(io.BytesIO(b"%d" % channel.pk), name="话.txt", by=author, is_private=True)
     post(channel, body="见附件", by=author, uploads=[picture])
     later = schedule(
@@ -298,7 +298,7 @@ def _said(community: Community, people: dict[str, Person]) -> dict[str, Any]:
     )
     incoming, key = open_incoming(channel, name="监控", by=manager)
     # Created directly, because the verbs would resolve the host.
-    told = OutgoingHook.objects.create(channel=channel, url="https://example.com/told", by=manager)
+    outgoing = OutgoingHook.objects.create(channel=channel, url="https://example.com/told", by=manager)
     program = CommandHook.objects.create(
         channel=channel, word="stock", url="https://example.com/asked", bot=new_bot("库存"), by=manager
     )
@@ -310,18 +310,18 @@ def _said(community: Community, people: dict[str, Person]) -> dict[str, Any]:
     return {
         "channels/<pk>": channel.pk,
         **{f"conversations:{name} channels/<pk>": few.pk for name in ("person_out", "people", "leaving")},
-        "option of the message": poll_of(asked).options.get(order=1).pk,
+        "option of the message": poll_of(poll_message).options.get(order=1).pk,
         "threads/<root>": message.pk,
         "turning/<message>": message.pk,
         "messages/<pk>": message.pk,
         "conversations files/<key>": picture.key,
-        **{f"conversations:{name} messages/<pk>": asked.pk for name in ("poll", "poll_closing", "ballot")},
+        **{f"conversations:{name} messages/<pk>": poll_message.pk for name in ("poll", "poll_closing", "ballot")},
         "people/<person_pk>": people["member"].pk,
         "scheduled/<pk>": later.pk,
         "commands/<call_pk>": call.pk,
         "programs/<kind>": "in",
         "<kind>/<hook_pk>": incoming.pk,
-        "told/<hook_pk>": told.pk,
+        "told/<hook_pk>": outgoing.pk,
         "hooks/<key>": key,
         "questions/<pk>": question.pk,
         "discussions:faq questions/<pk>": solved.pk,
@@ -338,7 +338,7 @@ def hidden(scene: Scene) -> dict[str, Any]:
     community = Community.objects.get(pk=scene.open["community"])
     channel = open_channel(community, name="只有两人", kind="private", people=[member], by=author)
     message = post(channel, body="先别说出去", by=author)
-    asked = start_poll(channel, question="几点", options=["一", "二"], lasts=dt.timedelta(hours=8), by=author)
+    poll_message = start_poll(channel, question="几点", options=["一", "二"], lasts=dt.timedelta(hours=8), by=author)
     picture = upload(io.BytesIO(b"only two"), name="话.txt", by=author, is_private=True)
     post(channel, body="见附件", by=author, uploads=[picture])
     return scene.open | {
@@ -347,7 +347,7 @@ def hidden(scene: Scene) -> dict[str, Any]:
         "threads/<root>": message.pk,
         "turning/<message>": message.pk,
         "messages/<pk>": message.pk,
-        **{f"conversations:{name} messages/<pk>": asked.pk for name in ("poll", "poll_closing", "ballot")},
+        **{f"conversations:{name} messages/<pk>": poll_message.pk for name in ("poll", "poll_closing", "ballot")},
         "conversations files/<key>": picture.key,
     }
 
@@ -408,15 +408,15 @@ def _met(community: Community, people: dict[str, Person]) -> dict[str, Any]:
     department = Department.objects.get()
     planned = make_talk(community, manager)
     running = now_running(make_fixed(community, manager, sharer=author, title="正在讲"))
-    held = make_held(community, manager, author, member, sharer=author, title="讲过了")
+    held_gathering = make_held(community, manager, author, member, sharer=author, title="讲过了")
     lightning = make_talk(community, manager, format=Format.LIGHTNING, title="六分钟一招")
     evening = make_talk(community, manager, sharer=author, format=Format.EVENING, title="晚间")
-    slides = upload(io.BytesIO(b"slides %d" % held.pk), name="片子.txt", by=author, community=community)
+    slides = upload(io.BytesIO(b"slides %d" % held_gathering.pk), name="片子.txt", by=author, community=community)
     poll = ask_the_room(running, question="懂了吗", options=["懂了", "没有"], by=manager)
     return {
         "gatherings/<pk>": planned.pk,
         **{f"gatherings:{name} gatherings/<pk>": running.pk for name in IN_THE_ROOM},
-        **{f"gatherings:{name} gatherings/<pk>": held.pk for name in AFTERWARDS},
+        **{f"gatherings:{name} gatherings/<pk>": held_gathering.pk for name in AFTERWARDS},
         **{f"gatherings:{name} gatherings/<pk>": lightning.pk for name in ("order", "stage")},
         **{f"gatherings:{name} gatherings/<pk>": evening.pk for name in IN_THE_EVENING},
         "option in the room": poll.options.get(order=1).pk,
@@ -428,7 +428,7 @@ def _met(community: Community, people: dict[str, Person]) -> dict[str, Any]:
         "lines/<line_pk>": evening.evening.lines.order_by("minute")[0].pk,
         "talks/<pk>": add_talk(lightning, title="先看表", speaker=author, minutes=6, by=manager).pk,
         "gatherings questions/<pk>": ask_in_room(running, "为什么", by=author).pk,
-        "files/<file_pk>": GatheringFile.objects.create(gathering=held, upload=slides, by=author).pk,
+        "files/<file_pk>": GatheringFile.objects.create(gathering=held_gathering, upload=slides, by=author).pk,
     }
 
 
@@ -462,12 +462,12 @@ def _moderated(community: Community, people: dict[str, Person]) -> dict[str, Any
         upload(io.BytesIO(b"advert %d" % bad.pk), name="a.txt", by=author),
     )
     payload = review_payload(channel, MessageDraft("广告", uploads=(advert,)))
-    held = HeldPost.objects.create(community=community, kind="message", payload=payload, by=author)
+    held_post = HeldPost.objects.create(community=community, kind="message", payload=payload, by=author)
     return {
         "moderation:answer sanctions/<pk>": other.pk,
-        "decide": f"hold-{held.pk}/leave",
+        "decide": f"hold-{held_post.pk}/leave",
         "decisions/<pk>": decision.pk,
-        "cases/<key>": f"hold-{held.pk}",
+        "cases/<key>": f"hold-{held_post.pk}",
         "files/<upload>": advert.key,
         "sanctions/<pk>": sanction.pk,
         "ready-words/<pk>": save_template(community, title="广告", text="这里不做广告", by=manager).pk,

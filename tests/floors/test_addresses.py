@@ -71,11 +71,11 @@ def column(who: str) -> dict[tuple[str, str], str]:
 
 def write(who: str, answers: dict[tuple[str, str], str]) -> None:
     """Write a person's column into the table and add missing rows; new rows have ``?`` in other columns."""
-    known, place = rows() if TABLE.exists() else {}, COLUMNS.index(who)
-    names, table = {name for name, _method in known}, {}
+    existing, place = rows() if TABLE.exists() else {}, COLUMNS.index(who)
+    names, table = {name for name, _method in existing}, {}
     for key, word in answers.items():
         is_new = key[0] not in names and word != NOT_ACCEPTED
-        words = known.get(key, ["?" if is_new else NOT_ACCEPTED] * len(COLUMNS))
+        words = existing.get(key, ["?" if is_new else NOT_ACCEPTED] * len(COLUMNS))
         table[key] = [*words[:place], word, *words[place + 1 :]]
     lines = [_line("#", "", COLUMNS)]
     lines += [_line(*key, words) for key, words in table.items() if set(words) - {NOT_ACCEPTED, "="}]

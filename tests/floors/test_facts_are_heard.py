@@ -73,13 +73,13 @@ def _named_in(node: ast.AST) -> set[str]:
 
 
 def _names(node: ast.AST) -> set[str]:
-    found = {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
-    return found | {part.attr for part in ast.walk(node) if isinstance(part, ast.Attribute)}
+    names = {part.id for part in ast.walk(node) if isinstance(part, ast.Name)}
+    return names | {part.attr for part in ast.walk(node) if isinstance(part, ast.Attribute)}
 
 
 def unheard() -> set[str]:
     assert django.apps.apps.ready
-    told = {kind for notice in notice_kinds for kind in _as_tuple(notice.fact)}
+    announced = {kind for notice in notice_kinds for kind in _as_tuple(notice.fact)}
     names = heard()
     return {
         verb
@@ -88,7 +88,7 @@ def unheard() -> set[str]:
         and kind.__subclasses__() == []
         and not kind.administrative
         and not _listeners.get(kind)
-        and not any(issubclass(kind, item) for item in told)
+        and not any(issubclass(kind, item) for item in announced)
         and not any(base.__name__ in names for base in kind.__mro__ if base.__name__ not in NOT_ALL)
     }
 

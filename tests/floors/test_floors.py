@@ -62,8 +62,8 @@ def test_the_table_of_roles_and_acts_is_the_one_the_code_asks() -> None:
     from zhiliu.communities.role_permissions import MAY, Permission
 
     written = {(row["act"], role) for row in table("## 4. Roles x acts") for role, cell in row.items() if cell == "yes"}
-    asked = {(str(act.value), str(role)) for role, acts in MAY.items() for act in acts}
-    assert written == asked
+    in_code = {(str(act.value), str(role)) for role, acts in MAY.items() for act in acts}
+    assert written == in_code
     assert {row["act"] for row in table("## 4. Roles x acts")} == set(Permission.values)
 
 

@@ -53,13 +53,13 @@ def test_every_reason_is_one() -> None:
 
 def test_no_variable_is_called_one() -> None:
     """A variable has a meaningful name."""
-    found = [
+    lines = [
         (module, node.lineno)
         for module, tree in modules()
         for node in ast.walk(tree)
         if (isinstance(node, ast.Name) and node.id == "one") or (isinstance(node, ast.arg) and node.arg == "one")
     ]
-    assert found == []
+    assert lines == []
 
 
 def names_in_code() -> set[str]:

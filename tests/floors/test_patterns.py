@@ -38,13 +38,13 @@ AT_ONE_PLACE = {f"zhiliu.kit.text.markdown_rules.{name}" for name in ("_TALK_FEN
 
 
 def _modules() -> list[str]:
-    found = list(MODULES)
+    modules = list(MODULES)
     for name in PACKAGES:
         package = importlib.import_module(name)
-        found += [
+        modules += [
             f"{name}.{module.name}" for module in pkgutil.iter_modules(package.__path__) if module.name not in _DJANGO
         ]
-    return found
+    return modules
 
 
 _DJANGO = {"migrations", "management", "apps"}
@@ -116,8 +116,8 @@ def _is_sought(name: str) -> bool:
     """Return whether the pattern is searched everywhere in a text, rather than matched at one position."""
     module, _, key = name.partition("[")[0].rpartition(".")
     source = inspect.getsource(importlib.import_module(module))
-    asked = set(re.findall(rf"\b{key}\.(\w+)\(", source))
-    return name not in AT_ONE_PLACE and (not asked or bool(asked - {"match", "fullmatch"}))
+    methods = set(re.findall(rf"\b{key}\.(\w+)\(", source))
+    return name not in AT_ONE_PLACE and (not methods or bool(methods - {"match", "fullmatch"}))
 
 
 def _feed(pattern: re.Pattern[Any], sought: bool) -> None:

@@ -26,12 +26,12 @@ def refusing_first() -> set[str]:
 
 def _refuses_first(function: ast.FunctionDef) -> bool:
     calls = [node for node in ast.walk(function) if isinstance(node, ast.Call)]
-    asked = [call.lineno for call in calls if getattr(call.func, "id", "") == "require"]
+    required = [call.lineno for call in calls if getattr(call.func, "id", "") == "require"]
     raised = [node.exc for node in ast.walk(function) if isinstance(node, ast.Raise)]
     refused = [
         call.lineno for call in raised if isinstance(call, ast.Call) and getattr(call.func, "id", "") == "Refused"
     ]
-    return bool(asked and refused) and min(refused) < min(asked)
+    return bool(required and refused) and min(refused) < min(required)
 
 
 def test_a_rule_is_asked_before_anything_is_refused() -> None:

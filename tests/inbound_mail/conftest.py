@@ -31,15 +31,15 @@ def write() -> Any:
     def make(sender: Any, to: str, text: str = "周五前给你", *, subject: str = "Re: 报价", **headers: str) -> bytes:
         nonlocal count
         count += 1
-        made = EmailMessage()
-        made["From"] = sender if isinstance(sender, str) else f"{sender.name} <{sender.email}>"
-        made["To"], made["Subject"] = to, subject
-        made["Message-ID"] = f"<{count}.{id(make)}@mail.example.com>"
+        mail = EmailMessage()
+        mail["From"] = sender if isinstance(sender, str) else f"{sender.name} <{sender.email}>"
+        mail["To"], mail["Subject"] = to, subject
+        mail["Message-ID"] = f"<{count}.{id(make)}@mail.example.com>"
         for name, value in headers.items():
             name = name.replace("_", "-")
-            del made[name]
-            made[name] = value
-        made.set_content(text)
-        return made.as_bytes()
+            del mail[name]
+            mail[name] = value
+        mail.set_content(text)
+        return mail.as_bytes()
 
     return make

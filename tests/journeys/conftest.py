@@ -47,8 +47,8 @@ class Product:
 
 def environment(data: Path, **more: str) -> dict[str, str]:
     """Return the environment of a product process, without the test run's own settings."""
-    kept = {key: value for key, value in os.environ.items() if not key.startswith(("ZHILIU_", "DJANGO_"))}
-    return {**kept, "ZHILIU_DATA_DIR": str(data), "ZHILIU_DEMO": "1", "ZHILIU_LOG_LEVEL": "WARNING", **more}
+    values = {key: value for key, value in os.environ.items() if not key.startswith(("ZHILIU_", "DJANGO_"))}
+    return {**values, "ZHILIU_DATA_DIR": str(data), "ZHILIU_DEMO": "1", "ZHILIU_LOG_LEVEL": "WARNING", **more}
 
 
 def free_port() -> int:

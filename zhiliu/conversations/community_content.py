@@ -31,11 +31,11 @@ class Channels(Rows):
 
     def move(self, keys: Iterable[int], source: Community, target: Community) -> Any:
         """Move the channels. One whose name is taken is prefixed with the source's name."""
-        taken = set(Channel.objects.open().filter(community=target).values_list("name", flat=True))
+        taken_names = set(Channel.objects.open().filter(community=target).values_list("name", flat=True))
         moved = []
         for channel in Channel.objects.filter(community=source, pk__in=set(keys)):
             moved.append([channel.pk, channel.name])
-            name = f"{source.name} · {channel.name}"[:40] if channel.name in taken else channel.name
+            name = f"{source.name} · {channel.name}"[:40] if channel.name in taken_names else channel.name
             Channel.objects.filter(pk=channel.pk).update(community=target, name=name)
             _with_polls(channel.pk, target)
         return moved

@@ -67,8 +67,8 @@ class OutgoingHookForm(Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        told = [("messages", _("Messages of this channel")), *((key, news.get(key).label) for key in news.names())]  # type: ignore[union-attr]
-        self.fields["tells"].choices = told  # type: ignore[attr-defined]
+        choices = [("messages", _("Messages of this channel")), *((key, news.get(key).label) for key in news.names())]  # type: ignore[union-attr]
+        self.fields["tells"].choices = choices  # type: ignore[attr-defined]
 
 
 class CommandHookForm(Form):

@@ -40,34 +40,34 @@ class Mentioned:
 
     def as_json(self) -> dict[str, Any]:
         """Return the JSON stored with a message; empty for most."""
-        kept: dict[str, Any] = {}
+        values: dict[str, Any] = {}
         if self.people:
-            kept["people"] = sorted({person.pk for person in self.people.values()})
+            values["people"] = sorted({person.pk for person in self.people.values()})
         if self.everybody:
-            kept["everybody"] = True
+            values["everybody"] = True
         if self.roles:
-            kept["roles"] = sorted(self.roles)
-        return kept
+            values["roles"] = sorted(self.roles)
+        return values
 
 
 @cache
 def everybody_words() -> frozenset[str]:
     """Return the words that mention the whole channel, in every language."""
-    said = {"channel", "all"}
+    words = {"channel", "all"}
     for language in LANGUAGES:
         with translation.override(language):
-            said.add(pgettext("after @, calls the whole channel", "everybody"))
-    return frozenset(said)
+            words.add(pgettext("after @, calls the whole channel", "everybody"))
+    return frozenset(words)
 
 
 @cache
 def role_words() -> dict[str, str]:
     """Return role keys by the words that mention them, in every language."""
-    said: dict[str, str] = {}
+    roles: dict[str, str] = {}
     for language in LANGUAGES:
         with translation.override(language):
-            said.update({str(role.label): role.value for role in Role if role != Role.MEMBER})
-    return said
+            roles.update({str(role.label): role.value for role in Role if role != Role.MEMBER})
+    return roles
 
 
 def find_mentioned(body: str, channel: Channel, *, by: Person, chosen: Collection[int] = ()) -> Mentioned:
@@ -77,54 +77,54 @@ def find_mentioned(body: str, channel: Channel, *, by: Person, chosen: Collectio
         chosen: ids of people chosen from the completion. Others must be written with their whole name, which must be
             unique among the people ``by`` can see.
     """
-    called = Mentioned()
+    mentioned = Mentioned()
     # Chinese keyboards produce the full-width sign.
     body = body.replace("＠", "@")
     if "@" not in body:
-        return called
+        return mentioned
     words = _words(body)
-    called.everybody = any(_begins(words, word) for word in everybody_words())
+    mentioned.everybody = any(_begins(words, word) for word in everybody_words())
     if channel.community_id:
-        called.roles = {role for word, role in role_words().items() if f"@{word}" in body}
-    called.people = _people(body, words, channel, by, chosen)
-    return called
+        mentioned.roles = {role for word, role in role_words().items() if f"@{word}" in body}
+    mentioned.people = _people(body, words, channel, by, chosen)
+    return mentioned
 
 
 def _words(body: str) -> list[str]:
     """Return possible names after an @, each once, in the order of the text."""
-    found: dict[str, None] = {}
+    names: dict[str, None] = {}
     for at in _NAME.finditer(body):
-        found[at[1].rstrip(".-")] = None
+        names[at[1].rstrip(".-")] = None
         if at[2]:
-            found[f"{at[1]} {at[2]}"] = None
-    return list(found)
+            names[f"{at[1]} {at[2]}"] = None
+    return list(names)
 
 
-def _begins(words: Iterable[str], wanted: str) -> bool:
-    """Return whether a word starts with ``wanted``.
+def _begins(words: Iterable[str], start: str) -> bool:
+    """Return whether a word starts with ``start``.
 
     Chinese has no spaces, so text may follow "@所有人" directly. Latin words must match entirely.
     """
-    return any(word == wanted or (not wanted.isascii() and word.startswith(wanted)) for word in words)
+    return any(word == start or (not start.isascii() and word.startswith(start)) for word in words)
 
 
 def _people(
     body: str, words: Sequence[str], channel: Channel, by: Person, chosen: Collection[int]
 ) -> dict[str, Person]:
-    found: dict[str, Person] = {}
+    by_name: dict[str, Person] = {}
     people = visible_people(by).filter(pk__in=list(chosen)[:MOST_NAMED]) if chosen else ()
     for person in people:
         if f"@{person.name}" in body:
-            found[person.name] = person
+            by_name[person.name] = person
     # Take the first names of the text, so that the limit is deterministic.
-    rest = [word for word in words if not any(word.startswith(name) for name in found)][:MOST_NAMED]
+    rest = [word for word in words if not any(word.startswith(name) for name in by_name)][:MOST_NAMED]
     for person in visible_people(by).filter(name__in=rest) if rest else ():
-        if person.name in found:
+        if person.name in by_name:
             # If two people have the name, mention nobody rather than the wrong one.
-            found.pop(person.name)
+            by_name.pop(person.name)
         else:
-            found[person.name] = person
-    return found
+            by_name[person.name] = person
+    return by_name
 
 
 _TAGS = re.compile(r"(<[^>]*>)")

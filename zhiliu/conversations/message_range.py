@@ -118,10 +118,10 @@ def _made(rows: Iterable[tuple[Any, ...]]) -> list[Message]:
     return messages
 
 
-def _message(row: list[Any], known: _Authors) -> Message:
+def _message(row: list[Any], authors: _Authors) -> Message:
     count = len(_OF_MESSAGE)
     message = Message.from_db(DEFAULT_DB_ALIAS, _OF_MESSAGE, row[:count])
-    message.by = known.author(message.by_id, row[count:])
+    message.by = authors.author(message.by_id, row[count:])
     return message
 
 
@@ -135,8 +135,8 @@ class _Authors:
     def author(self, key: int | None, columns: list[Any]) -> Person | None:
         """Return the author with this key, from the columns of a message."""
         if key not in self._people:
-            *told, department = columns
-            person = Person.from_db(DEFAULT_DB_ALIAS, _OF_AUTHOR, told)
+            *values, department = columns
+            person = Person.from_db(DEFAULT_DB_ALIAS, _OF_AUTHOR, values)
             person.department = self._department(person.department_id, department)
             self._people[key] = person
         return self._people[key]

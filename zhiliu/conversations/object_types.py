@@ -54,8 +54,8 @@ class MessageKind(ModelObjectType[Message]):
 
     def card(self, message: Message) -> ObjectCard:
         """Return the card of a loaded message."""
-        said = " ".join(plain(message.body, talk=True).split())
-        title = said[:SHOWN] + ("…" if len(said) > SHOWN else "") if said else _("A file")
+        body = " ".join(plain(message.body, talk=True).split())
+        title = body[:SHOWN] + ("…" if len(body) > SHOWN else "") if body else _("A file")
         where = f"#{message.channel.name}" if message.channel.name else _("Direct message")
         text = f"{message.by.name if message.by else ''} · {where}"
         url, community = message.get_absolute_url(), message.channel.community_id

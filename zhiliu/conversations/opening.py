@@ -75,8 +75,8 @@ def _refuse_taken(community: Community, name: str, except_for: int = 0) -> None:
 def open_first_channels(community: Community) -> None:
     """Create the first channels of a community. Idempotent, even if they were renamed."""
     for name, purpose, place in FIRST_CHANNELS:
-        known = Channel.objects.filter(Q(place=place) | Q(name=str(name), closed_at=None), community=community)
-        if not known.exists():
+        existing = Channel.objects.filter(Q(place=place) | Q(name=str(name), closed_at=None), community=community)
+        if not existing.exists():
             Channel.objects.create(
                 community=community, name=str(name), purpose=str(purpose), place=place, by=community.by
             )
@@ -159,8 +159,8 @@ def let_in(channel: Channel, people: Collection[Person], *, by: Person) -> None:
     if outside:
         raise Refused(_("%(who)s can’t see this community.") % {"who": outside[0]}, field="people")
     with transaction.atomic():
-        known = set(ChannelMembership.objects.filter(channel=channel).values_list("person_id", flat=True))
-        new = [person for person in people if person.pk not in known]
+        existing = set(ChannelMembership.objects.filter(channel=channel).values_list("person_id", flat=True))
+        new = [person for person in people if person.pk not in existing]
         ChannelMembership.objects.bulk_create(
             [
                 ChannelMembership(channel=channel, person=person, read_number=channel.last_number)
@@ -209,9 +209,9 @@ def put_out(channel: Channel, person_ids: Iterable[int], *, by: Person | None = 
     """
     ids = sorted(set(person_ids))
     with transaction.atomic():
-        gone = ChannelMembership.objects.filter(channel=channel, person__in=ids)
-        ids = sorted(gone.values_list("person_id", flat=True))
-        gone.delete()
+        memberships = ChannelMembership.objects.filter(channel=channel, person__in=ids)
+        ids = sorted(memberships.values_list("person_id", flat=True))
+        memberships.delete()
         if ids:
             announce(
                 MembersChanged(

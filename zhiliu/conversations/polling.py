@@ -107,10 +107,10 @@ def as_shown(poll: Poll) -> dict[str, Any]:
 
 
 def _counts(poll: Poll) -> dict[int, int]:
-    found: dict[int, int] = {}
+    counts: dict[int, int] = {}
     for key in Ballot.objects.filter(poll=poll).values_list("option_id", flat=True):
-        found[key] = found.get(key, 0) + 1
-    return found
+        counts[key] = counts.get(key, 0) + 1
+    return counts
 
 
 def end_with(message: Message, by: Person) -> None:

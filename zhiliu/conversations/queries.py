@@ -30,31 +30,31 @@ PINS = 20
 def changes_after(channel: Channel, changed: int, limit: int = CHANGES) -> tuple[list[Message], bool]:
     """Return messages with changes after ``changed``, in order, and whether there are more."""
     rows = Message.objects.filter(channel=channel, changed__gt=changed).order_by("changed")
-    found = list(with_all(rows)[: limit + 1])
-    return found[:limit], len(found) > limit
+    messages = list(with_all(rows)[: limit + 1])
+    return messages[:limit], len(messages) > limit
 
 
 def thread_of(root: Message, *, after: int = 0, size: int = CHANGES) -> MessageRange:
     """Return the replies under a message, oldest first."""
     rows = Message.objects.filter(root=root, number__gt=after).order_by("number")
-    found = list(with_all(rows)[: size + 1])
-    return MessageRange(found[:size], newer=len(found) > size)
+    replies = list(with_all(rows)[: size + 1])
+    return MessageRange(replies[:size], newer=len(replies) > size)
 
 
 def mine_among(person: Person, messages: Sequence[Message]) -> dict[int, dict[str, Any]]:
     """Return what the page adds for its reader, by message: their votes, reactions and bookmarks."""
-    found: dict[int, dict[str, Any]] = defaultdict(dict)
+    by_message: dict[int, dict[str, Any]] = defaultdict(dict)
     polls = {message.poll["id"]: message.pk for message in messages if message.poll}
     if polls:
         ballots = Ballot.objects.filter(poll__in=polls, by_id=person.pk)
         for poll, option in ballots.values_list("poll_id", "option_id"):
-            found[polls[poll]]["vote"] = option
+            by_message[polls[poll]]["vote"] = option
     reacted = [message.pk for message in messages if message.reacted]
     for key, what in _reactions.rows(reacted, person.pk) if reacted else ():
-        found[key].setdefault("reactions", []).append(what)
+        by_message[key].setdefault("reactions", []).append(what)
     for (key,) in _bookmarks.rows([message.pk for message in messages], person.pk):
-        found[key]["bookmark"] = True
-    return found
+        by_message[key]["bookmark"] = True
+    return by_message
 
 
 _reactions = CompiledQuery(
@@ -183,14 +183,14 @@ def rows_of_communities(ids: Iterable[int], person: Person) -> dict[int, list[Ch
 
 def _with_public(mine: list[ChannelRow], public: Iterable[tuple[Any, ...]]) -> list[ChannelRow]:
     """Return visited and unvisited channels in order. Unvisited ones are new, without a number."""
-    known = {row.pk: row for row in mine}
+    by_key = {row.pk: row for row in mine}
     for columns in public:
         key, last = columns[0], columns[5]
         row = _row((*columns, last, 0, ChannelMembership.Involvement.MENTIONS, None))
-        if key not in known and row is not None:
+        if key not in by_key and row is not None:
             row.is_new = bool(last)
-            known[key] = row
-    return sorted(known.values(), key=lambda row: (row.place, row.name))
+            by_key[key] = row
+    return sorted(by_key.values(), key=lambda row: (row.place, row.name))
 
 
 # Compiled: the navigation shows the current community's channels on each of its pages.
@@ -204,12 +204,12 @@ _public = CompiledQuery(
 
 def rows_of_community(community_id: int, person: Person) -> list[ChannelRow]:
     """Return the channels of one community, cached for the request, because navigation and page both show them."""
-    kept: dict[int, list[ChannelRow]] | None = getattr(person, "_community_rows", None)
-    if kept is None:
-        kept = person._community_rows = {}  # type: ignore[attr-defined]
-    if community_id not in kept:
-        kept[community_id] = _rows_of_community(community_id, person)
-    return kept[community_id]
+    by_community: dict[int, list[ChannelRow]] | None = getattr(person, "_community_rows", None)
+    if by_community is None:
+        by_community = person._community_rows = {}  # type: ignore[attr-defined]
+    if community_id not in by_community:
+        by_community[community_id] = _rows_of_community(community_id, person)
+    return by_community[community_id]
 
 
 def _rows_of_community(community_id: int, person: Person) -> list[ChannelRow]:
@@ -286,8 +286,8 @@ def partner_in(channel: Channel, person: Person) -> Person | None:
     others = (
         Person.objects.filter(channel_memberships__channel=channel).exclude(pk=person.pk).select_related("quiet_hours")
     )
-    found = list(others[:2])
-    return found[0] if len(found) == 1 and found[0].is_active and can_see_person(person, found[0]) else None
+    partners = list(others[:2])
+    return partners[0] if len(partners) == 1 and partners[0].is_active and can_see_person(person, partners[0]) else None
 
 
 def resting_in(channel: Channel, person: Person) -> list[tuple[Person, dt.datetime]]:
@@ -299,5 +299,5 @@ def resting_in(channel: Channel, person: Person) -> list[tuple[Person, dt.dateti
         .exclude(person_id=person.pk)
         .select_related("person__quiet_hours")
     )
-    found = ((membership.person, quiet_until(membership.person)) for membership in memberships)
-    return [(item, until) for item, until in found if until is not None]
+    resting = ((membership.person, quiet_until(membership.person)) for membership in memberships)
+    return [(item, until) for item, until in resting if until is not None]

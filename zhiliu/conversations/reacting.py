@@ -56,8 +56,8 @@ def take_reaction_back(message: Message, what: str, *, by: Person) -> None:
     """Remove one's own reaction. Idempotent."""
     require(can_see, by, message.channel)
     with transaction.atomic():
-        gone, _rows = Reaction.objects.filter(message=message, by=by, what=what).delete()
-        if gone:
+        removed, _rows = Reaction.objects.filter(message=message, by=by, what=what).delete()
+        if removed:
             _count_anew(message, by)
 
 

@@ -68,8 +68,8 @@ def _count_calls(channel: Channel, person: Person) -> None:
 def _tell_devices(channel: Channel, person: Person) -> None:
     """Broadcast the read state to the person's devices after the commit. It is private, so the log has no trace."""
     membership = ChannelMembership.objects.get(channel=channel, person=person)
-    said = {"channel": channel.pk, "read": membership.read_number, "calls": membership.calls}
-    transaction.on_commit(lambda: broadcast_ephemeral(("person", person.pk), "read", said))
+    state = {"channel": channel.pk, "read": membership.read_number, "calls": membership.calls}
+    transaction.on_commit(lambda: broadcast_ephemeral(("person", person.pk), "read", state))
 
 
 def choose_involvement(channel: Channel, involvement: str, *, by: Person) -> None:
@@ -110,12 +110,12 @@ def _forget_news(message: Message, called: set[int]) -> None:
     forget_news("conversations.called", called, channel, *news, by_id=message.by_id)
     if message.root_id is None:
         wanting = ChannelMembership.objects.filter(channel=message.channel_id).exclude(person__in=called)
-        told = set(wanting.values_list("person_id", flat=True))
-        forget_news("conversations.said", told, channel, *news, by_id=message.by_id)
+        recipients = set(wanting.values_list("person_id", flat=True))
+        forget_news("conversations.said", recipients, channel, *news, by_id=message.by_id)
     else:
         thread = Message.objects.filter(Q(pk=message.root_id) | Q(root=message.root_id), by__isnull=False)
-        told = {key for key in thread.values_list("by_id", flat=True) if key} - called
-        forget_news("conversations.replied", told, root, *news, by_id=message.by_id)
+        recipients = {key for key in thread.values_list("by_id", flat=True) if key} - called
+        forget_news("conversations.replied", recipients, root, *news, by_id=message.by_id)
 
 
 def _pass_over(message: Message) -> None:

@@ -37,8 +37,8 @@ def channel_events(entry: LogEntry) -> Iterable[Event]:
         return [Event(("channel", fact.channel_id), "floor")]
     if not isinstance(fact, facts.OfMessage):
         return []
-    said = {"id": fact.message_id, "changed": fact.changed, "root": fact.root_id}
-    events = [Event(("channel", fact.channel_id), "message", said)]
+    content = {"id": fact.message_id, "changed": fact.changed, "root": fact.root_id}
+    events = [Event(("channel", fact.channel_id), "message", content)]
     if isinstance(fact, facts.MessagePosted) and fact.root_id is None:
         marked = {"channel": fact.channel_id, "community": fact.community_id, "by": fact.by_id}
         events.append(Event(("mark", fact.channel_id), "mark", marked))
@@ -132,8 +132,8 @@ def _count_calls(message_id: int) -> None:
     message = Message.objects.filter(pk=message_id).select_related("channel__community").first()
     if message is None or not message.called or message.withdrawn_at is not None:
         return
-    known = set(Mention.objects.filter(message=message).values_list("person_id", flat=True))
-    new = ids_mentioned(message) - known
+    existing = set(Mention.objects.filter(message=message).values_list("person_id", flat=True))
+    new = ids_mentioned(message) - existing
     Mention.objects.bulk_create(
         [Mention(message=message, person_id=key) for key in new], ignore_conflicts=True, batch_size=500
     )

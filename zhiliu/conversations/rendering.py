@@ -85,14 +85,14 @@ class ShownMessage:
         """Data attributes for the page: positions, and time and day to group messages."""
         message = self.message
         # Only the client id, given by a device, needs escaping; the others are numbers and a date.
-        told = (
+        data = (
             f'id="message-{message.pk}" data-id="{message.pk}" data-number="{message.number}" '
             f'data-changed="{message.changed}" data-by="{message.by_id or ""}" '
             f'data-moment="{int(message.at.timestamp())}" data-day="{self.there.date().isoformat()}"'
         )
-        told += f' data-root="{message.root_id}"' if message.root_id else ""
-        told += f' data-client="{escape(message.client_id)}"' if message.client_id else ""
-        return SafeString(told + (" data-pinned" if message.pinned_at else ""))
+        data += f' data-root="{message.root_id}"' if message.root_id else ""
+        data += f' data-client="{escape(message.client_id)}"' if message.client_id else ""
+        return SafeString(data + (" data-pinned" if message.pinned_at else ""))
 
     @property
     def picture(self) -> SafeString:
@@ -155,8 +155,12 @@ class ShownMessage:
     @cached_property
     def poll(self) -> dict[str, Any] | None:
         """What is shown of the poll."""
-        kept = self.message.poll
-        return kept and {**kept, "closes": dt.datetime.fromisoformat(kept["closes"]), "most": kept["voted"] or 1}
+        poll = self.message.poll
+        return poll and {
+            **poll,
+            "closes": dt.datetime.fromisoformat(poll["closes"]),
+            "most": poll["voted"] or 1,
+        }
 
     @cached_property
     def files(self) -> list[Attachment]:

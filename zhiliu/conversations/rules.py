@@ -17,12 +17,12 @@ from .models import Channel, ChannelMembership, Message
 
 def takes_part(person: Person, channel: Channel) -> bool:
     """Return whether the person is in a private channel or direct message; cached for the request."""
-    known: dict[int, bool] | None = getattr(person, "_memberships", None)
-    if known is None:
-        known = person._memberships = {}  # type: ignore[attr-defined]
-    if channel.pk not in known:
-        known[channel.pk] = ChannelMembership.objects.filter(channel=channel, person_id=person.pk).exists()
-    return known[channel.pk]
+    by_channel: dict[int, bool] | None = getattr(person, "_memberships", None)
+    if by_channel is None:
+        by_channel = person._memberships = {}  # type: ignore[attr-defined]
+    if channel.pk not in by_channel:
+        by_channel[channel.pk] = ChannelMembership.objects.filter(channel=channel, person_id=person.pk).exists()
+    return by_channel[channel.pk]
 
 
 @rule(_("Only participants can see this."))

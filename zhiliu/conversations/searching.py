@@ -56,7 +56,7 @@ def wanted_from(values: Mapping[str, str], person: Person) -> MessageSearch:
     """Return the search of fields and typed filters; only channels and people the person can see count."""
     text = values.get("q", "").strip()[:200]
     message_search = MessageSearch(_TYPED.sub(" ", text).strip())
-    for name, value in [(_NAMES.get(found[1], found[1]), found[2]) for found in _TYPED.finditer(text)]:
+    for name, value in [(_NAMES.get(typed[1], typed[1]), typed[2]) for typed in _TYPED.finditer(text)]:
         if not _take_typed(message_search, name, value, person):
             message_search.unknown.append(f"{name}:{value}")
     if key_of(values.get("from")):
@@ -70,26 +70,26 @@ def wanted_from(values: Mapping[str, str], person: Person) -> MessageSearch:
     return message_search
 
 
-def _take_typed(made: MessageSearch, name: str, value: str, person: Person) -> bool:
+def _take_typed(message_search: MessageSearch, name: str, value: str, person: Person) -> bool:
     if name == "from":
         ids = list(visible_people(person).named(value).values_list("pk", flat=True)[:20])  # type: ignore[attr-defined]
-        made.people += ids
+        message_search.people += ids
         return bool(ids)
     if name == "in":
         named = Channel.objects.visible_to(person).filter(name=value.lstrip("#"))
         ids = list(named.values_list("pk", flat=True)[:50])
-        made.channels += ids
+        message_search.channels += ids
         return bool(ids)
     if name == "has":
         has = _HAS_WORDS.get(value, value)
         if has in HAS:
-            made.has.append(has)
+            message_search.has.append(has)
         return has in HAS
     moment = _moment(value)
     if name == "after":
-        made.since = moment
+        message_search.since = moment
     else:
-        made.until = moment
+        message_search.until = moment
     return bool(moment)
 
 
@@ -114,10 +114,10 @@ def search_messages(
     for channel in wanted.channels or [0]:
         marks = [*([f"channel:{channel}"] if channel else []), *(f"has:{ha}" for ha in wanted.has)]
         filters = {"since": wanted.since, "until": wanted.until, "people": wanted.people, "marks": marks}
-        found = find(wanted.text, keys=keys, kinds=["message"], limit=SIZE + 1, offset=offset, **filters)  # type: ignore[arg-type]
-        hits += found.hits
+        results = find(wanted.text, keys=keys, kinds=["message"], limit=SIZE + 1, offset=offset, **filters)  # type: ignore[arg-type]
+        hits += results.hits
     hits.sort(key=lambda hit: (hit.score, hit.at), reverse=True)
     channels = Channel.objects.visible_to(person).values("pk")
     rows = Message.objects.filter(pk__in=[hit.key for hit in hits], channel__in=channels, withdrawn_at=None)
-    known = {row.pk: row for row in rows.select_related("channel__community", "by")}
-    return [(known[hit.key], hit) for hit in hits[:SIZE] if hit.key in known], len(hits) > SIZE
+    messages = {row.pk: row for row in rows.select_related("channel__community", "by")}
+    return [(messages[hit.key], hit) for hit in hits[:SIZE] if hit.key in messages], len(hits) > SIZE

@@ -41,8 +41,8 @@ def poll(line: CommandLine) -> Reply:
     question, *options = _BETWEEN_OPTIONS.split(line.rest)
     if not options:
         require(can_ask, line.person, line.channel)
-        given = {"question": question.strip()} | ({"root": line.root} if line.root else {})
-        return Reply(sheet=f"{address('conversations:poll_new', line.channel.pk)}?{urlencode(given)}")
+        fields = {"question": question.strip()} | ({"root": line.root} if line.root else {})
+        return Reply(sheet=f"{address('conversations:poll_new', line.channel.pk)}?{urlencode(fields)}")
     start_poll(
         line.channel,
         question=question,
@@ -58,17 +58,17 @@ def poll(line: CommandLine) -> Reply:
 def remind(line: CommandLine) -> Reply:
     """Set a reminder: ``/remind time words`` for oneself, ``/remind here time words`` posts in the channel."""
     here = _HERE.match(line.rest)
-    found = split_moment(line.rest[here.end() :] if here else line.rest)
-    if found is None:
+    moment = split_moment(line.rest[here.end() :] if here else line.rest)
+    if moment is None:
         raise Refused(_("Write when and what: /remind tomorrow 9:00 call the customer."))
-    due_at, words = found
+    due_at, words = moment
     if not words:
         raise Refused(_("After the time, write what to be reminded of."))
     channel = line.channel if here else open_talk([], by=line.person)
     root = _root(line) if here else None
     schedule(channel, body=words, due_at=due_at, client_id=line.client_id, by=line.person, root=root)
-    said = _("Will be posted here: %(when)s") if here else _("You’ll be reminded: %(when)s")
-    return Reply(said=said % {"when": exact_words(due_at)})
+    answer = _("Will be posted here: %(when)s") if here else _("You’ll be reminded: %(when)s")
+    return Reply(said=answer % {"when": exact_words(due_at)})
 
 
 def topic(line: CommandLine) -> Reply:

@@ -48,9 +48,9 @@ def _set(channel: Channel, floor: dict[str, object] | None, by: Person | None) -
 
 def free_floors_of(person_ids: Iterable[int]) -> None:
     """Remove leavers from speaking turns; a turn without people ends."""
-    gone = set(person_ids)
+    leavers = set(person_ids)
     for channel in Channel.objects.filter(floor__isnull=False):
         floor = channel.floor or {}
-        staying = [key for key in floor["people"] if key not in gone]
+        staying = [key for key in floor["people"] if key not in leavers]
         if staying != floor["people"]:
             _set(channel, {**floor, "people": staying} if staying else None, None)

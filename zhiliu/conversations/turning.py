@@ -30,10 +30,10 @@ TITLE = 40
 
 def open_destinations(channel: Channel, person: Person) -> list[tuple[str, Destination]]:
     """Return the destinations messages of the channel can be converted to by this person."""
-    found = [(key, destinations.get(key)) for key in destinations.names()]
+    registered = [(key, destinations.get(key)) for key in destinations.names()]
     return [
         (key, destination)
-        for key, destination in found
+        for key, destination in registered
         if destination is not None and destination.open_to(person, channel.community_id)
     ]
 
@@ -45,7 +45,7 @@ def excerpt_of(channel: Channel, messages: Sequence[Message]) -> Conversion:
         messages: of the channel, in order, with ``by`` and files loaded.
     """
     first = " ".join(plain(messages[0].body, talk=True).split())
-    said = [
+    lines = [
         f"{_name(message)}{pgettext('after a label', ': ')}{plain(message.body, talk=True).strip()}"
         for message in messages
     ]
@@ -53,7 +53,7 @@ def excerpt_of(channel: Channel, messages: Sequence[Message]) -> Conversion:
         community_id=channel.community_id,
         title=first[:TITLE] or _("From a conversation"),
         markdown="\n\n".join(_quoted(message) for message in messages),
-        plain="\n".join(said),
+        plain="\n".join(lines),
         sources=tuple(("message", message.pk) for message in messages),
     )
 
@@ -67,8 +67,8 @@ def _quoted(message: Message) -> str:
     link = message.get_absolute_url()
     lines = "\n".join(f"> {line}" for line in from_talk(message.body).split("\n"))
     files = "\n".join(f"> {_file(attachment.upload)}" for attachment in message.attachments.all())
-    said = "\n>\n".join(part for part in (lines if message.body else "", files) if part)
-    return f"**{_name(message)}** · [{at:%Y-%m-%d %H:%M}]({link})\n\n{said}"
+    parts = "\n>\n".join(part for part in (lines if message.body else "", files) if part)
+    return f"**{_name(message)}** · [{at:%Y-%m-%d %H:%M}]({link})\n\n{parts}"
 
 
 def _file(upload: Upload) -> str:

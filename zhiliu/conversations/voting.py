@@ -48,8 +48,8 @@ def start_poll(
         Forbidden: may not post here, or polls are off. Refused: no question, too few or too many options.
     """
     require(can_ask, by, channel)
-    asked = checked(question, options, lasts, is_secret=is_secret)
-    return post(channel, body=asked.body, by=by, root=root, client_id=client_id, poll=asked)
+    poll_request = checked(question, options, lasts, is_secret=is_secret)
+    return post(channel, body=poll_request.body, by=by, root=root, client_id=client_id, poll=poll_request)
 
 
 def vote(message: Message, option_id: int, *, by: Person) -> None:

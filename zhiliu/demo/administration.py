@@ -52,8 +52,8 @@ def _links_by_mail(stage: Stage, admin: Person) -> None:
         mailing = LinkMailing.objects.create(about=about, by=admin, at=at)
     states = [LinkMail.State.SENT] * (len(people) - 2) + [LinkMail.State.FAILED, LinkMail.State.NO_ADDRESS]
     for person, state in zip(people, states, strict=True):
-        said = "550 5.1.1 User unknown" if state == LinkMail.State.FAILED else ""
-        LinkMail.objects.create(mailing=mailing, person=person, state=state, tries=1, said=said, at=at)
+        reply = "550 5.1.1 User unknown" if state == LinkMail.State.FAILED else ""
+        LinkMail.objects.create(mailing=mailing, person=person, state=state, tries=1, said=reply, at=at)
     Person.objects.filter(pk=people[-1].pk).update(email=None)
 
 

@@ -65,10 +65,10 @@ Exchange = list[ChatLine]
 
 def line_of(entry: dict[str, Any]) -> ChatLine:
     """Return a line from its content."""
-    left = dict(entry)
-    more = {name: left.pop(name) for name in ("at", "after", "file") if name in left}
-    reactions = {what: left.pop(what) for what in (*WORDS, *SIGNS) if what in left}
-    ((who, text),) = left.items()
+    remaining = dict(entry)
+    more = {name: remaining.pop(name) for name in ("at", "after", "file") if name in remaining}
+    reactions = {what: remaining.pop(what) for what in (*WORDS, *SIGNS) if what in remaining}
+    ((who, text),) = remaining.items()
     return ChatLine(who, text, reactions=reactions, **more)
 
 
@@ -96,8 +96,8 @@ class Chatter:
         self.stage, self.channel, self.programs = stage, channel, programs
         self.members = stage.members[channel.community.slug]
         self.faceless = [person for person in self.members if person in stage.others]
-        if wanted := ON_THE_ROAD.get(channel.community.slug):
-            self.faceless = [person for person in self.faceless if person.department.code in wanted]
+        if codes := ON_THE_ROAD.get(channel.community.slug):
+            self.faceless = [person for person in self.faceless if person.department.code in codes]
         self.chance = random.Random(f"{SEED} {channel.community.slug}")
 
     def say_all(self, exchanges: list[Exchange], *, until: int, hours: dict[int, int]) -> None:
@@ -175,25 +175,25 @@ class Chatter:
         here = [person for person in self.faceless if person.hired_on < at.date()]
         return sorted(here, key=lambda person: person.hired_on)[-NEW:] if who == "newcomer" else here
 
-    def _file(self, wanted: dict[str, str], by: Person, at: dt.datetime) -> Upload:
-        content = io.BytesIO(as_file(wanted["curve"], wanted["name"]))
-        made = upload(content, name=wanted["name"], by=by, community=self.channel.community, is_private=True)
-        Upload.objects.filter(pk=made.pk).update(at=at)
-        return made
+    def _file(self, fields: dict[str, str], by: Person, at: dt.datetime) -> Upload:
+        content = io.BytesIO(as_file(fields["curve"], fields["name"]))
+        file_upload = upload(content, name=fields["name"], by=by, community=self.channel.community, is_private=True)
+        Upload.objects.filter(pk=file_upload.pk).update(at=at)
+        return file_upload
 
     def _react(self, message: Message, reactions: dict[str, int], at: dt.datetime) -> None:
         """Store a message's reactions and their facts in bulk: one by one they would cost more than the messages."""
         others = [person for person in self.members if person.pk != message.by_id]
         drawn = {what: self.chance.sample(others, min(count, len(others))) for what, count in reactions.items()}
-        made = [Reaction(message=message, by=person, what=what, at=at) for what in drawn for person in drawn[what]]
-        if not made:
+        rows = [Reaction(message=message, by=person, what=what, at=at) for what in drawn for person in drawn[what]]
+        if not rows:
             return
-        place = take_place(self.channel.pk, changes=len(made))
-        Reaction.objects.bulk_create(made)
+        place = take_place(self.channel.pk, changes=len(rows))
+        Reaction.objects.bulk_create(rows)
         counts = {what: len(people) for what, people in drawn.items()}
         Message.objects.filter(pk=message.pk).update(reacted=counts, changed=place.change)
-        for number, reaction in enumerate(made, start=1):
-            self.stage.tell(self._marked(message, reaction.by, place.change - len(made) + number), at)
+        for number, reaction in enumerate(rows, start=1):
+            self.stage.tell(self._marked(message, reaction.by, place.change - len(rows) + number), at)
 
     def _marked(self, message: Message, by: Person, changed: int) -> MessageMarked:
         return MessageMarked(

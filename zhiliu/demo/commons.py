@@ -63,12 +63,12 @@ def _version(stage: Stage, community: Community, entry: dict[str, Any], state: d
     # With a byte order mark, so that spreadsheets read Chinese in a CSV.
     content = state["text"].encode("utf-8-sig" if entry["name"].endswith(".csv") else "utf-8")
     with stage.moment(at):
-        made = upload(io.BytesIO(content), name=entry["name"], by=by, community=community)
-        shared = share_file(community, made, by=by, folder=entry["folder"], note=entry["note"])
-    _date(shared, made, at)
+        file_upload = upload(io.BytesIO(content), name=entry["name"], by=by, community=community)
+        shared = share_file(community, file_upload, by=by, folder=entry["folder"], note=entry["note"])
+    _date(shared, file_upload, at)
 
 
-def _date(shared: SharedFile, made: Upload, at: dt.datetime) -> None:
-    Upload.objects.filter(pk=made.pk).update(at=at)
+def _date(shared: SharedFile, file_upload: Upload, at: dt.datetime) -> None:
+    Upload.objects.filter(pk=file_upload.pk).update(at=at)
     SharedFile.objects.filter(pk=shared.pk).update(at=at)
-    FileVersion.objects.filter(upload=made).update(at=at)
+    FileVersion.objects.filter(upload=file_upload).update(at=at)

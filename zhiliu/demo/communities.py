@@ -80,12 +80,12 @@ def _joined(stage: Stage, person: Person) -> dt.datetime:
     return stage.clock.at(stage.chance.randint(earliest, -3))
 
 
-def _from_departments(stage: Stage, wanted: dict[str, Any]) -> list[Person]:
+def _from_departments(stage: Stage, fields: dict[str, Any]) -> list[Person]:
     inside = set()
-    for department in Department.objects.filter(code__in=wanted["departments"]):
+    for department in Department.objects.filter(code__in=fields["departments"]):
         inside |= set(department.descendants(include_self=True).values_list("pk", flat=True))
     people = [person for person in stage.others if person.department_id in inside]
-    return stage.some(people, round(len(people) * wanted["share"]))
+    return stage.some(people, round(len(people) * fields["share"]))
 
 
 def _rules(stage: Stage, community: Community, entry: dict[str, Any]) -> None:
@@ -119,6 +119,6 @@ def _requests(stage: Stage) -> None:
     waiting = [c for c in stage.communities.values() if c.admission == "request"]
     mine = [c for c in waiting if stage.people["lin"] in stage.members[c.slug]] or waiting
     for community in mine[:1]:
-        known = {person.pk for person in stage.members[community.slug]}
-        for person in stage.some(stage.others, 2, known):
+        members = {person.pk for person in stage.members[community.slug]}
+        for person in stage.some(stage.others, 2, members):
             JoinRequest.objects.create(community=community, person=person, at=stage.clock.at(-1), note="")

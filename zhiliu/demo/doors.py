@@ -66,28 +66,28 @@ def _ruled(stage: Stage, entry: dict[str, Any]) -> None:
     conditions = (Condition("department", any=tuple(keys)), Condition("level", least=entry["level"]))
     place = Location.objects.get(name=entry["except_location"])
     narrowed = AdmissionCriteria(conditions, unless=Condition("location", any=(place.pk,)))
-    for version, (day, wanted) in enumerate(
+    for version, (day, criteria) in enumerate(
         ((entry["day"] + 1, AdmissionCriteria(conditions)), (entry["narrowed_day"], narrowed))
     ):
         at = stage.clock.at(day)
-        known = set(community.admission_changes.values_list("pk", flat=True))
+        existing = set(community.admission_changes.values_list("pk", flat=True))
         with stage.moment(at):
-            set_rule(community, wanted, version=version, by=stage.people[entry["by"]])
+            set_rule(community, criteria, version=version, by=stage.people[entry["by"]])
             evaluate(community)
-        AdmissionChange.objects.filter(community=community).exclude(pk__in=known).update(at=at)
-        if not known:
+        AdmissionChange.objects.filter(community=community).exclude(pk__in=existing).update(at=at)
+        if not existing:
             community.memberships.filter(way="rule").update(joined_at=at)
 
 
 def _invited(stage: Stage, entry: dict[str, Any]) -> None:
     community = _start(stage, entry, admission=Admission.INVITED)
     by, start = stage.people[entry["by"]], stage.clock.at(entry["day"])
-    wanted = entry["link"]
+    fields = entry["link"]
     with stage.moment(start):
-        link = make_link(community, days=wanted["days"], most=wanted["most"], note=wanted["note"], by=by)
-    InvitationLink.objects.filter(pk=link.pk).update(at=start, expires_at=start + dt.timedelta(days=wanted["days"]))
+        link = make_link(community, days=fields["days"], most=fields["most"], note=fields["note"], by=by)
+    InvitationLink.objects.filter(pk=link.pk).update(at=start, expires_at=start + dt.timedelta(days=fields["days"]))
     link.refresh_from_db()
-    for place, person in enumerate(stage.some(stage.others, wanted["came"])):
+    for place, person in enumerate(stage.some(stage.others, fields["came"])):
         _join(stage, community, person, stage.clock.at(entry["day"] + 1 + place), link=link)
     named, at = [stage.people[key] for key in entry["named"]], stage.clock.at(-2)
     with stage.moment(at):
@@ -101,9 +101,9 @@ def _invited(stage: Stage, entry: dict[str, Any]) -> None:
 
 def _limited(stage: Stage, entry: dict[str, Any]) -> None:
     community = _start(stage, entry, member_limit=entry["limit"])
-    came = [*stage.some(stage.others, entry["came"] - 1)]
-    came.insert(entry["limit"], stage.people[entry["also"]])
-    for place, person in enumerate(came):
+    joining = [*stage.some(stage.others, entry["came"] - 1)]
+    joining.insert(entry["limit"], stage.people[entry["also"]])
+    for place, person in enumerate(joining):
         _join(stage, community, person, stage.clock.at(entry["day"] + 2 + 2 * place))
 
 
@@ -144,11 +144,11 @@ def _prepared_before(stage: Stage, parent: Community, entry: dict[str, Any]) -> 
 
 
 def _open(stage: Stage, opening: Opening, at: dt.datetime, by: Person) -> None:
-    known = set(Announcement.objects.values_list("pk", flat=True))
+    existing = set(Announcement.objects.values_list("pk", flat=True))
     with stage.moment(at):
         open_now(opening, by=by)
     Opening.objects.filter(pk=opening.pk).update(opened_at=at)
-    Announcement.objects.exclude(pk__in=known).update(at=at)
+    Announcement.objects.exclude(pk__in=existing).update(at=at)
     opening.community.memberships.filter(way="rule").update(joined_at=at)
     opening.community.admission_changes.update(at=at)
     before = {"days__lt": 0, "opening": opening}

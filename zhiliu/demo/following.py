@@ -29,13 +29,13 @@ FOLLOWERS, TAGS = 9, 3
 def build(stage: Stage) -> None:
     """Spread the follows over the last four months, reproducibly."""
     pairs = [(stage.people[by], stage.people[person]) for by, person in PAIRS]
-    taken = {person.pk for pair in pairs for person in pair}
-    pairs += [(by, stage.people["qian-muzhi"]) for by in stage.some(stage.others, FOLLOWERS, taken)]
+    excluded = {person.pk for pair in pairs for person in pair}
+    pairs += [(by, stage.people["qian-muzhi"]) for by in stage.some(stage.others, FOLLOWERS, excluded)]
     for number, (by, person) in enumerate(pairs):
         at = stage.clock.at(-7 * (len(pairs) - number), "12:40")
         with stage.moment(at):
-            made = follow(person, by=by)
-        Follow.objects.filter(pk=made.pk).update(at=at)
+            follow_row = follow(person, by=by)
+        Follow.objects.filter(pk=follow_row.pk).update(at=at)
     _tags(stage, [stage.people[key] for key in ("lin", "wang", "jiang-shuyi")])
 
 

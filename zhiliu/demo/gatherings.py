@@ -71,9 +71,9 @@ def build(stage: Stage) -> None:
 def _gathering(stage: Stage, entry: dict[str, Any]) -> Gathering:
     starts = _starts(stage, entry)
     topic: Topic | None = stage.topics.get(entry.get("topic") or "")
-    held = entry["day"] < 0
+    is_held = entry["day"] < 0
     host = stage.people[entry["host"]]
-    proposed_at = stage.clock.at(entry["day"] - 9 if held else -5, "15:40")
+    proposed_at = stage.clock.at(entry["day"] - 9 if is_held else -5, "15:40")
     summary = entry.get("summary") or ""
     gathering = Gathering.objects.create(
         community=stage.communities[entry["community"]],
@@ -91,13 +91,13 @@ def _gathering(stage: Stage, entry: dict[str, Any]) -> Gathering:
         take_home=topic.take_home if topic else entry.get("take_home") or "",
         changed_because=entry.get("changed") or "",
         seats=entry.get("seats"),
-        state=Gathering.State.HELD if held else Gathering.State.FIXED,
+        state=Gathering.State.HELD if is_held else Gathering.State.FIXED,
         summary=summary,
         summary_html=render(summary).html if summary else "",
-        held_at=starts + dt.timedelta(minutes=entry["minutes"]) if held else None,
+        held_at=starts + dt.timedelta(minutes=entry["minutes"]) if is_held else None,
     )
-    _line(stage, gathering, topic, held)
-    _tell(stage, gathering, proposed_at, held)
+    _line(stage, gathering, topic, is_held)
+    _tell(stage, gathering, proposed_at, is_held)
     return gathering
 
 
@@ -109,16 +109,16 @@ def _starts(stage: Stage, entry: dict[str, Any]) -> dt.datetime:
     return began.replace(minute=began.minute // 5 * 5, second=0, microsecond=0)
 
 
-def _line(stage: Stage, gathering: Gathering, topic: Topic | None, held: bool) -> None:
+def _line(stage: Stage, gathering: Gathering, topic: Topic | None, is_held: bool) -> None:
     note_reached(("gathering", gathering.pk), 2)
     if topic is not None:
         with stage.moment(gathering.at):
             link(("topic", topic.pk), ("gathering", gathering.pk), by_id=gathering.by_id)
-        state = Topic.State.DONE if held else Topic.State.PLANNED
+        state = Topic.State.DONE if is_held else Topic.State.PLANNED
         Topic.objects.filter(pk=topic.pk).update(state=state)
 
 
-def _tell(stage: Stage, gathering: Gathering, proposed_at: dt.datetime, held: bool) -> None:
+def _tell(stage: Stage, gathering: Gathering, proposed_at: dt.datetime, is_held: bool) -> None:
     about: dict[str, Any] = {
         "gathering_id": gathering.pk,
         "community_id": gathering.community_id,
@@ -126,7 +126,7 @@ def _tell(stage: Stage, gathering: Gathering, proposed_at: dt.datetime, held: bo
     }
     stage.tell(facts.GatheringProposed(**about), proposed_at)
     stage.tell(facts.TimeFixed(**about), min(proposed_at + dt.timedelta(hours=20), stage.clock.now))
-    if held and gathering.held_at:
+    if is_held and gathering.held_at:
         stage.tell(facts.Held(**about), min(gathering.held_at, stage.clock.now))
 
 
@@ -136,9 +136,9 @@ def _seats(stage: Stage, gathering: Gathering, entry: dict[str, Any]) -> list[Pe
     named = [stage.people[key] for key in entry.get("named_attendees") or []]
     speakers = [talk.speaker for talk in gathering.talks.select_related("speaker") if talk.state == "accepted"]
     named = [*speakers, *(person for person in named if person not in speakers)]
-    known = {person.pk for person in named} | {gathering.sharer_id or 0, gathering.host_id or 0}
-    wanted = entry.get("attendees") or stage.chance.randint(6, 17)
-    people = named + stage.some(stage.members[entry["community"]], max(0, wanted - len(named)), known)
+    excluded = {person.pk for person in named} | {gathering.sharer_id or 0, gathering.host_id or 0}
+    count = entry.get("attendees") or stage.chance.randint(6, 17)
+    people = named + stage.some(stage.members[entry["community"]], max(0, count - len(named)), excluded)
     people = [person for person in people if person.pk not in (gathering.sharer_id, gathering.host_id)]
     people = people[: gathering.seats or len(people)]
     Seat.objects.bulk_create(Seat(gathering=gathering, person=person, at=gathering.at) for person in people)
@@ -161,20 +161,20 @@ def _invitation(stage: Stage, gathering: Gathering) -> None:
 
 def _wanted(stage: Stage, thing: Topic | Gathering, entry: dict[str, Any]) -> None:
     """Create nominations and department requests."""
-    wanted = {"topic": thing} if isinstance(thing, Topic) else {"gathering": thing}
+    target = {"topic": thing} if isinstance(thing, Topic) else {"gathering": thing}
     for item in entry.get("nominations") or []:
-        _nomination(stage, wanted, thing.community_id, item)
+        _nomination(stage, target, thing.community_id, item)
     for item in entry.get("departments") or []:
-        _department(stage, wanted, thing.community_id, item)
+        _department(stage, target, thing.community_id, item)
 
 
-def _nomination(stage: Stage, wanted: dict[str, Any], community_id: int, entry: dict[str, Any]) -> None:
+def _nomination(stage: Stage, target: dict[str, Any], community_id: int, entry: dict[str, Any]) -> None:
     person, by = stage.people[entry["person"]], stage.people[entry["by"]]
     at, state = stage.clock.at(entry["day"], "10:20"), entry.get("state") or Nomination.State.WAITING
     answered_at = None if state == Nomination.State.WAITING else min(at + dt.timedelta(hours=5), stage.clock.now)
     word = entry.get("word") or ""
     nomination = Nomination.objects.create(
-        **wanted, person=person, by=by, why=entry["why"], at=at, state=state, word=word, answered_at=answered_at
+        **target, person=person, by=by, why=entry["why"], at=at, state=state, word=word, answered_at=answered_at
     )
     stage.tell(
         facts.Nominated(nomination_id=nomination.pk, person_id=person.pk, community_id=community_id, by_id=by.pk), at
@@ -182,15 +182,15 @@ def _nomination(stage: Stage, wanted: dict[str, Any], community_id: int, entry: 
     if answered_at is not None:
         answered = facts.NominationAnswered(nomination_id=nomination.pk, community_id=community_id, by_id=person.pk)
         stage.tell(answered, answered_at)
-    if state == Nomination.State.YES and "topic" in wanted:
-        Offer.objects.create(**wanted, by=person, word=word, at=answered_at or at)
+    if state == Nomination.State.YES and "topic" in target:
+        Offer.objects.create(**target, by=person, word=word, at=answered_at or at)
 
 
-def _department(stage: Stage, wanted: dict[str, Any], community_id: int, entry: dict[str, Any]) -> None:
+def _department(stage: Stage, target: dict[str, Any], community_id: int, entry: dict[str, Any]) -> None:
     department = Department.objects.select_related("head").get(code=entry["department"])
     at, by = stage.clock.at(entry["day"], "11:40"), stage.people[entry["by"]]
     department_ask = DepartmentAsk.objects.create(
-        **wanted, department=department, by=by, note=entry.get("note") or "", at=at
+        **target, department=department, by=by, note=entry.get("note") or "", at=at
     )
     stage.tell(facts.DepartmentAsked(ask_id=department_ask.pk, community_id=community_id, by_id=by.pk), at)
     if entry.get("state"):
@@ -220,9 +220,9 @@ def _poll(stage: Stage, gathering: Gathering, entry: dict[str, Any], people: lis
     # The cast is named first; skip them, so that they have something to vote in.
     voters, ballots = people[::-1], []
     for order, option in enumerate(entry["options"]):
-        made = Option.objects.create(poll=poll, text=option["text"], order=order)
+        option_row = Option.objects.create(poll=poll, text=option["text"], order=order)
         chosen, voters = voters[: option["votes"]], voters[option["votes"] :]
-        ballots += [Ballot(poll=poll, option=made, by=person, at=at) for person in chosen]
+        ballots += [Ballot(poll=poll, option=option_row, by=person, at=at) for person in chosen]
     Ballot.objects.bulk_create(ballots)
     Poll.objects.filter(pk=poll.pk).update(ballot_count=len(ballots))
 
@@ -237,7 +237,7 @@ def _pulse(stage: Stage, gathering: Gathering, counts: dict[str, int]) -> None:
 
 def _talks(stage: Stage, gathering: Gathering, entries: list[dict[str, Any]]) -> list[LightningTalk]:
     """Create the running order. In a held gathering, every talk was given, one after the other."""
-    held = gathering.state == Gathering.State.HELD
+    is_held = gathering.state == Gathering.State.HELD
     begins, talks = gathering.starts_at or stage.clock.now, []
     for place, entry in enumerate(entries, start=1):
         ends = begins + dt.timedelta(minutes=entry["minutes"])
@@ -253,15 +253,15 @@ def _talks(stage: Stage, gathering: Gathering, entries: list[dict[str, Any]]) ->
             by=gathering.host,
             at=gathering.at,
             answered_at=answered_at,
-            started_at=begins if held else None,
-            ended_at=ends if held else None,
+            started_at=begins if is_held else None,
+            ended_at=ends if is_held else None,
         )
-        asked: dict[str, Any] = {
+        about: dict[str, Any] = {
             "gathering_id": gathering.pk,
             "community_id": gathering.community_id,
             "by_id": gathering.host_id,
         }
-        stage.tell(facts.SpeakerAsked(**asked, talk_id=talk.pk, person_id=talk.speaker_id), gathering.at)
+        stage.tell(facts.SpeakerAsked(**about, talk_id=talk.pk, person_id=talk.speaker_id), gathering.at)
         begins = ends
         talks.append(talk)
     return talks
@@ -299,10 +299,10 @@ def _question_state(entry: dict[str, Any]) -> str:
 
 
 def _check_ins(stage: Stage, gathering: Gathering, people: list[Person]) -> None:
-    came = [person for person in [gathering.sharer, gathering.host, *people] if person is not None]
+    attendees = [person for person in [gathering.sharer, gathering.host, *people] if person is not None]
     at = gathering.starts_at or stage.clock.now
     CheckIn.objects.bulk_create(
-        (CheckIn(gathering=gathering, person=person, by=person, at=at) for person in dict.fromkeys(came)),
+        (CheckIn(gathering=gathering, person=person, by=person, at=at) for person in dict.fromkeys(attendees)),
         ignore_conflicts=True,
     )
 
@@ -363,10 +363,10 @@ def _thank(stage: Stage, gathering: Gathering, reason: str, to: Person, by: Pers
 def _deposit(stage: Stage, gathering: Gathering, entry: dict[str, Any]) -> None:
     """Create the open deposit. Finished ones come with their articles."""
     if entry.get("deposit_owner"):
-        due = stage.clock.today + dt.timedelta(days=entry["deposit_due_day"])
+        due_on = stage.clock.today + dt.timedelta(days=entry["deposit_due_day"])
         owner = stage.people[entry["deposit_owner"]]
         at = gathering.held_at or stage.clock.now
-        Deposit.objects.create(gathering=gathering, owner=owner, due_on=due, by=gathering.host, at=at)
+        Deposit.objects.create(gathering=gathering, owner=owner, due_on=due_on, by=gathering.host, at=at)
 
 
 def _reminders(stage: Stage, gathering: Gathering) -> None:

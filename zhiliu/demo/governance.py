@@ -66,8 +66,8 @@ def _serve(stage: Stage, goal: Goal, number: int, admin: Person) -> None:
     community = Community.objects.without_tree_fields().get(slug=("service-help", "newcomers", "key-accounts")[number])
     references = [("community", community.pk)]
     references += [("topic", key) for key in Topic.objects.filter(community=community).values_list("pk", flat=True)[:3]]
-    held = Gathering.objects.filter(community=community).order_by("pk").values_list("pk", flat=True)[:3]
-    references += [("gathering", key) for key in held]
+    gatherings = Gathering.objects.filter(community=community).order_by("pk").values_list("pk", flat=True)[:3]
+    references += [("gathering", key) for key in gatherings]
     written = Article.objects.filter(library__community=community, state="published").order_by("-use_count", "pk")
     references += [("article", key) for key in written.values_list("pk", flat=True)[:4]]
     with stage.moment(stage.clock.at(-90 + number, "15:00")):
@@ -77,7 +77,7 @@ def _serve(stage: Stage, goal: Goal, number: int, admin: Person) -> None:
 
 def _money(stage: Stage, desk: Community) -> None:
     keeper = Person.objects.get(memberships__community=desk, memberships__role=Role.MANAGER)
-    held = list(Gathering.objects.filter(community=desk, held_at__isnull=False).order_by("held_at"))
+    gatherings = list(Gathering.objects.filter(community=desk, held_at__isnull=False).order_by("held_at"))
     lines: dict[tuple[int, int], BudgetLine] = {}
     purposes = (("工具与耗材", "6000"), ("外请专家", "8000"), ("茶歇", "2400"))
     for day, what, amount, bought, purpose in SPENT:
@@ -94,7 +94,7 @@ def _money(stage: Stage, desk: Community) -> None:
                 amount=Decimal(amount),
                 what=what,
                 bought=bought,
-                gathering_id=held[-1].pk if held and purpose != 0 else None,
+                gathering_id=gatherings[-1].pk if gatherings and purpose != 0 else None,
                 receipt=_receipt(what, amount, keeper, desk),
                 by=keeper,
             )
@@ -141,8 +141,8 @@ def _proposals(stage: Stage, desk: Community) -> None:
     _vote(stage, running, members[3:15], ("yes", "no", "yes"))
 
 
-def _propose(stage: Stage, desk: Community, by: Person, said: tuple[str, str, int, int]) -> Proposal:
-    title, body, day, closes = said
+def _propose(stage: Stage, desk: Community, by: Person, entry: tuple[str, str, int, int]) -> Proposal:
+    title, body, day, closes = entry
     return Proposal.objects.create(
         community=desk,
         title=title,

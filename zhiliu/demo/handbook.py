@@ -34,9 +34,9 @@ def build(stage: Stage) -> None:
 def _with_source(path: Path) -> io.BytesIO:
     """Return the archive with the source noted below each page."""
     out = io.BytesIO()
-    with zipfile.ZipFile(path) as archive, zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as made:
+    with zipfile.ZipFile(path) as archive, zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as target:
         for name in archive.namelist():
             content = archive.read(name)
-            made.writestr(name, content.rstrip() + SOURCE.encode() if name.endswith(".md") else content)
+            target.writestr(name, content.rstrip() + SOURCE.encode() if name.endswith(".md") else content)
     out.seek(0)
     return out

@@ -86,9 +86,9 @@ def build(stage: Stage) -> None:
 def packed(files: Mapping[str, str | bytes]) -> io.BytesIO:
     """Return documents as a ZIP archive."""
     out = io.BytesIO()
-    with zipfile.ZipFile(out, "w") as made:
+    with zipfile.ZipFile(out, "w") as archive:
         for name, content in files.items():
-            made.writestr(name, content)
+            archive.writestr(name, content)
     out.seek(0)
     return out
 

@@ -50,10 +50,10 @@ def _lately(stage: Stage, channel: Channel) -> dt.datetime:
 def _held(stage: Stage, channel: Channel, by: Person, text: str, at: dt.datetime) -> HeldPost:
     channel.refresh_from_db()
     with stage.moment(at):
-        made = post(channel, body=text, by=by)
-    assert isinstance(made, HeldPost), text
-    HeldPost.objects.filter(pk=made.pk).update(at=at)
-    return made
+        held_post = post(channel, body=text, by=by)
+    assert isinstance(held_post, HeldPost), text
+    HeldPost.objects.filter(pk=held_post.pk).update(at=at)
+    return held_post
 
 
 def _decided(
@@ -68,18 +68,18 @@ def _decided(
     words: str = "",
 ) -> Decision:
     at = stage.clock.at(day, "11:20")
-    held = _held(stage, channel, by, text, at)
+    held_post = _held(stage, channel, by, text, at)
     with stage.moment(at + HOUR):
-        decision = decide_held_post(held, publish=publish, by=lin, words=words)
+        decision = decide_held_post(held_post, publish=publish, by=lin, words=words)
     _date(decision, at + HOUR)
     # The position it would have had if published then.
-    Message.objects.filter(pk=held.thing_id or 0).update(at=at + HOUR)
+    Message.objects.filter(pk=held_post.thing_id or 0).update(at=at + HOUR)
     return decision
 
 
-def _date(made: Decision, at: dt.datetime) -> None:
-    Decision.objects.filter(pk=made.pk).update(at=at)
-    Verdict.objects.filter(decision=made).update(at=at)
+def _date(decision: Decision, at: dt.datetime) -> None:
+    Decision.objects.filter(pk=decision.pk).update(at=at)
+    Verdict.objects.filter(decision=decision).update(at=at)
 
 
 def _muted(stage: Stage, channel: Channel, by: Person, lin: Person) -> None:
@@ -98,8 +98,8 @@ def _muted(stage: Stage, channel: Channel, by: Person, lin: Person) -> None:
         )
     Sanction.objects.filter(pk=sanction.pk).update(at=day + 2 * HOUR, starts_at=day + 2 * HOUR)
     with stage.moment(day + 5 * HOUR):
-        said = appeal(sanction, words="当时是接着他的玩笑话说的，已经当面道歉。希望缩短期限。", by=by)
-    Appeal.objects.filter(pk=said.pk).update(at=day + 5 * HOUR)
+        sanction_appeal = appeal(sanction, words="当时是接着他的玩笑话说的，已经当面道歉。希望缩短期限。", by=by)
+    Appeal.objects.filter(pk=sanction_appeal.pk).update(at=day + 5 * HOUR)
 
 
 def _reported(stage: Stage, channel: Channel, by: Person, reporter: Person) -> None:
@@ -109,5 +109,5 @@ def _reported(stage: Stage, channel: Channel, by: Person, reporter: Person) -> N
     Message.objects.filter(pk=message.pk).update(at=at)
     Channel.objects.filter(pk=channel.pk).update(last_at=at)
     with stage.moment(at):
-        made = report("message", message.pk, reason=Report.Reason.INSULT, words="对新同事不友好", by=reporter)
-    Report.objects.filter(pk=made.pk).update(at=at)
+        row = report("message", message.pk, reason=Report.Reason.INSULT, words="对新同事不友好", by=reporter)
+    Report.objects.filter(pk=row.pk).update(at=at)

@@ -58,8 +58,8 @@ def _need(stage: Stage, entry: dict[str, Any]) -> Need:
 
 def _supporters(stage: Stage, need: Need, entry: dict[str, Any]) -> None:
     named = [stage.people[key] for key in entry.get("named_supporters") or []]
-    known = {person.pk for person in named} | {need.by_id or 0}
-    rest = stage.some(stage.members[entry["community"]], max(0, entry["supporters"] - len(named)), known)
+    excluded = {person.pk for person in named} | {need.by_id or 0}
+    rest = stage.some(stage.members[entry["community"]], max(0, entry["supporters"] - len(named)), excluded)
     people = [person for person in [*named, *rest] if person.pk != need.by_id]
     rows = [Support(need=need, by=person, at=_after(stage, need.at, 9)) for person in people]
     Support.objects.bulk_create(rows)
@@ -138,8 +138,8 @@ def _poll(stage: Stage, entry: dict[str, Any]) -> None:
     voters = stage.some(stage.members[entry["community"]], community.member_count)
     ballots = []
     for order, option in enumerate(entry["options"]):
-        made = Option.objects.create(poll=poll, text=option["text"], order=order)
+        option_row = Option.objects.create(poll=poll, text=option["text"], order=order)
         chosen, voters = voters[: option["votes"]], voters[option["votes"] :]
-        ballots += [Ballot(poll=poll, option=made, by=person) for person in chosen]
+        ballots += [Ballot(poll=poll, option=option_row, by=person) for person in chosen]
     Ballot.objects.bulk_create(ballots)
     Poll.objects.filter(pk=poll.pk).update(ballot_count=len(ballots))

@@ -74,11 +74,11 @@ def build(stage: Stage) -> None:
 
 
 def _departments(entries: list[dict[str, Any]]) -> dict[str, Department]:
-    made: dict[str, Department] = {}
+    departments: dict[str, Department] = {}
     for entry in entries:
-        parent = made.get(entry.get("parent", ""))
-        made[entry["key"]] = Department.objects.create(name=entry["name"], code=entry["key"], parent=parent)
-    return made
+        parent = departments.get(entry.get("parent", ""))
+        departments[entry["key"]] = Department.objects.create(name=entry["name"], code=entry["key"], parent=parent)
+    return departments
 
 
 def _heads(stage: Stage, entries: list[dict[str, Any]], departments: dict[str, Department]) -> None:
@@ -169,8 +169,10 @@ def _profile_fields(entries: list[dict[str, Any]], everybody: list[Person]) -> N
     by_key = {entry["key"]: entry.get("options", []) for entry in entries}
     employees = [person for person in everybody if person.kind == Person.Kind.EMPLOYEE]
     for person in employees:
-        told = {key: _leaning(chance, options) for key, options in by_key.items() if options and chance.random() < 0.85}
-        person.extra = {**person.extra, **told, "ruzhipici": _intake(chance, person)}
+        values = {
+            key: _leaning(chance, options) for key, options in by_key.items() if options and chance.random() < 0.85
+        }
+        person.extra = {**person.extra, **values, "ruzhipici": _intake(chance, person)}
     Person.objects.bulk_update(employees, ["extra"], batch_size=200)
 
 
@@ -185,7 +187,7 @@ def _intake(chance: random.Random, person: Person) -> str:
 
 
 def _names(stage: Stage, company: dict[str, Any]) -> list[str]:
-    taken = {person.name for person in stage.people.values()}
+    taken_names = {person.name for person in stage.people.values()}
     every = [f"{surname}{given}" for surname, given in itertools.product(company["surnames"], company["given"])]
     stage.chance.shuffle(every)
-    return [name for name in every if name not in taken][: TOTAL - len(stage.people)]
+    return [name for name in every if name not in taken_names][: TOTAL - len(stage.people)]

@@ -83,10 +83,10 @@ def _asked(stage: Stage, question: Question, entry: dict[str, Any]) -> None:
     ExpertRequest.objects.filter(pk=expert_request.pk).update(evidence_kind="article", evidence_id=article.pk)
 
 
-def _accepted(stage: Stage, question: Question, made: Answer, entry: dict[str, Any]) -> None:
-    at, by = min(made.at + dt.timedelta(hours=18), stage.clock.now), stage.people[entry["by"]]
+def _accepted(stage: Stage, question: Question, answer: Answer, entry: dict[str, Any]) -> None:
+    at, by = min(answer.at + dt.timedelta(hours=18), stage.clock.now), stage.people[entry["by"]]
     with stage.moment(at):
-        resolution = accept_answer(made, why=entry.get("why", ""), thanks=entry.get("thanks", ""), by=by)
+        resolution = accept_answer(answer, why=entry.get("why", ""), thanks=entry.get("thanks", ""), by=by)
     Resolution.objects.filter(pk=resolution.pk).update(at=at)
     Thanks.objects.filter(kind="question", thing_id=question.pk).update(at=at)
     if entry.get("faq"):

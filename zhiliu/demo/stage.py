@@ -81,8 +81,8 @@ class Stage:
 
     def some(self, people: list[Any], count: int, without: set[int] | None = None) -> list[Any]:
         """Return ``count`` random people, reproducibly."""
-        left = [person for person in people if person.pk not in (without or set())]
-        return self.chance.sample(left, min(count, len(left)))
+        candidates = [person for person in people if person.pk not in (without or set())]
+        return self.chance.sample(candidates, min(count, len(candidates)))
 
 
 def _row(fact: Fact, at: dt.datetime) -> Activity:

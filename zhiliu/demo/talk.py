@@ -36,21 +36,21 @@ UNREAD = 3
 
 def build(stage: Stage) -> None:
     """Build everything, reproducibly and dated relative to today."""
-    said = read("talk")
-    _open_channels(stage, said["quick"])
+    content = read("talk")
+    _open_channels(stage, content["quick"])
     for slug, hours, until in RHYTHMS:
         if slug in stage.communities:
-            _chatter(stage, slug, said["programs"], hours, until)
-    register(stage, _channel(stage, said["command"]["community"], "日常"), said["command"])
-    for item in said["threads"]:
+            _chatter(stage, slug, content["programs"], hours, until)
+    register(stage, _channel(stage, content["command"]["community"], "日常"), content["command"])
+    for item in content["threads"]:
         if item["community"] in stage.communities:
             _thread(stage, item)
-    for first, second, day, time, lines in said["talks"]:
+    for first, second, day, time, lines in content["talks"]:
         _talk(stage, [stage.people[first], stage.people[second]], _past(stage, day, time), lines)
-    for item in said["polls"]:
+    for item in content["polls"]:
         _poll(stage, item)
-    evening = _evening(stage, said["evening"]["held"])
-    _coming_evening(stage, said["evening"]["coming"])
+    evening = _evening(stage, content["evening"]["held"])
+    _coming_evening(stage, content["evening"]["coming"])
     in_order()
     _number(evening)
     _read(stage)
@@ -100,9 +100,9 @@ def _poll(stage: Stage, item: dict[str, Any]) -> None:
     """Create a poll in a channel with the votes of some members."""
     channel, by = _channel(stage, item["community"], item["channel"]), stage.people[item["by"]]
     at = _past(stage, item["day"], item["time"])
-    asked = checked(item["question"], item["options"], dt.timedelta(hours=item["hours"]))
+    request = checked(item["question"], item["options"], dt.timedelta(hours=item["hours"]))
     with stage.moment(at):
-        message = publish_message(channel, MessageDraft(asked.body, poll=asked), by=by)
+        message = publish_message(channel, MessageDraft(request.body, poll=request), by=by)
     others = stage.some(stage.members[item["community"]], sum(item["votes"]), {by.pk})
     options = [key for key, _text, _count in (message.poll or {})["options"]]
     chosen = [key for key, count in zip(options, item["votes"], strict=True) for _ in range(count)]

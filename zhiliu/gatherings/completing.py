@@ -205,8 +205,8 @@ def tell_what_changed(gathering: Gathering, *, changed: str, by: Person) -> Gath
         raise Refused(_("After the gathering, say what you changed."), field="changed")
     with transaction.atomic():
         # The filter settles the race of two clicks.
-        other = Gathering.objects.filter(pk=gathering.pk).exclude(changed_because=changed)
-        if other.update(changed_because=changed, version=F("version") + 1):
+        rows = Gathering.objects.filter(pk=gathering.pk).exclude(changed_because=changed)
+        if rows.update(changed_because=changed, version=F("version") + 1):
             about = {"gathering_id": gathering.pk, "community_id": gathering.community_id}
             announce(ChangedBecauseOfFeedback(**about, by_id=by.pk))
     gathering.refresh_from_db()

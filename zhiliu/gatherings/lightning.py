@@ -88,8 +88,8 @@ def answer_for_talk(talk: LightningTalk, *, yes: bool, by: Person) -> LightningT
     with transaction.atomic():
         _locked(gathering)
         # The filter settles the race of two clicks.
-        other = LightningTalk.objects.filter(pk=talk.pk).exclude(state=state)
-        if other.update(state=state, answered_at=timezone.now()):
+        rows = LightningTalk.objects.filter(pk=talk.pk).exclude(state=state)
+        if rows.update(state=state, answered_at=timezone.now()):
             if yes and by.pk != gathering.host_id:
                 give_seat(gathering, by, expected=True)
             announce(SpeakerAnswered(**_about(gathering, by), talk_id=talk.pk, yes=yes))
@@ -107,8 +107,8 @@ def change_talk(talk: LightningTalk, *, title: str, minutes: int, by: Person) ->
     _require_sensible(title, minutes)
     with transaction.atomic():
         _locked(talk.gathering)
-        other = LightningTalk.objects.filter(pk=talk.pk).exclude(title=title.strip(), minutes=minutes)
-        if other.update(title=title.strip(), minutes=minutes):
+        rows = LightningTalk.objects.filter(pk=talk.pk).exclude(title=title.strip(), minutes=minutes)
+        if rows.update(title=title.strip(), minutes=minutes):
             _tell_order(talk.gathering, by)
     talk.refresh_from_db()
     return talk

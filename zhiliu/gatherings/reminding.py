@@ -20,8 +20,10 @@ def remind_due(now: dt.datetime | None = None) -> int:
         How many were announced.
     """
     now, count = now or timezone.now(), 0
-    due = Reminder.objects.filter(announced_at=None, due_at__lte=now).select_related("gathering").order_by("due_at")
-    for reminder in due[:500]:
+    reminders = (
+        Reminder.objects.filter(announced_at=None, due_at__lte=now).select_related("gathering").order_by("due_at")
+    )
+    for reminder in reminders[:500]:
         with transaction.atomic():
             # The filter keeps two job processes from announcing the same row.
             mine = Reminder.objects.filter(pk=reminder.pk, announced_at=None).update(announced_at=now)

@@ -206,7 +206,7 @@ def feedback(person: Person) -> list[Todo]:
         return []
     surveys = Survey.objects.filter(kind="gathering", purpose=FEEDBACK, thing_id__in=list(gatherings))
     open_ones = unanswered_by(person, [survey for survey in surveys if survey.is_open])
-    came = _took_part(person, list(gatherings))
+    attended = _took_part(person, list(gatherings))
     return [
         Todo(
             "heart",
@@ -217,7 +217,7 @@ def feedback(person: Person) -> list[Todo]:
             survey.closes_at,
         )
         for survey in open_ones
-        if survey.thing_id in came
+        if survey.thing_id in attended
     ][:LIMIT]
 
 

@@ -20,11 +20,11 @@ class BudgetLines(Rows):
 
     def move(self, keys: Iterable[int], source: Community, target: Community) -> Any:
         """Move the lines one by one, because of their names."""
-        taken = set(BudgetLine.objects.filter(community=target).values_list("year", "title"))
+        names = set(BudgetLine.objects.filter(community=target).values_list("year", "title"))
         moved = []
         for line in BudgetLine.objects.filter(community=source, pk__in=list(keys)):
             moved.append([line.pk, line.title])
-            if (line.year, line.title) in taken:
+            if (line.year, line.title) in names:
                 line.title = f"{source.name} · {line.title}"[:60]
             line.community = target
             line.save(update_fields=["community", "title"])
@@ -43,9 +43,9 @@ class Reports(Rows):
 
     def move(self, keys: Iterable[int], source: Community, target: Community) -> Any:
         """Move the reports of other periods."""
-        taken = set(Report.objects.filter(community=target).values_list("starts_on", "ends_on"))
+        periods = set(Report.objects.filter(community=target).values_list("starts_on", "ends_on"))
         rows = Report.objects.filter(community=source, pk__in=list(keys))
-        free = [row.pk for row in rows if (row.starts_on, row.ends_on) not in taken]
+        free = [row.pk for row in rows if (row.starts_on, row.ends_on) not in periods]
         return super().move(free, source, target)
 
 

@@ -45,14 +45,14 @@ class GoalForm(Form):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["owner"]
-        wanted = key_of(self.data.get("owner") if self.is_bound else self.initial.get("owner"))
-        chosen = Person.objects.active().employees().filter(pk=wanted)
+        key = key_of(self.data.get("owner") if self.is_bound else self.initial.get("owner"))
+        chosen = Person.objects.active().employees().filter(pk=key)
         field.choices = [("", ""), *((item.pk, item.name) for item in chosen)]
 
     def wanted(self) -> dict[str, Any]:
         """Return the fields of the goal."""
-        found = {name: self.cleaned_data[name] for name in ("title", "why", "measure", "ends_on")}
-        return {**found, "owner": Person.objects.filter(pk=key_of(self.cleaned_data["owner"])).first()}
+        values = {name: self.cleaned_data[name] for name in ("title", "why", "measure", "ends_on")}
+        return {**values, "owner": Person.objects.filter(pk=key_of(self.cleaned_data["owner"])).first()}
 
 
 class LineForm(Form):

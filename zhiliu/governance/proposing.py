@@ -115,10 +115,10 @@ def count_due() -> int:
     Returns:
         How many were counted.
     """
-    due = list(Proposal.objects.due(timezone.now()).select_related("community"))
-    for proposal in due:
+    proposals = list(Proposal.objects.due(timezone.now()).select_related("community"))
+    for proposal in proposals:
         count_votes(proposal)
-    return len(due)
+    return len(proposals)
 
 
 def follow_up(proposal: Proposal, text: str, *, by: Person) -> None:

@@ -30,12 +30,12 @@ def served_by(goal: Goal, viewer: Person) -> list[dict[str, Any]]:
     """Return what serves a goal and the viewer may see, grouped by kind."""
     references = list(goal.services.order_by("-at").values_list("kind", "thing_id"))
     cards = cards_for(references, viewer)
-    found: dict[str, list[ObjectCard]] = defaultdict(list)
+    by_kind: dict[str, list[ObjectCard]] = defaultdict(list)
     for reference in references:
         if reference in cards:
-            found[reference[0]].append(cards[reference])
+            by_kind[reference[0]].append(cards[reference])
     names = {kind: things.get(kind) for kind in SERVING}
-    return [{"kind": kind, "name": names[kind].name, "cards": found[kind]} for kind in SERVING if found[kind]]  # type: ignore[union-attr]
+    return [{"kind": kind, "name": names[kind].name, "cards": by_kind[kind]} for kind in SERVING if by_kind[kind]]  # type: ignore[union-attr]
 
 
 def hidden_in(goal: Goal, sections: list[dict[str, Any]]) -> int:

@@ -65,7 +65,7 @@ def make_due(today: dt.date | None = None) -> int:
     Returns:
         How many are new.
     """
-    today, made = today or timezone.localdate(), 0
+    today, count = today or timezone.localdate(), 0
     plans = ReportPlan.objects.exclude(rhythm=ReportPlan.Rhythm.NEVER).select_related("community")
     for plan in plans.exclude(community__phase=Community.Phase.ARCHIVED):
         period = last_over(plan.rhythm, today)
@@ -74,8 +74,8 @@ def make_due(today: dt.date | None = None) -> int:
             continue
         if not Report.objects.filter(community=plan.community, starts_on=period.first, ends_on=period.last).exists():
             make_report(plan.community, period)
-            made += 1
-    return made
+            count += 1
+    return count
 
 
 def figures_of(community: Community, period: Period) -> dict[str, Any]:
@@ -116,9 +116,14 @@ def _counts(community: Community, period: Period) -> dict[str, int]:
 
 def _gatherings(community: Community, period: Period) -> list[dict[str, Any]]:
     rows = _held(community, period).order_by("held_at").select_related("sharer")
-    came = dict(_by_gathering(rows))
+    attendances = dict(_by_gathering(rows))
     return [
-        {"id": row.pk, "title": row.title, "sharer": row.sharer.name if row.sharer else "", "came": came.get(row.pk, 0)}
+        {
+            "id": row.pk,
+            "title": row.title,
+            "sharer": row.sharer.name if row.sharer else "",
+            "came": attendances.get(row.pk, 0),
+        }
         for row in rows[:LISTED]
     ]
 

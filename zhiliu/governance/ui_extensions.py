@@ -49,9 +49,9 @@ def goals_of_community(community: Community, viewer: Person) -> dict[str, Any] |
     if viewer.is_guest:
         return None
     card = ObjectCard("community", community.pk, community.name, community.get_absolute_url())
-    found = _panel(card, goals_of("community", community.pk), viewer) or {"template": "governance/_beside.html"}
-    found["desk_url"] = address("governance:desk", community.slug) if can_see_spending(viewer, community) else ""
-    return found if found.get("desk_url") or found.get("goals") is not None else None
+    panel = _panel(card, goals_of("community", community.pk), viewer) or {"template": "governance/_beside.html"}
+    panel["desk_url"] = address("governance:desk", community.slug) if can_see_spending(viewer, community) else ""
+    return panel if panel.get("desk_url") or panel.get("goals") is not None else None
 
 
 def _aligns_anything(viewer: Person) -> bool:
@@ -63,8 +63,8 @@ def _panel(card: ObjectCard, served: list[Any], viewer: Person) -> dict[str, Any
     may = can_align(viewer, card)
     if not served and not may:
         return None
-    known = {goal.pk for goal in served}
-    others = [goal for goal in open_goals() if goal.pk not in known] if may else []
+    keys = {goal.pk for goal in served}
+    others = [goal for goal in open_goals() if goal.pk not in keys] if may else []
     if not served and not others:
         return None
     return {"template": "governance/_beside.html", "card": card, "goals": served, "others": others, "may": may}

@@ -54,8 +54,8 @@ def news_for(viewer: Person, limit: int = 5) -> list[FollowedNews]:
 def _articles(viewer: Person, people: dict[int, Person], tags: dict[int, Tag], limit: int) -> list[FollowedNews]:
     if not people and not tags:
         return []
-    wanted = Q(owner__in=people) | Q(authors__in=people) | Q(tags__in=tags)
-    keys = Article.objects.filter(wanted, published_at__gte=timezone.now() - NEWS).values("pk")
+    condition = Q(owner__in=people) | Q(authors__in=people) | Q(tags__in=tags)
+    keys = Article.objects.filter(condition, published_at__gte=timezone.now() - NEWS).values("pk")
     others = article_list(viewer).published().filter(pk__in=keys).exclude(Q(owner=viewer) | Q(authors=viewer))
     rows = others.prefetch_related("authors", "tags")
     return [
@@ -100,6 +100,6 @@ def _card(kind: str, row: Any) -> ObjectCard:
     return things.get(kind).card(row)  # type: ignore[union-attr]
 
 
-def _first(keys: Iterable[int | None], known: dict[int, Any]) -> Any:
-    """Return the entry of ``known`` for the first key in it, or None."""
-    return next((known[key] for key in keys if key in known), None)
+def _first(keys: Iterable[int | None], values: dict[int, Any]) -> Any:
+    """Return the value of the first key that has one, or None."""
+    return next((values[key] for key in keys if key in values), None)

@@ -209,10 +209,10 @@ def fold(folded: bool, *, by: Person) -> None:
 def skip(key: str, *, by: Person) -> None:
     """Skip an optional step. Idempotent."""
     require(is_admin, by)
-    known = {kind.key for kind in KINDS if kind.may_be_skipped}
+    optional = {kind.key for kind in KINDS if kind.may_be_skipped}
     with transaction.atomic():
         row = SetupGuide.objects.select_for_update().filter(pk=1, ended_at=None).first()
-        if row is not None and key in known - set(row.skipped):
+        if row is not None and key in optional - set(row.skipped):
             row.skipped = [*row.skipped, key]
             row.save(update_fields=["skipped"])
 

@@ -70,14 +70,14 @@ def flowing(person: Person, limit: int = 6) -> list[Flow]:
 
 def _first_visible(references: list[tuple[str, int]], person: Person, limit: int) -> dict[tuple[str, int], ObjectCard]:
     """Return cards of the first ``limit`` objects the person may see. Most are visible, so few are loaded in vain."""
-    found: dict[tuple[str, int], ObjectCard] = {}
+    visible: dict[tuple[str, int], ObjectCard] = {}
     for start in range(0, len(references), 2 * limit):
         batch = references[start : start + 2 * limit]
         cards = cards_for(batch, person)
-        found.update({reference: cards[reference] for reference in batch if reference in cards})
-        if len(found) >= limit:
+        visible.update({reference: cards[reference] for reference in batch if reference in cards})
+        if len(visible) >= limit:
             break
-    return dict(islice(found.items(), limit))
+    return dict(islice(visible.items(), limit))
 
 
 def my_experience(person: Person, days: int = 90) -> dict[str, Any]:

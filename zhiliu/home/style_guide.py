@@ -268,9 +268,9 @@ STORIES: dict[str, list[tuple[str, str, int]]] = {
 
 def line(story: str) -> SimpleNamespace:
     """Return a line with the stations of one of STORIES."""
-    told = zip(map(str, NAMES), STORIES[story], strict=True)
+    states = zip(map(str, NAMES), STORIES[story], strict=True)
     return SimpleNamespace(
-        stations=[station(name, state, text, "#", n) for name, (state, text, n) in told], sentence=""
+        stations=[station(name, state, text, "#", n) for name, (state, text, n) in states], sentence=""
     )
 
 

@@ -24,15 +24,15 @@ def home(request: Request) -> HttpResponseBase:
     person = request.user
     waits = queries.what_waits(person)
     coming = queries.coming(person)
-    found = guide.guide_for(person)
+    setup_guide = guide.guide_for(person)
     context = {
-        "guide": found,
+        "guide": setup_guide,
         "today": timezone.localdate(),
         "waits": waits[:8],
         "more": max(0, len(waits) - 8),
         "coming": coming,
-        "headline": _headline(len(waits), len(coming["today"]), is_beginning=found is not None),
-        "steps": queries.newcomer_steps(person) if person.is_beginner() and found is None else [],
+        "headline": _headline(len(waits), len(coming["today"]), is_beginning=setup_guide is not None),
+        "steps": queries.newcomer_steps(person) if person.is_beginner() and setup_guide is None else [],
         "flowing": queries.flowing(person),
         "news": news_for(person),
         "experience": queries.my_experience(person),

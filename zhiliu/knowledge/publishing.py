@@ -175,12 +175,12 @@ def tell_due_reviews(today: dt.date | None = None) -> int:
         How many were announced.
     """
     today, count = today or timezone.localdate(), 0
-    due = (
+    articles = (
         Article.objects.published()
         .filter(review_on__lte=today)
         .filter(Q(review_told_on=None) | ~Q(review_told_on=F("review_on")))
     )
-    for article in due.select_related("library"):
+    for article in articles.select_related("library"):
         with transaction.atomic():
             # The filter settles the race of two job processes.
             untold = Article.objects.filter(pk=article.pk, review_on=article.review_on)

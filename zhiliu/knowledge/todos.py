@@ -45,8 +45,8 @@ def drafts_to_finish(person: Person) -> list[Todo]:
 @waiting.register(key="knowledge.reviews")
 def articles_to_review(person: Person) -> list[Todo]:
     """Return own articles whose review date has passed."""
-    due = Article.objects.published().filter(owner=person, review_on__lt=timezone.localdate())
-    due = due.select_related("library").only("title", "review_on", "library__name")
+    articles = Article.objects.published().filter(owner=person, review_on__lt=timezone.localdate())
+    articles = articles.select_related("library").only("title", "review_on", "library__name")
     return [
         Todo(
             "clock-alert",
@@ -56,7 +56,7 @@ def articles_to_review(person: Person) -> list[Todo]:
             (str(article.library), _late_by(article)),
             _midnight(article.review_on or timezone.localdate()),
         )
-        for article in due.order_by("review_on")[:LIMIT]
+        for article in articles.order_by("review_on")[:LIMIT]
     ]
 
 

@@ -27,9 +27,9 @@ def merge_needs(need: Need, into: Need, *, by: Person) -> Merge:
     if need.pk == into.pk or need.community_id != into.community_id:
         raise Refused(_("Choose another need of the same community."))
     with transaction.atomic():
-        known = Merge.objects.filter(need=need, into=into).first()
-        if known is not None:
-            return known
+        existing = Merge.objects.filter(need=need, into=into).first()
+        if existing is not None:
+            return existing
         # Locked in the order of their keys, so that two people merging crosswise do not deadlock.
         locked = {
             row.pk: row for row in Need.objects.select_for_update().filter(pk__in=[need.pk, into.pk]).order_by("pk")
@@ -48,9 +48,9 @@ def merge_needs(need: Need, into: Need, *, by: Person) -> Merge:
 
 
 def _move_supporters(need: Need, into: Need) -> list[int]:
-    wanted = set(need.supports.values_list("by_id", flat=True)) | ({need.by_id} if need.by_id else set())
-    known = set(into.supports.values_list("by_id", flat=True)) | {into.by_id}
-    new = sorted(key for key in wanted - known if key)
+    supporters = set(need.supports.values_list("by_id", flat=True)) | ({need.by_id} if need.by_id else set())
+    present = set(into.supports.values_list("by_id", flat=True)) | {into.by_id}
+    new = sorted(key for key in supporters - present if key)
     Support.objects.bulk_create([Support(need=into, by_id=key) for key in new], ignore_conflicts=True)
     return new
 

@@ -116,8 +116,8 @@ class NeedIsClosed(NotificationType):
 
     def still_wanted(self, fact: NeedClosed | NeedReopened) -> bool:
         """Return whether the need is still in that state."""
-        wanted = Need.State.OPEN if isinstance(fact, NeedReopened) else Need.State.CLOSED
-        return Need.objects.filter(pk=fact.need_id, state=wanted).exists()
+        state = Need.State.OPEN if isinstance(fact, NeedReopened) else Need.State.CLOSED
+        return Need.objects.filter(pk=fact.need_id, state=state).exists()
 
 
 @offers_notification

@@ -31,9 +31,9 @@ class NeedRow:
     def key(self) -> tuple[Any, ...]:
         """Everything the row shows except relative times: the cache key of its fragment."""
         need = self.need
-        said = (need.version, need.state, need.support_count, need.comment_count)
+        state = (need.version, need.state, need.support_count, need.comment_count)
         names = (need.by.name if need.by else "", need.topic.title if need.topic else "")
-        return (need.pk, said, names, self.mine, self.line.signature)
+        return (need.pk, state, names, self.mine, self.line.signature)
 
 
 @dataclass
@@ -102,11 +102,13 @@ def similar_needs(
     leave_out: int = 0,
 ) -> list[ObjectCard]:
     """Return similar objects the viewer may see, for merging near-duplicates and for not asking twice."""
-    found = find(
+    results = find(
         text, keys=reach(viewer).keys, kinds=list(kinds), community_id=community.pk if community else None, limit=8
     )
-    best = found.hits[0].score if found.hits else 0.0
-    near = [hit for hit in found.hits if hit.score > best * 0.35 and not (hit.kind == "need" and hit.key == leave_out)]
+    best = results.hits[0].score if results.hits else 0.0
+    near = [
+        hit for hit in results.hits if hit.score > best * 0.35 and not (hit.kind == "need" and hit.key == leave_out)
+    ]
     cards = cards_for([(hit.kind, hit.key) for hit in near], viewer)
     return [cards[(hit.kind, hit.key)] for hit in near if (hit.kind, hit.key) in cards][:5]
 

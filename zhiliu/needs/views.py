@@ -70,8 +70,8 @@ def need_new(request: Request, slug: str) -> HttpResponseBase:
     """Voice a need."""
     community = community_or_404(request, slug)
     # Text converted into a need arrives prefilled.
-    given = {"title": request.GET.get("title", "")[:80], "body": request.GET.get("body", "")[:800]}
-    form = NeedForm(request.POST or None, initial=given)
+    initial = {"title": request.GET.get("title", "")[:80], "body": request.GET.get("body", "")[:800]}
+    form = NeedForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         need = voice_need(community, by=request.user, **form.cleaned_data)
         messages.success(request, _("Posted. Colleagues can now say they have it too."))
@@ -107,24 +107,24 @@ def similar(request: Request, slug: str) -> HttpResponseBase:
 @login_required
 def need(request: Request, pk: int) -> HttpResponseBase:
     """Show one need: supporters, comments, and what became of it."""
-    found = need_or_404(request, pk)
+    need = need_or_404(request, pk)
     mark_read_about(request.user, "need", pk)
-    may_moderate = can_moderate(request.user, found)
+    may_moderate = can_moderate(request.user, need)
     context = frame(
         request,
-        found.community,
+        need.community,
         "needs",
-        need=found,
+        need=need,
         line=timeline_of(("need", pk), request.user),
-        i_support=found.supports.filter(by=request.user).exists(),
-        supporters=queries.supporters(found),
+        i_support=need.supports.filter(by=request.user).exists(),
+        supporters=queries.supporters(need),
         comments=comments_on("need", pk),
-        may_edit=can_edit(request.user, found),
+        may_edit=can_edit(request.user, need),
         may_moderate=may_moderate,
-        may_make_topic=can_make_topic(request.user, found) and found.state == Need.State.OPEN,
-        alike=queries.similar_needs(found.title, request.user, leave_out=pk, kinds=("need", "article", "gathering")),
-        merge=Merge.objects.filter(need=found).select_related("into", "by").first(),
-        merged=list(found.merged.all()[:20]),
+        may_make_topic=can_make_topic(request.user, need) and need.state == Need.State.OPEN,
+        alike=queries.similar_needs(need.title, request.user, leave_out=pk, kinds=("need", "article", "gathering")),
+        merge=Merge.objects.filter(need=need).select_related("into", "by").first(),
+        merged=list(need.merged.all()[:20]),
     )
     return render(request, "needs/need.html", context)
 
@@ -133,28 +133,28 @@ def need(request: Request, pk: int) -> HttpResponseBase:
 @login_required
 def support(request: Request, pk: int) -> HttpResponseBase:
     """Support a need (``on=1``) or withdraw the support; returns the vote box."""
-    found = set_support(need_or_404(request, pk), on=wished(request), by=request.user)
-    mine = found.supports.filter(by=request.user).exists()
-    return fragment_or_back(request, "needs/_support.html", {"need": found, "mine": mine}, found)
+    need = set_support(need_or_404(request, pk), on=wished(request), by=request.user)
+    mine = need.supports.filter(by=request.user).exists()
+    return fragment_or_back(request, "needs/_support.html", {"need": need, "mine": mine}, need)
 
 
 @require_http_methods(["GET", "POST"])
 @login_required
 def need_edit(request: Request, pk: int) -> HttpResponseBase:
     """Edit a need; a conflicting change is shown beside the form."""
-    found = need_or_404(request, pk)
-    require(can_edit, request.user, found)
+    current = need_or_404(request, pk)
+    require(can_edit, request.user, current)
     form = NeedEditForm(
-        request.POST or None, initial={"title": found.title, "body": found.body, "version": found.version}
+        request.POST or None, initial={"title": current.title, "body": current.body, "version": current.version}
     )
     theirs = None
     if request.method == "POST" and form.is_valid():
-        need = form.attempt(edit_need, found, by=request.user, **form.cleaned_data)
+        need = form.attempt(edit_need, current, by=request.user, **form.cleaned_data)
         if need is not None:
             return redirect(need)
-        theirs = form.on_top_of(found)
+        theirs = form.on_top_of(current)
     return render(
-        request, "needs/edit.html", frame(request, found.community, "needs", need=found, form=form, theirs=theirs)
+        request, "needs/edit.html", frame(request, current.community, "needs", need=current, form=form, theirs=theirs)
     )
 
 
@@ -162,34 +162,34 @@ def need_edit(request: Request, pk: int) -> HttpResponseBase:
 @login_required
 def closing(request: Request, pk: int) -> HttpResponseBase:
     """Close a need with a reason, or reopen it (``open=1``)."""
-    found = need_or_404(request, pk)
-    require(can_moderate, request.user, found)
+    need = need_or_404(request, pk)
+    require(can_moderate, request.user, need)
     if request.POST.get("open") == "1":
-        return redirect(reopen_need(found, by=request.user))
+        return redirect(reopen_need(need, by=request.user))
     form = CloseForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        return redirect(close_need(found, reason=form.cleaned_data["reason"], by=request.user))
-    return render(request, "needs/close.html", frame(request, found.community, "needs", need=found, form=form))
+        return redirect(close_need(need, reason=form.cleaned_data["reason"], by=request.user))
+    return render(request, "needs/close.html", frame(request, need.community, "needs", need=need, form=form))
 
 
 @require_http_methods(["GET", "POST"])
 @login_required
 def merging(request: Request, pk: int) -> HttpResponseBase:
     """Merge a near-duplicate into another need; ``undo=1`` undoes it."""
-    found = need_or_404(request, pk)
-    require(can_moderate, request.user, found)
+    duplicate = need_or_404(request, pk)
+    require(can_moderate, request.user, duplicate)
     if request.POST.get("undo") == "1":
-        undo_need_merge(get_object_or_404(Merge, need=found), by=request.user)
-        return redirect(found)
+        undo_need_merge(get_object_or_404(Merge, need=duplicate), by=request.user)
+        return redirect(duplicate)
     if request.method == "POST":
         into = get_object_or_404(Need.objects.visible_to(request.user), pk=key_of(request.POST.get("into", "")))
-        merge_needs(found, into, by=request.user)
+        merge_needs(duplicate, into, by=request.user)
         messages.success(request, _("Merged. You can undo this on the page of the merged need."))
         return redirect(into)
-    cards = queries.similar_needs(found.title, request.user, community=found.community, leave_out=pk)
+    cards = queries.similar_needs(duplicate.title, request.user, community=duplicate.community, leave_out=pk)
     near = [card.thing for card in cards if card.thing.state not in (Need.State.MERGED, Need.State.CLOSED)]
-    others = queries.open_needs_like(found).exclude(pk__in=[need.pk for need in near]).order_by("-at")[:20]
-    context = frame(request, found.community, "needs", need=found, near=near, others=others)
+    others = queries.open_needs_like(duplicate).exclude(pk__in=[need.pk for need in near]).order_by("-at")[:20]
+    context = frame(request, duplicate.community, "needs", need=duplicate, near=near, others=others)
     return render(request, "needs/merge.html", context)
 
 
@@ -238,44 +238,44 @@ def _make_topic(
 ) -> str:
     """Create the topic and run all form parts in one transaction; return the next page."""
     with transaction.atomic():
-        made = make_topic(community, chosen, by=request.user, **form.cleaned_data)
-        further = [page for part in parts if (page := part.act(made))]
+        topic = make_topic(community, chosen, by=request.user, **form.cleaned_data)
+        further = [page for part in parts if (page := part.act(topic))]
     if further:
         messages.success(request, _("Topic created, and its gathering proposed."))
         return further[0]
     messages.success(request, _("Topic created. Now it needs a speaker."))
-    return made.get_absolute_url()
+    return topic.get_absolute_url()
 
 
 @require_GET
 @login_required
 def topic(request: Request, pk: int) -> HttpResponseBase:
     """Show one topic: whom it helps, where it came from, who could share it."""
-    found = topic_or_404(request, pk)
+    topic = topic_or_404(request, pk)
     mark_read_about(request.user, "topic", pk)
-    sections = [section(found, request.user) for section in topic_sections]
+    sections = [section(topic, request.user) for section in topic_sections]
     context = frame(
         request,
-        found.community,
+        topic.community,
         "needs",
-        topic=found,
+        topic=topic,
         line=timeline_of(("topic", pk), request.user),
-        votes=queries.topic_rows([found], request.user)[0].votes,
-        voters=_voters(found),
-        checklist=checklist(found),
-        sources=queries.need_sources(found),
-        alike=queries.similar_needs(found.title, request.user, kinds=("article", "gathering")),
+        votes=queries.topic_rows([topic], request.user)[0].votes,
+        voters=_voters(topic),
+        checklist=checklist(topic),
+        sources=queries.need_sources(topic),
+        alike=queries.similar_needs(topic.title, request.user, kinds=("article", "gathering")),
         comments=comments_on("topic", pk),
-        may_edit=can_edit(request.user, found),
+        may_edit=can_edit(request.user, topic),
         sections=[section for section in sections if section],
     )
     return render(request, "needs/topic.html", context)
 
 
-def _voters(found: Topic) -> list[Person]:
+def _voters(topic: Topic) -> list[Person]:
     from zhiliu.comments.models import Vote
 
-    rows = Vote.objects.filter(kind="topic", thing_id=found.pk).select_related("by").order_by("at")[:8]
+    rows = Vote.objects.filter(kind="topic", thing_id=topic.pk).select_related("by").order_by("at")[:8]
     return [row.by for row in rows]
 
 
@@ -283,17 +283,17 @@ def _voters(found: Topic) -> list[Person]:
 @login_required
 def topic_vote(request: Request, pk: int) -> HttpResponseBase:
     """Vote for a topic (``on=1``) or withdraw the vote; returns the vote box."""
-    found = topic_or_404(request, pk)
-    votes = vote_for_topic(found, on=wished(request), by=request.user)
-    return fragment_or_back(request, "needs/_topic_vote.html", {"topic": found, "votes": votes}, found)
+    topic = topic_or_404(request, pk)
+    votes = vote_for_topic(topic, on=wished(request), by=request.user)
+    return fragment_or_back(request, "needs/_topic_vote.html", {"topic": topic, "votes": votes}, topic)
 
 
 @require_http_methods(["GET", "POST"])
 @login_required
 def topic_edit(request: Request, pk: int) -> HttpResponseBase:
     """Edit a topic's words and checklist; a conflicting change is shown beside the form."""
-    found = topic_or_404(request, pk)
-    require(can_edit, request.user, found)
+    current = topic_or_404(request, pk)
+    require(can_edit, request.user, current)
     names = (
         "title",
         "for_whom",
@@ -305,12 +305,12 @@ def topic_edit(request: Request, pk: int) -> HttpResponseBase:
         "seen_by",
         "version",
     )
-    form = TopicEditForm(request.POST or None, initial={name: getattr(found, name) for name in names})
+    form = TopicEditForm(request.POST or None, initial={name: getattr(current, name) for name in names})
     theirs = None
     if request.method == "POST" and form.is_valid():
-        topic = form.attempt(edit_topic, found, by=request.user, **form.cleaned_data)
+        topic = form.attempt(edit_topic, current, by=request.user, **form.cleaned_data)
         if topic is not None:
             return redirect(topic)
-        theirs = form.on_top_of(found)
-    context = frame(request, found.community, "needs", topic=found, form=form, theirs=theirs)
+        theirs = form.on_top_of(current)
+    context = frame(request, current.community, "needs", topic=current, form=form, theirs=theirs)
     return render(request, "needs/topic_edit.html", context)

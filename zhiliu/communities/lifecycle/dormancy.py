@@ -42,17 +42,17 @@ def tell_asleep() -> int:
     return _tell(rows, "sleep_told_at", CommunityAsleep)
 
 
-def _active(told: str) -> QuerySet[Community]:
+def _active(field: str) -> QuerySet[Community]:
     """Return active communities whose managers were not notified recently."""
-    untold = Q(**{told: None}) | Q(**{f"{told}__lt": timezone.now() - AGAIN})
+    untold = Q(**{field: None}) | Q(**{f"{field}__lt": timezone.now() - AGAIN})
     return Community.objects.without_tree_fields().filter(untold, phase=Community.Phase.ACTIVE)
 
 
-def _tell(rows: QuerySet[Community], told: str, fact: type[Fact]) -> int:
+def _tell(rows: QuerySet[Community], field: str, fact: type[Fact]) -> int:
     keys = list(rows.values_list("pk", flat=True))
     for key in keys:
         with transaction.atomic():
             # Filtered again: if two processes found the same community, only one announces it.
-            if _active(told).filter(pk=key).update(**{told: timezone.now()}):
+            if _active(field).filter(pk=key).update(**{field: timezone.now()}):
                 announce(fact(community_id=key))
     return len(keys)

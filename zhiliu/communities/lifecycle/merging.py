@@ -109,8 +109,8 @@ def hold_both(first: Community, second: Community) -> tuple[Community, Community
     """Return both rows, locked in the order of their keys, so that two acts on the same pair do not deadlock."""
     keys = sorted({first.pk, second.pk})
     rows = Community.objects.without_tree_fields().select_for_update(no_key=True).filter(pk__in=keys).order_by("pk")
-    found = {row.pk: row for row in rows}
-    return found[first.pk], found[second.pk]
+    by_key = {row.pk: row for row in rows}
+    return by_key[first.pk], by_key[second.pk]
 
 
 def begin_merge(kind: MergeOrSplit.Kind, source: Community, target: Community, by: Person) -> MergeOrSplit:
@@ -133,10 +133,10 @@ def keep(merge_or_split: MergeOrSplit, key: str, things: object, count: int = 0)
 
 def bring_community_back(merge_or_split: MergeOrSplit, source: Community, target: Community) -> None:
     """Undo :func:`carry`, in reverse order."""
-    kept = {row.key: row.things for row in merge_or_split.moved.all()}
+    things = {row.key: row.things for row in merge_or_split.moved.all()}
     for belonging in reversed(list(belongings)):
-        if belonging.key in kept:
-            belonging.take_back(kept[belonging.key], source, target)
+        if belonging.key in things:
+            belonging.take_back(things[belonging.key], source, target)
 
 
 def claim(merge_or_split: MergeOrSplit, by: Person) -> bool:

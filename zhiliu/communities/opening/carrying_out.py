@@ -28,8 +28,8 @@ def open_due() -> int:
     Returns:
         How many were opened.
     """
-    due = Opening.objects.filter(opened_at=None, opens_at__lte=timezone.now())
-    opened = sum(_open(opening, by=None) for opening in due.select_related("community", "parent"))
+    openings = Opening.objects.filter(opened_at=None, opens_at__lte=timezone.now())
+    opened = sum(_open(opening, by=None) for opening in openings.select_related("community", "parent"))
     send_due()
     return opened
 

@@ -58,16 +58,16 @@ def propose_openings(
     Raises:
         Refused: nothing to create, or too many at once.
     """
-    parts = [(label, _within(parent, wanted)) for label, wanted in _parts(part, names)]
+    parts = [(label, _within(parent, criteria)) for label, criteria in _parts(part, names)]
     if not 0 < len(parts) <= MOST:
         raise Refused(_("A plan creates between one and %(count)s communities at once.") % {"count": MOST})
     step = _step(every_days)
     planned = [
-        Planned(f"{parent.name} {label}"[:LONGEST_NAME], wanted, first + place * step)
-        for place, (label, wanted) in enumerate(parts)
+        Planned(f"{parent.name} {label}"[:LONGEST_NAME], criteria, first + place * step)
+        for place, (label, criteria) in enumerate(parts)
     ]
-    taken = set(Community.objects.filter(name__in=[plan.name for plan in planned]).values_list("name", flat=True))
-    return [replace(plan, is_taken=plan.name in taken) for plan in planned]
+    taken_names = set(Community.objects.filter(name__in=[plan.name for plan in planned]).values_list("name", flat=True))
+    return [replace(plan, is_taken=plan.name in taken_names) for plan in planned]
 
 
 def _step(every_days: int) -> dt.timedelta:
@@ -88,12 +88,12 @@ def propose_existing(
     Raises:
         Refused: none, or too many at once.
     """
-    found = list(communities)
-    if not 0 < len(found) <= MOST:
+    chosen = list(communities)
+    if not 0 < len(chosen) <= MOST:
         raise Refused(_("A plan can include between one and %(count)s communities.") % {"count": MOST})
     return [
         Planned(community.name, rule_of(community), first + place * _step(every_days), community=community)
-        for place, community in enumerate(found)
+        for place, community in enumerate(chosen)
     ]
 
 
@@ -111,14 +111,14 @@ def _parts(part: str, names: Iterable[str]) -> list[tuple[str, AdmissionCriteria
     return [(name, None) for name in dict.fromkeys(name.strip() for name in names) if name]
 
 
-def _within(parent: Community, wanted: AdmissionCriteria | None) -> AdmissionCriteria | None:
+def _within(parent: Community, criteria: AdmissionCriteria | None) -> AdmissionCriteria | None:
     """Return the rule of a part of a community. If the whole has a rule, both must match."""
     whole = rule_of(parent)
-    if wanted is None or whole is None:
-        return wanted
-    if len(wanted.all) + len(whole.all) > MOST_CONDITIONS:
+    if criteria is None or whole is None:
+        return criteria
+    if len(criteria.all) + len(whole.all) > MOST_CONDITIONS:
         raise Refused(_("The parent community’s rule has too many conditions to add another."))
-    return AdmissionCriteria((*wanted.all, *whole.all), whole.unless)
+    return AdmissionCriteria((*criteria.all, *whole.all), whole.unless)
 
 
 def plan_openings(parent: Community, planned: Sequence[Planned], *, part: str, by: Person) -> list[Opening]:
@@ -132,8 +132,8 @@ def plan_openings(parent: Community, planned: Sequence[Planned], *, part: str, b
         # Lock, so that the same plan sent twice finds its own names.
         lock_community(parent)
         new = [plan for plan in planned if plan.community is None]
-        taken = set(Community.objects.filter(name__in=[plan.name for plan in new]).values_list("name", flat=True))
-        openings = [_make(parent, plan, part, by) for plan in new if plan.name not in taken]
+        taken_names = set(Community.objects.filter(name__in=[plan.name for plan in new]).values_list("name", flat=True))
+        openings = [_make(parent, plan, part, by) for plan in new if plan.name not in taken_names]
         openings += [_stage(parent, plan, by) for plan in _still_free(parent, planned)]
         if openings:
             ids = tuple(opening.pk for opening in openings)
@@ -158,12 +158,14 @@ def _make(parent: Community, planned: Planned, part: str, by: Person) -> Opening
 
 def _still_free(parent: Community, planned: Iterable[Planned]) -> list[Planned]:
     """Return those with existing communities that can still get a stage."""
-    wanted = {plan.community.pk: plan for plan in planned if plan.community is not None}
-    for key in sorted(wanted):
+    by_community = {plan.community.pk: plan for plan in planned if plan.community is not None}
+    for key in sorted(by_community):
         # Lock in the order of keys, so that plans of two ancestors do not both take a community.
         lock_community(Community(pk=key))
-    free = set(can_be_planned(parent).filter(pk__in=wanted).values_list("pk", flat=True)) if wanted else set()
-    return [plan for key, plan in wanted.items() if key in free]
+    free = (
+        set(can_be_planned(parent).filter(pk__in=by_community).values_list("pk", flat=True)) if by_community else set()
+    )
+    return [plan for key, plan in by_community.items() if key in free]
 
 
 def _stage(parent: Community, planned: Planned, by: Person) -> Opening:

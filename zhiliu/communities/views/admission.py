@@ -46,8 +46,8 @@ def rule(request: Request, slug: str) -> HttpResponseBase:
         return _save(request, community)
     saved = AdmissionRule.objects.filter(community=community).first()
     builder = Builder(request.GET, _readable(saved))
-    wanted = builder.wanted()
-    context = frame(request, community, "", builder=builder, saved=saved, **_tried(community, wanted))
+    criteria = builder.wanted()
+    context = frame(request, community, "", builder=builder, saved=saved, **_tried(community, criteria))
     return render(request, "communities/admission/rule.html", context)
 
 
@@ -61,25 +61,25 @@ def _readable(saved: AdmissionRule | None) -> AdmissionCriteria | None:
 
 def _save(request: Request, community: Community) -> HttpResponseBase:
     version = request.POST.get("version", "")
-    wanted = unpacked(request.POST.get("rule", ""))
+    criteria = unpacked(request.POST.get("rule", ""))
     set_rule(
-        community, wanted, version=int(version) if version.isdecimal() and len(version) < 9 else 0, by=request.user
+        community, criteria, version=int(version) if version.isdecimal() and len(version) < 9 else 0, by=request.user
     )
     evaluate_rule.enqueue(community.pk)
     messages.success(request, _("Saved. Matching people join within a minute."))
     return redirect("communities:moves", slug=community.slug)
 
 
-def _tried(community: Community, wanted: AdmissionCriteria | None) -> dict[str, Any]:
-    if wanted is None:
+def _tried(community: Community, criteria: AdmissionCriteria | None) -> dict[str, Any]:
+    if criteria is None:
         return {}
-    rule_preview = preview(community, wanted)
+    rule_preview = preview(community, criteria)
     parts = [_part(key, getattr(rule_preview, key)) for key in PARTS]
     return {
-        "sentence": wanted.sentence(),
+        "sentence": criteria.sentence(),
         "parts": [part for part in parts if part["count"] or part["key"] != "stay"],
-        "packed": packed(wanted),
-        "address": address_of(wanted),
+        "packed": packed(criteria),
+        "address": address_of(criteria),
     }
 
 
@@ -94,18 +94,18 @@ def rule_people(request: Request, slug: str) -> HttpResponseBase:
     """List everybody in one part (``part``) of a rule's effects, paginated."""
     community = community_or_404(request, slug)
     require(can_set_up, request.user, community)
-    part, wanted = request.GET.get("part", ""), Builder(request.GET, None).wanted()
-    if part not in PARTS or wanted is None:
+    part, criteria = request.GET.get("part", ""), Builder(request.GET, None).wanted()
+    if part not in PARTS or criteria is None:
         raise Http404(part)
-    rule_preview: RulePreview = preview(community, wanted)
+    rule_preview: RulePreview = preview(community, criteria)
     people: QuerySet[Person] = getattr(rule_preview, part).select_related("department", "position", "location")
     context = frame(
         request,
         community,
         "",
         name=PARTS[part],
-        sentence=wanted.sentence(),
-        address=address_of(wanted),
+        sentence=criteria.sentence(),
+        address=address_of(criteria),
         page=page_of(people, request, by="name"),
     )
     return render(request, "communities/admission/rule_people.html", context)
@@ -118,13 +118,13 @@ def moves(request: Request, slug: str) -> HttpResponseBase:
     community = community_or_404(request, slug)
     require(can_admit, request.user, community)
     saved = AdmissionRule.objects.filter(community=community).first()
-    wanted = _readable(saved)
+    criteria = _readable(saved)
     rows = community.admission_changes.select_related("person__department")
     context = frame(
         request,
         community,
         "members",
-        sentence=wanted.sentence() if wanted else "",
+        sentence=criteria.sentence() if criteria else "",
         page=page_of(rows, request, by="-at"),
         misfits=misfits(community).select_related("person__department")[:FIRST],
         saved=saved,

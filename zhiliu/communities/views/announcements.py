@@ -36,11 +36,11 @@ def announcements(request: Request, slug: str) -> HttpResponseBase:
 def announcement(request: Request, slug: str, pk: int) -> HttpResponseBase:
     """Show one announcement. For members, opening it is the receipt."""
     community = community_or_404(request, slug)
-    found = get_object_or_404(community.announcements.select_related("by"), pk=pk)
+    announcement = get_object_or_404(community.announcements.select_related("by"), pk=pk)
     if reach(request.user).is_member(community):
-        mark_announcement_read(found, by=request.user)
-    unread = queries.unread_members(found)
-    context = frame(request, community, "", announcement=found, unread=unread[:60], unread_count=unread.count())
+        mark_announcement_read(announcement, by=request.user)
+    unread = queries.unread_members(announcement)
+    context = frame(request, community, "", announcement=announcement, unread=unread[:60], unread_count=unread.count())
     return render(request, "communities/announcement.html", context)
 
 

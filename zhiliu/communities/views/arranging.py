@@ -50,12 +50,12 @@ def _row(place: int, block: HomeBlock) -> dict[str, Any]:
 def block(request: Request, slug: str, pk: int) -> HttpResponseBase:
     """Move a part to ``place``, or show (``shown=1``) or hide it."""
     community = _arranged_or_404(request, slug)
-    found = get_object_or_404(community.home_blocks.select_related("community"), pk=pk)
+    home_block = get_object_or_404(community.home_blocks.select_related("community"), pk=pk)
     place = request.POST.get("place", "")
     if place.isdecimal() and len(place) < 5:
-        place_block(found, int(place), by=request.user)
+        place_block(home_block, int(place), by=request.user)
     elif "shown" in request.POST:
-        show_block(found, shown=request.POST["shown"] == "1", by=request.user)
+        show_block(home_block, shown=request.POST["shown"] == "1", by=request.user)
     return redirect("communities:arrange", slug=slug)
 
 
@@ -83,15 +83,15 @@ def text_new(request: Request, slug: str) -> HttpResponseBase:
 def text(request: Request, slug: str, pk: int) -> HttpResponseBase:
     """Change a text of the home page."""
     community = _arranged_or_404(request, slug)
-    found = get_object_or_404(community.home_blocks.select_related("community"), pk=pk, key="")
-    initial = {"title": found.title, "text": found.text, "version": found.version}
+    home_block = get_object_or_404(community.home_blocks.select_related("community"), pk=pk, key="")
+    initial = {"title": home_block.title, "text": home_block.text, "version": home_block.version}
     form = HomeTextForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        wanted = {**form.cleaned_data, "version": form.cleaned_data["version"] or 0}
-        if form.succeeds(change_text, found, by=request.user, **wanted):
+        values = {**form.cleaned_data, "version": form.cleaned_data["version"] or 0}
+        if form.succeeds(change_text, home_block, by=request.user, **values):
             messages.success(request, _("Saved"))
             return redirect("communities:arrange", slug=slug)
-    context = frame(request, community, "home", form=form, own=found)
+    context = frame(request, community, "home", form=form, own=home_block)
     return render(request, "communities/home_text.html", context)
 
 
@@ -100,8 +100,8 @@ def text(request: Request, slug: str, pk: int) -> HttpResponseBase:
 def text_removal(request: Request, slug: str, pk: int) -> HttpResponseBase:
     """Remove a text from the home page."""
     community = _arranged_or_404(request, slug)
-    found = community.home_blocks.select_related("community").filter(pk=pk, key="").first()
-    if found is not None:
-        remove_text(found, by=request.user)
+    home_block = community.home_blocks.select_related("community").filter(pk=pk, key="").first()
+    if home_block is not None:
+        remove_text(home_block, by=request.user)
     messages.success(request, _("Removed from the home page"))
     return redirect("communities:arrange", slug=slug)

@@ -56,16 +56,16 @@ def occasion(request: Request, slug: str, pk: int) -> HttpResponseBase:
     """Change an occasion."""
     community = community_or_404(request, slug)
     require(can_edit_home, request.user, community)
-    found = get_object_or_404(community.occasions, pk=pk)
+    occasion = get_object_or_404(community.occasions, pk=pk)
     names = ("title", "note", "starts_on", "ends_on", "version")
-    form = OccasionForm(request.POST or None, initial={name: getattr(found, name) for name in names})
+    form = OccasionForm(request.POST or None, initial={name: getattr(occasion, name) for name in names})
     if request.method == "POST" and form.is_valid():
         version = form.cleaned_data["version"] or 0
-        if form.succeeds(change_occasion, found, by=request.user, version=version, **form.wanted()):
+        if form.succeeds(change_occasion, occasion, by=request.user, version=version, **form.wanted()):
             messages.success(request, _("Saved"))
-            found.refresh_from_db()
-            return redirect(_month_url(found))
-    context = frame(request, community, "calendar", form=form, occasion=found)
+            occasion.refresh_from_db()
+            return redirect(_month_url(occasion))
+    context = frame(request, community, "calendar", form=form, occasion=occasion)
     return render(request, "communities/occasion.html", context)
 
 
@@ -74,9 +74,9 @@ def occasion(request: Request, slug: str, pk: int) -> HttpResponseBase:
 def occasion_removal(request: Request, slug: str, pk: int) -> HttpResponseBase:
     """Remove an occasion from the calendar."""
     community = community_or_404(request, slug)
-    found = community.occasions.filter(pk=pk).first()
-    if found is not None:
-        remove_occasion(found, by=request.user)
+    occasion = community.occasions.filter(pk=pk).first()
+    if occasion is not None:
+        remove_occasion(occasion, by=request.user)
     messages.success(request, _("Removed from the calendar"))
     return redirect("communities:calendar", slug=slug)
 

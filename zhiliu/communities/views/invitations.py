@@ -81,16 +81,16 @@ def sent(request: Request, slug: str) -> HttpResponseBase:
 def link(request: Request, slug: str, pk: int) -> HttpResponseBase:
     """Show a link to copy, and who used it."""
     community = _admitted_by(request, slug)
-    found = get_object_or_404(community.invitation_links.select_related("by"), pk=pk)
-    path = reverse("communities:link_door", args=[slug, link_key(found)])
+    link = get_object_or_404(community.invitation_links.select_related("by"), pk=pk)
+    path = reverse("communities:link_door", args=[slug, link_key(link)])
     context = frame(
         request,
         community,
         "members",
-        link=found,
-        reason=why_unusable(found),
+        link=link,
+        reason=why_unusable(link),
         address=base_url(request) + path,
-        page=page_of(found.uses.select_related("person__department"), request, by="-at"),
+        page=page_of(link.uses.select_related("person__department"), request, by="-at"),
     )
     return render(request, "communities/admission/link.html", context)
 
@@ -130,9 +130,9 @@ def link_door(request: Request, slug: str, key: str) -> HttpResponseBase:
 def invitation_removal(request: Request, slug: str, pk: int) -> HttpResponseBase:
     """Withdraw an unanswered invitation."""
     community = community_or_404(request, slug)
-    found = community.invitations.select_related("community").filter(pk=pk).first()
-    if found is not None:
-        take_back_invitation(found, by=request.user)
+    invitation = community.invitations.select_related("community").filter(pk=pk).first()
+    if invitation is not None:
+        take_back_invitation(invitation, by=request.user)
     messages.success(request, _("Withdrawn"))
     return redirect("communities:links" if can_admit(request.user, community) else "communities:sent", slug=slug)
 

@@ -92,8 +92,8 @@ def merge(request: Request, slug: str) -> HttpResponseBase:
     community = community_or_404(request, slug)
     require(can_set_up, request.user, community)
     targets = _targets(request.user, community)
-    asked = request.POST or request.GET
-    form = MergeForm(asked if "target" in asked else None, targets=targets)
+    values = request.POST or request.GET
+    form = MergeForm(values if "target" in values else None, targets=targets)
     chosen = form.is_valid() and next(target for target in targets if target.slug == form.cleaned_data["target"])
     if request.method == "POST" and chosen:
         merge_communities(community, chosen, by=request.user)
@@ -136,8 +136,8 @@ def split(request: Request, slug: str) -> HttpResponseBase:
 
 
 def _chosen_people(community: Community, form: SplitForm) -> QuerySet[Person]:
-    wanted = form.cleaned_data
-    inside = Q(department__in=wanted["departments"]) | Q(pk__in=wanted["people"])
+    values = form.cleaned_data
+    inside = Q(department__in=values["departments"]) | Q(pk__in=values["people"])
     return Person.objects.active().filter(inside, memberships__community=community).order_by("name")
 
 

@@ -170,28 +170,28 @@ def _came_in(count: int, *, asked: bool) -> str:
     return text % {"count": count}
 
 
-def _show_guest_link(request: Request, community: Community, made: LoginLink) -> HttpResponseBase:
+def _show_guest_link(request: Request, community: Community, link: LoginLink) -> HttpResponseBase:
     """Show a guest's link to pass on without mail. It is only in this response."""
-    url = base_url(request) + reverse("invitation", args=[login_link_key(made)])
-    context = frame(request, community, "members", url=url, guest=made.person, reason=why_no_mail())
+    url = base_url(request) + reverse("invitation", args=[login_link_key(link)])
+    context = frame(request, community, "members", url=url, guest=link.person, reason=why_no_mail())
     response = render(request, "communities/guest_link.html", context)
     add_never_cache_headers(response)
     return response
 
 
-def _invite(request: Request, community: Community, wanted: dict[str, Any]) -> tuple[int, LoginLink | None]:
+def _invite(request: Request, community: Community, values: dict[str, Any]) -> tuple[int, LoginLink | None]:
     """Return how many were added or invited, and the link of a guest among them."""
-    people = list(visible_people(request.user).filter(pk__in=wanted["people"]))
-    if wanted["department"]:
-        people += invited_people(wanted["department"])
-    if not people and not wanted["guest_email"]:
+    people = list(visible_people(request.user).filter(pk__in=values["people"]))
+    if values["department"]:
+        people += invited_people(values["department"])
+    if not people and not values["guest_email"]:
         raise Refused(_("Choose at least one person."))
     count, link = 0, None
-    if wanted["how"] == "ask":
+    if values["how"] == "ask":
         count, people = invite_people(community, people, by=request.user), []
-    if wanted["guest_email"]:
+    if values["guest_email"]:
         guest, link = invite_guest(
-            name=wanted["guest_name"] or wanted["guest_email"], email=wanted["guest_email"], by=request.user
+            name=values["guest_name"] or values["guest_email"], email=values["guest_email"], by=request.user
         )
         people.append(guest)
     return count + add_members(community, dict.fromkeys(people, Role.MEMBER), by=request.user), link
@@ -216,10 +216,10 @@ def role(request: Request, slug: str, pk: int) -> HttpResponseBase:
     """Give a member a role, or remove them (empty ``role``)."""
     community = community_or_404(request, slug)
     member = get_object_or_404(community.memberships.select_related("person"), pk=pk)
-    wanted = request.POST.get("role", "")
-    if wanted in Role.values:
-        give_role(community, member.person, wanted, by=request.user)
-    elif not wanted:
+    role = request.POST.get("role", "")
+    if role in Role.values:
+        give_role(community, member.person, role, by=request.user)
+    elif not role:
         remove_member(community, member.person, by=request.user)
     messages.success(request, _("Saved"))
     return redirect("communities:members", slug=slug)

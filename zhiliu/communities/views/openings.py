@@ -85,11 +85,11 @@ def plan(request: Request, slug: str) -> HttpResponseBase:
 
 
 def _proposed(community: Community, form: PlanForm) -> list[Planned]:
-    wanted = form.cleaned_data
-    if wanted["part"] == Opening.Part.EXISTING:
-        return propose_existing(community, form.chosen(), first=form.first(), every_days=wanted["every_days"])
-    names = wanted["names"].splitlines()
-    return propose_openings(community, wanted["part"], names=names, first=form.first(), every_days=wanted["every_days"])
+    values = form.cleaned_data
+    if values["part"] == Opening.Part.EXISTING:
+        return propose_existing(community, form.chosen(), first=form.first(), every_days=values["every_days"])
+    names = values["names"].splitlines()
+    return propose_openings(community, values["part"], names=names, first=form.first(), every_days=values["every_days"])
 
 
 def _made(request: Request, community: Community, planned: list[Planned], part: str) -> HttpResponseBase:
@@ -109,18 +109,20 @@ def _made(request: Request, community: Community, planned: list[Planned], part: 
 @login_required
 def opening(request: Request, slug: str, pk: int) -> HttpResponseBase:
     """Show an opening and its announcements; a POST reschedules it."""
-    found = _opening_or_404(request, slug, pk)
-    at = timezone.localtime(found.opens_at)
-    form = OpeningForm(request.POST or None, initial={"day": at.date(), "clock": at.time(), "version": found.version})
+    opening = _opening_or_404(request, slug, pk)
+    at = timezone.localtime(opening.opens_at)
+    form = OpeningForm(request.POST or None, initial={"day": at.date(), "clock": at.time(), "version": opening.version})
     if (
         request.method == "POST"
         and form.is_valid()
-        and form.succeeds(postpone, found, form.opens_at(), version=form.cleaned_data["version"] or 0, by=request.user)
+        and form.succeeds(
+            postpone, opening, form.opens_at(), version=form.cleaned_data["version"] or 0, by=request.user
+        )
     ):
         messages.success(request, _("Saved"))
         return redirect("communities:opening", slug=slug, pk=pk)
-    prepared = found.announcements.select_related("opening")
-    context = frame(request, found.parent, "", opening=found, form=form, prepared=prepared)
+    prepared = opening.announcements.select_related("opening")
+    context = frame(request, opening.parent, "", opening=opening, form=form, prepared=prepared)
     return render(request, "communities/opening/opening.html", context)
 
 
@@ -128,9 +130,11 @@ def opening(request: Request, slug: str, pk: int) -> HttpResponseBase:
 @login_required
 def opening_now(request: Request, slug: str, pk: int) -> HttpResponseBase:
     """Open it before its time."""
-    found = _opening_or_404(request, slug, pk)
-    open_now(found, by=request.user)
-    messages.success(request, _("The prepared announcement is sent.") if found.part == "existing" else _("It is open."))
+    opening = _opening_or_404(request, slug, pk)
+    open_now(opening, by=request.user)
+    messages.success(
+        request, _("The prepared announcement is sent.") if opening.part == "existing" else _("It is open.")
+    )
     return redirect("communities:opening", slug=slug, pk=pk)
 
 
@@ -139,13 +143,13 @@ def opening_now(request: Request, slug: str, pk: int) -> HttpResponseBase:
 @once
 def prepared_new(request: Request, slug: str, pk: int) -> HttpResponseBase:
     """Create an announcement around the opening."""
-    found = _opening_or_404(request, slug, pk)
+    opening = _opening_or_404(request, slug, pk)
     form = PreparedForm(request.POST or None, initial={"audience": PreparedAnnouncement.Audience.INSIDE, "days": 0})
     if request.method == "POST" and form.is_valid():
-        prepare(found, by=request.user, **form.cleaned_data)
+        prepare(opening, by=request.user, **form.cleaned_data)
         messages.success(request, _("Saved"))
         return redirect("communities:opening", slug=slug, pk=pk)
-    context = frame(request, found.parent, "", opening=found, form=form)
+    context = frame(request, opening.parent, "", opening=opening, form=form)
     return render(request, "communities/opening/prepared.html", context)
 
 
@@ -153,18 +157,18 @@ def prepared_new(request: Request, slug: str, pk: int) -> HttpResponseBase:
 @login_required
 def prepared(request: Request, slug: str, pk: int, number: int) -> HttpResponseBase:
     """Change an announcement that was not sent."""
-    found = _opening_or_404(request, slug, pk)
-    prepared_announcement = get_object_or_404(found.announcements, pk=number)
+    opening = _opening_or_404(request, slug, pk)
+    prepared_announcement = get_object_or_404(opening.announcements, pk=number)
     names = ("audience", "days", "title", "body")
     form = PreparedForm(request.POST or None, initial={name: getattr(prepared_announcement, name) for name in names})
     if (
         request.method == "POST"
         and form.is_valid()
-        and form.succeeds(prepare, found, by=request.user, prepared=prepared_announcement, **form.cleaned_data)
+        and form.succeeds(prepare, opening, by=request.user, prepared=prepared_announcement, **form.cleaned_data)
     ):
         messages.success(request, _("Saved"))
         return redirect("communities:opening", slug=slug, pk=pk)
-    context = frame(request, found.parent, "", opening=found, form=form, prepared=prepared_announcement)
+    context = frame(request, opening.parent, "", opening=opening, form=form, prepared=prepared_announcement)
     return render(request, "communities/opening/prepared.html", context)
 
 
@@ -172,8 +176,8 @@ def prepared(request: Request, slug: str, pk: int, number: int) -> HttpResponseB
 @login_required
 def prepared_removal(request: Request, slug: str, pk: int, number: int) -> HttpResponseBase:
     """Delete an announcement that was not sent."""
-    found = _opening_or_404(request, slug, pk)
-    prepared_announcement = found.announcements.select_related("opening__parent").filter(pk=number).first()
+    opening = _opening_or_404(request, slug, pk)
+    prepared_announcement = opening.announcements.select_related("opening__parent").filter(pk=number).first()
     if prepared_announcement is not None:
         withdraw_opening(prepared_announcement, by=request.user)
     messages.success(request, _("Removed"))

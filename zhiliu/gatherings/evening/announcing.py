@@ -32,8 +32,8 @@ def announce_due(now: dt.datetime | None = None) -> int:
         evening__gathering__starts_at__range=(now - dt.timedelta(hours=9), now + dt.timedelta(days=1, hours=1)),
     ).exclude(evening__phase=Evening.Phase.OVER)
     waiting = rows.select_related("evening__gathering__host", "evening__channel__community")
-    due = [line for line in waiting[:500] if line.moment and line.moment <= now < line.moment + LATE]
-    return sum(_say(line, now) for line in sorted(due, key=lambda line: (line.moment, line.pk)))
+    lines = [line for line in waiting[:500] if line.moment and line.moment <= now < line.moment + LATE]
+    return sum(_say(line, now) for line in sorted(lines, key=lambda line: (line.moment, line.pk)))
 
 
 def _say(line: SheetLine, now: dt.datetime) -> bool:

@@ -151,8 +151,8 @@ def free_forgotten(now: dt.datetime | None = None) -> int:
     Returns:
         How many were closed.
     """
-    due = (now or timezone.now()) - KEPT_AFTER
-    rows = Evening.objects.filter(phase__in=[_Phase.GUEST, _Phase.QUESTIONS], gathering__ends_at__lte=due)
+    before = (now or timezone.now()) - KEPT_AFTER
+    rows = Evening.objects.filter(phase__in=[_Phase.GUEST, _Phase.QUESTIONS], gathering__ends_at__lte=before)
     evenings = list(rows.select_related("gathering")[:100])
     for evening in evenings:
         close(evening.gathering, by=None)

@@ -66,8 +66,8 @@ class GatheringQuerySet(models.QuerySet["Gathering"]):
     def concerning(self, person: Person) -> GatheringQuerySet:
         """Return those the person shares, hosts, has a seat in or came to."""
         seated = Seat.objects.filter(person=person).values("gathering")
-        came = CheckIn.objects.filter(person=person).values("gathering")
-        return self.filter(Q(sharer=person) | Q(host=person) | Q(pk__in=seated) | Q(pk__in=came))
+        checked_in = CheckIn.objects.filter(person=person).values("gathering")
+        return self.filter(Q(sharer=person) | Q(host=person) | Q(pk__in=seated) | Q(pk__in=checked_in))
 
 
 class Gathering(models.Model):

@@ -42,12 +42,12 @@ def who_may_come_to(gathering_id: int) -> set[int]:
 
 def attendees_of(gathering_id: int) -> set[int]:
     """Return who checked in, or had a seat if nobody did, without the sharer."""
-    came = set(CheckIn.objects.filter(gathering_id=gathering_id).values_list("person_id", flat=True))
-    if not came:
+    attendees = set(CheckIn.objects.filter(gathering_id=gathering_id).values_list("person_id", flat=True))
+    if not attendees:
         seats = Seat.objects.filter(gathering_id=gathering_id, waiting=False)
-        came = set(seats.values_list("person_id", flat=True))
+        attendees = set(seats.values_list("person_id", flat=True))
     sharer = Gathering.objects.filter(pk=gathering_id).values_list("sharer_id", flat=True).first()
-    return came - {sharer}
+    return attendees - {sharer}
 
 
 def what_was_said(text: Any, row: Any) -> Any:

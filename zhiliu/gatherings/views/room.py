@@ -306,12 +306,12 @@ def checkin(request: Request, pk: int) -> HttpResponseBase:
     ):
         messages.success(request, _("You are checked in."))
         return redirect("gatherings:room", pk=pk)
-    came = gathering.check_ins.filter(person=request.user).exists()
+    is_checked_in = gathering.check_ins.filter(person=request.user).exists()
     context = {
         "gathering": gathering,
         "community": gathering.community,
         "form": form,
-        "came": came,
+        "came": is_checked_in,
         "check_in_open": may_check_in_now(gathering),
     }
     return render(request, "gatherings/checkin.html", context)
@@ -328,8 +328,8 @@ def checkins(request: Request, pk: int) -> HttpResponseBase:
         check_in_person(gathering, person, by=request.user)
         return redirect("gatherings:checkins", pk=pk)
     attendance, audience = queries.attendance_of(gathering), queries.audience_of(gathering)
-    came = {person.pk for person in attendance.people}
-    missing = [person for person in [*audience.people, *audience.waiting] if person.pk not in came]
+    checked_in = {person.pk for person in attendance.people}
+    missing = [person for person in [*audience.people, *audience.waiting] if person.pk not in checked_in]
     context = {
         "gathering": gathering,
         "community": gathering.community,

@@ -132,20 +132,20 @@ def _recent_gatherings(community: Community) -> list[tuple[int, str]]:
     return list(rows.order_by("-starts_at").values_list("pk", "title")[:40])
 
 
-def _spend(request: Request, community: Community, wanted: dict[str, Any]) -> None:
-    line = get_object_or_404(BudgetLine, community=community, pk=wanted["line"])
-    receipt = wanted["receipt"]
-    kept = None
+def _spend(request: Request, community: Community, values: dict[str, Any]) -> None:
+    line = get_object_or_404(BudgetLine, community=community, pk=values["line"])
+    receipt = values["receipt"]
+    stored = None
     if receipt:
-        kept = upload(receipt.file, name=receipt.name, by=request.user, community=community, is_private=True)
+        stored = upload(receipt.file, name=receipt.name, by=request.user, community=community, is_private=True)
     spend(
         line,
-        on=wanted["on"],
-        amount=wanted["amount"],
-        what=wanted["what"],
-        bought=wanted["bought"],
-        gathering_id=key_of(wanted["gathering"]) or None,
-        receipt=kept,
+        on=values["on"],
+        amount=values["amount"],
+        what=values["what"],
+        bought=values["bought"],
+        gathering_id=key_of(values["gathering"]) or None,
+        receipt=stored,
         by=request.user,
     )
 

@@ -43,13 +43,13 @@ def goals(request: Request) -> HttpResponseBase:
 def goal(request: Request, pk: int) -> HttpResponseBase:
     """Show a goal with what serves it."""
     require(can_see_goals, request.user, None)
-    found = get_object_or_404(Goal.objects.select_related("owner"), pk=pk)
-    sections = served_by(found, request.user)
+    goal = get_object_or_404(Goal.objects.select_related("owner"), pk=pk)
+    sections = served_by(goal, request.user)
     context = {
-        "goal": found,
+        "goal": goal,
         "sections": sections,
-        "hidden": hidden_in(found, sections),
-        "may_set": can_set_goals(request.user, found),
+        "hidden": hidden_in(goal, sections),
+        "may_set": can_set_goals(request.user, goal),
     }
     return render(request, "governance/goal.html", context)
 
@@ -73,25 +73,25 @@ def goal_new(request: Request) -> HttpResponseBase:
 def goal_edit(request: Request, pk: int) -> HttpResponseBase:
     """Change a goal."""
     require(can_set_goals, request.user, None)
-    found = get_object_or_404(Goal, pk=pk)
+    goal = get_object_or_404(Goal, pk=pk)
     names = ("title", "why", "measure", "ends_on", "version")
-    initial = {**{name: getattr(found, name) for name in names}, "owner": found.owner_id}
+    initial = {**{name: getattr(goal, name) for name in names}, "owner": goal.owner_id}
     form = GoalForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
         version = form.cleaned_data["version"] or 0
-        if form.succeeds(change_goal, found, version=version, by=request.user, **form.wanted()):
-            return redirect(found)
-    return render(request, "governance/goal_form.html", {"form": form, "goal": found})
+        if form.succeeds(change_goal, goal, version=version, by=request.user, **form.wanted()):
+            return redirect(goal)
+    return render(request, "governance/goal_form.html", {"form": form, "goal": goal})
 
 
 @require_POST
 @login_required
 def closure(request: Request, pk: int) -> HttpResponseBase:
     """Close a goal, or reopen it (``undo=1``)."""
-    found = get_object_or_404(Goal, pk=pk)
-    close_goal(found, request.POST.get("undo") != "1", by=request.user)
+    goal = get_object_or_404(Goal, pk=pk)
+    close_goal(goal, request.POST.get("undo") != "1", by=request.user)
     messages.success(request, _("Saved"))
-    return redirect(found)
+    return redirect(goal)
 
 
 @require_POST
@@ -99,9 +99,9 @@ def closure(request: Request, pk: int) -> HttpResponseBase:
 def service(request: Request, kind: str, key: int) -> HttpResponseBase:
     """Link an object to a goal it serves, or unlink it (``undo=1``)."""
     card = card_or_404(kind, key, request.user)
-    wanted = key_of(request.POST.get("goal"))
+    goal_key = key_of(request.POST.get("goal"))
     if request.POST.get("undo") == "1":
-        end_service(get_object_or_404(Goal, pk=wanted), card, by=request.user)
-    elif wanted:
-        serve_goal(get_object_or_404(open_goals(), pk=wanted), card, by=request.user)
+        end_service(get_object_or_404(Goal, pk=goal_key), card, by=request.user)
+    elif goal_key:
+        serve_goal(get_object_or_404(open_goals(), pk=goal_key), card, by=request.user)
     return redirect(back(request, card.url))

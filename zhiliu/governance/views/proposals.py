@@ -47,14 +47,14 @@ def proposal_new(request: Request, slug: str) -> HttpResponseBase:
     require(can_propose, request.user, community)
     form = ProposalForm(request.POST or None, initial={"closes_on": timezone.localdate() + OPEN_FOR})
     if request.method == "POST" and form.is_valid():
-        wanted = form.cleaned_data
+        values = form.cleaned_data
         proposal = form.attempt(
             propose_to,
             community,
-            title=wanted["title"],
-            body=wanted["body"],
+            title=values["title"],
+            body=values["body"],
             closes_at=form.closes_at(),
-            quorum=wanted["quorum"],
+            quorum=values["quorum"],
             by=request.user,
         )
         if proposal is not None:
@@ -64,32 +64,32 @@ def proposal_new(request: Request, slug: str) -> HttpResponseBase:
 
 def _proposal(request: Request, slug: str, pk: int) -> tuple[Community, Proposal]:
     community = community_or_404(request, slug)
-    found = get_object_or_404(
+    proposal = get_object_or_404(
         Proposal.objects.select_related("by", "community", "follows_by"), community=community, pk=pk
     )
-    return community, found
+    return community, proposal
 
 
 @require_GET
 @login_required
 def proposal(request: Request, slug: str, pk: int) -> HttpResponseBase:
     """Show a proposal: what, until when, and its result."""
-    community, found = _proposal(request, slug, pk)
-    if not found.result and not found.is_open:
+    community, proposal = _proposal(request, slug, pk)
+    if not proposal.result and not proposal.is_open:
         # The vote is over but the job has not run yet; count now, so that nobody sees an open vote that is closed.
-        found = count_votes(found)
+        proposal = count_votes(proposal)
     context = frame(
         request,
         community,
         "proposals",
-        proposal=found,
+        proposal=proposal,
         choices=ProposalVote.Choice.choices,
-        mine=my_vote(found, request.user),
-        voted=found.votes.count(),
-        may_vote=found.is_open and can_vote(request.user, found),
-        may_withdraw=found.is_open and can_withdraw(request.user, found),
-        follow_form=FollowForm(initial={"text": found.follows})
-        if found.result and can_follow_up(request.user, found)
+        mine=my_vote(proposal, request.user),
+        voted=proposal.votes.count(),
+        may_vote=proposal.is_open and can_vote(request.user, proposal),
+        may_withdraw=proposal.is_open and can_withdraw(request.user, proposal),
+        follow_form=FollowForm(initial={"text": proposal.follows})
+        if proposal.result and can_follow_up(request.user, proposal)
         else None,
     )
     return render(request, "governance/proposal.html", context)
@@ -99,30 +99,30 @@ def proposal(request: Request, slug: str, pk: int) -> HttpResponseBase:
 @login_required
 def vote(request: Request, slug: str, pk: int) -> HttpResponseBase:
     """Vote."""
-    _community, found = _proposal(request, slug, pk)
+    _community, proposal = _proposal(request, slug, pk)
     choice = request.POST.get("choice", "")
     if choice in ProposalVote.Choice.values:
-        vote_on(found, choice, by=request.user)
+        vote_on(proposal, choice, by=request.user)
         messages.success(request, _("Vote recorded. You can change it until voting ends."))
-    return redirect(found)
+    return redirect(proposal)
 
 
 @require_POST
 @login_required
 def withdrawal(request: Request, slug: str, pk: int) -> HttpResponseBase:
     """Withdraw a proposal."""
-    _community, found = _proposal(request, slug, pk)
-    withdraw_proposal(found, by=request.user)
-    return redirect(found)
+    _community, proposal = _proposal(request, slug, pk)
+    withdraw_proposal(proposal, by=request.user)
+    return redirect(proposal)
 
 
 @require_POST
 @login_required
 def follows(request: Request, slug: str, pk: int) -> HttpResponseBase:
     """Say what follows from a decision."""
-    _community, found = _proposal(request, slug, pk)
+    _community, proposal = _proposal(request, slug, pk)
     form = FollowForm(request.POST)
     if form.is_valid():
-        follow_up(found, form.cleaned_data["text"], by=request.user)
+        follow_up(proposal, form.cleaned_data["text"], by=request.user)
         messages.success(request, _("Saved"))
-    return redirect(found)
+    return redirect(proposal)

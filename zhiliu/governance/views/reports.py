@@ -45,9 +45,9 @@ def plan(request: Request, slug: str) -> HttpResponseBase:
 def report(request: Request, slug: str, pk: int) -> HttpResponseBase:
     """Show the report of a period."""
     community = desk_of(request, slug)
-    found = _report(community, pk)
-    context = {**_shown(found, report_title(found)), "pdf": has_pdf()}
-    return render(request, "governance/report.html", frame(request, community, "", report=found, **context))
+    report = _report(community, pk)
+    context = {**_shown(report, report_title(report)), "pdf": has_pdf()}
+    return render(request, "governance/report.html", frame(request, community, "", report=report, **context))
 
 
 @require_GET
@@ -57,14 +57,14 @@ def so_far(request: Request, slug: str) -> HttpResponseBase:
     community = desk_of(request, slug)
     today = timezone.localdate()
     month = Period(month_period(today).first, today)
-    found = Report(
+    report = Report(
         community=community,
         starts_on=month.first,
         ends_on=month.last,
         figures=figures_of(community, month_period(today)),
     )
-    context = _shown(found, _("%(title)s · so far") % {"title": report_title(found)})
-    return render(request, "governance/report.html", frame(request, community, "", report=found, **context))
+    context = _shown(report, _("%(title)s · so far") % {"title": report_title(report)})
+    return render(request, "governance/report.html", frame(request, community, "", report=report, **context))
 
 
 @require_GET
@@ -72,11 +72,11 @@ def so_far(request: Request, slug: str) -> HttpResponseBase:
 def pdf(request: Request, slug: str, pk: int) -> HttpResponseBase:
     """Return a report as PDF."""
     community = desk_of(request, slug)
-    found = _report(community, pk)
+    report = _report(community, pk)
     if not has_pdf():
         raise Http404("WeasyPrint is not installed")
-    content = pdf_of(found, {"community": community, **_shown(found, report_title(found))})
-    name = f"{community.slug}-{found.starts_on:%Y-%m}.pdf"
+    content = pdf_of(report, {"community": community, **_shown(report, report_title(report))})
+    name = f"{community.slug}-{report.starts_on:%Y-%m}.pdf"
     return HttpResponse(
         content, content_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'}
     )
