@@ -96,9 +96,9 @@ class PeopleImporter(Importer):
 
     def absent(self, keys: Iterable[str]) -> set[str]:
         """Return unused numbers."""
-        wanted = set(keys)
-        return wanted - set(
-            Person.objects.active().filter(employee_number__among=wanted).values_list("employee_number", flat=True)
+        numbers = set(keys)
+        return numbers - set(
+            Person.objects.active().filter(employee_number__among=numbers).values_list("employee_number", flat=True)
         )
 
     def remarks(self, rows: QuerySet[Any, Any]) -> list[str]:
