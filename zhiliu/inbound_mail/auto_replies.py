@@ -30,8 +30,8 @@ def why_drop(mail: Mail, envelope_from: str | None, *, for_programs: bool = Fals
         envelope_from: the recipient of reports about it, '' for nobody, None when unknown.
         for_programs: it goes to a mailbox for programs, so a program may have written it.
     """
-    if (found := _goes_round(mail, envelope_from)) or (found := _answered_by_machine(mail)):
-        return found
+    if (reason := _goes_round(mail, envelope_from)) or (reason := _answered_by_machine(mail)):
+        return reason
     return "" if for_programs else _sent_by_machine(mail)
 
 

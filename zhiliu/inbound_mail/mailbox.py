@@ -48,13 +48,13 @@ def fetch() -> int:
     try:
         with _opened() as box:
             unread = _unread(box)
-            done = sum(_deal_with(box, uid) for uid in unread[:MOST_A_ROUND])
+            count = sum(_deal_with(box, uid) for uid in unread[:MOST_A_ROUND])
     except (imaplib.IMAP4.error, MailboxError, OSError) as error:
         note(MAILBOX, str(error) or type(error).__name__)
         return 0
     # The mailbox works, and removed mails are no problem any more.
     MailboxProblem.objects.exclude(key__in=[_key(uid) for uid in unread]).delete()
-    return done
+    return count
 
 
 def try_mailbox() -> str:
@@ -99,8 +99,8 @@ def _connected() -> imaplib.IMAP4:
 
 def _quoted(name: str) -> str:
     """Return a folder name as IMAP requires: quoted, non-ASCII in its modified UTF-7 (RFC 3501, 5.1.3)."""
-    made = re.sub(r"[^\x20-\x7e]+", lambda found: f"&{_utf7(found[0])}-", name.replace("&", "&-"))
-    return '"' + made.replace("\\", "\\\\").replace('"', '\\"') + '"'
+    encoded = re.sub(r"[^\x20-\x7e]+", lambda found: f"&{_utf7(found[0])}-", name.replace("&", "&-"))
+    return '"' + encoded.replace("\\", "\\\\").replace('"', '\\"') + '"'
 
 
 def _utf7(text: str) -> str:
@@ -112,15 +112,15 @@ def _utf7(text: str) -> str:
 def _ok(answer: tuple[str, Any]) -> Any:
     status, data = answer
     if status != "OK":
-        said = data[0] if data else b""
-        raise MailboxError(said.decode(errors="replace") if isinstance(said, bytes) else str(said))
+        detail = data[0] if data else b""
+        raise MailboxError(detail.decode(errors="replace") if isinstance(detail, bytes) else str(detail))
     return data
 
 
 def _unread(box: imaplib.IMAP4) -> list[bytes]:
     """Return unread mails, newest first, so that stuck old mails do not delay new ones."""
-    found = _ok(box.uid("SEARCH", "UNSEEN", "UNDELETED"))
-    return list(reversed((found[0] or b"").split()))
+    answer = _ok(box.uid("SEARCH", "UNSEEN", "UNDELETED"))
+    return list(reversed((answer[0] or b"").split()))
 
 
 def _key(uid: bytes) -> str:
@@ -163,16 +163,16 @@ def _take(box: imaplib.IMAP4, uid: bytes) -> str:
 
 def addresses_of(mail: Mail) -> list[str]:
     """Return those of our addresses the mail was sent to."""
-    named = [mail.all_headers.get(name, []) for name in _FOR_WHOM]
-    found = [address for values in named for _name, address in getaddresses(values) if secret_in(address)]
-    return list({secret_in(text): text for text in found}.values())
+    headers = [mail.all_headers.get(name, []) for name in _FOR_WHOM]
+    addresses = [address for values in headers for _name, address in getaddresses(values) if secret_in(address)]
+    return list({secret_in(text): text for text in addresses}.values())
 
 
 def _size(box: imaplib.IMAP4, uid: bytes) -> int:
-    found = re.search(rb"RFC822\.SIZE (\d+)", _flat(_ok(box.uid("FETCH", uid.decode(), "(RFC822.SIZE)"))))
-    if found is None:
+    match = re.search(rb"RFC822\.SIZE (\d+)", _flat(_ok(box.uid("FETCH", uid.decode(), "(RFC822.SIZE)"))))
+    if match is None:
         raise MailboxError("the letter is gone")
-    return int(found[1])
+    return int(match[1])
 
 
 def _content(box: imaplib.IMAP4, uid: bytes, what: str) -> bytes:
@@ -192,11 +192,11 @@ def _put_away(box: imaplib.IMAP4, uid: bytes) -> None:
         return
     folder = _quoted(settings.IMAP_DONE_FOLDER)
     # Queried after sign-in: only then do servers list all capabilities.
-    can = set(bytes(_ok(box.capability())[0]).upper().split())
-    if b"MOVE" in can:
+    capabilities = set(bytes(_ok(box.capability())[0]).upper().split())
+    if b"MOVE" in capabilities:
         _ok(box.uid("MOVE", key, folder))
         return
     _ok(box.uid("COPY", key, folder))
     _ok(box.uid("STORE", key, "+FLAGS.SILENT", "(\\Deleted)"))
-    if b"UIDPLUS" in can:
+    if b"UIDPLUS" in capabilities:
         _ok(box.uid("EXPUNGE", key))
