@@ -74,8 +74,8 @@ class PeopleImporter(Importer):
 
     def apply(self, rows: Sequence[Values], *, by: Person) -> Applied:
         """Store the rows as one batch."""
-        done = enrol_people(rows, by=by)
-        return Applied(done.new, done.changed, done.later, done.refused)
+        result = enrol_people(rows, by=by)
+        return Applied(result.new, result.changed, result.later, result.refused)
 
     def gone(self, keys: QuerySet[Any, Any]) -> QuerySet[Person]:
         """Return employees whose number is not among ``keys``; people without a number cannot be compared."""

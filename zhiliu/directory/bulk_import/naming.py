@@ -147,11 +147,11 @@ class Usual:
 
     def near(self, path: Path) -> str:
         """Return the most frequent path that differs from this one by a typo, or ''."""
-        above, few = path[:-1], self._lines[path]
+        above, line_count = path[:-1], self._lines[path]
         if len(self._beside[above]) > _COMPARED:
             return ""
         ways = ((*above, name) for name in self._beside[above] if self._is_slip(path[-1], name))
-        usual = [way for way in ways if self._lines[way] > few]
+        usual = [way for way in ways if self._lines[way] > line_count]
         if not usual:
             return ""
         most: Path = max(usual, key=lambda way: self._lines[way])

@@ -344,13 +344,13 @@ _TOLD = ("handle", *OWN)
 def _insert(people: Sequence[Newcomer]) -> None:
     """Insert new people and set their ids."""
     blank = Person(joined_at=timezone.now())
-    same = [column for column in _COLUMNS if column not in {*_TOLD, "password", "calendar_key"}]
-    everybody = [getattr(blank, column) for column in same]
+    shared_columns = [column for column in _COLUMNS if column not in {*_TOLD, "password", "calendar_key"}]
+    everybody = [getattr(blank, column) for column in shared_columns]
     rows = (
         [*(getattr(person, column) for column in _TOLD), _no_password(), secrets.token_urlsafe(24), *everybody]
         for person in people
     )
-    insert_rows(Person, [*_TOLD, "password", "calendar_key", *same], rows)
+    insert_rows(Person, [*_TOLD, "password", "calendar_key", *shared_columns], rows)
     keys = dict(Person.objects.filter(handle__among=[person.handle for person in people]).values_list("handle", "pk"))
     for person in people:
         person.pk = keys[person.handle]

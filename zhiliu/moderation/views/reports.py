@@ -31,7 +31,11 @@ def report_thing(request: Request) -> HttpResponseBase:
             return _thanks(request, card)
     if request.method == "POST" and _wants_json(request):
         return JsonResponse(
-            {"error": " ".join(str(validation_error) for many in form.errors.values() for validation_error in many)},
+            {
+                "error": " ".join(
+                    str(validation_error) for errors in form.errors.values() for validation_error in errors
+                )
+            },
             status=422,
         )
     template = "moderation/_report_dialog.html" if request.GET.get("panel") else "moderation/report.html"
