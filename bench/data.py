@@ -49,16 +49,16 @@ def _people(count: int, chance: random.Random) -> list[Any]:
         )
         for n in range(count)
     ]
-    made = Person.objects.bulk_create(people, batch_size=ROWS)
-    NameKey.objects.bulk_create((NameKey(person=item, key=item.name) for item in made), batch_size=ROWS)
-    return list(made)
+    rows = Person.objects.bulk_create(people, batch_size=ROWS)
+    NameKey.objects.bulk_create((NameKey(person=item, key=item.name) for item in rows), batch_size=ROWS)
+    return list(rows)
 
 
 def _communities(people: list[Any], chance: random.Random) -> list[Any]:
     from zhiliu.communities.models import Community, Membership
     from zhiliu.communities.starting import start_community
 
-    made = []
+    communities = []
     for number in range(max(12, len(people) // 400)):
         community = start_community(name=f"社区 {number}", kind="professional", by=people[1], slug=f"c{number}")
         members = people if number == 0 else chance.sample(people, min(200, len(people)))
@@ -69,10 +69,10 @@ def _communities(people: list[Any], chance: random.Random) -> list[Any]:
             batch_size=ROWS,
         )
         Community.objects.filter(pk=community.pk).update(member_count=community.memberships.count())
-        made.append(community)
-    for community in made[:6]:
+        communities.append(community)
+    for community in communities[:6]:
         Membership.objects.get_or_create(community=community, person=people[0])
-    return made
+    return communities
 
 
 def _needs(communities: list[Any], people: list[Any], chance: random.Random, count: int) -> None:

@@ -28,8 +28,8 @@ def run(command: list[str], env: dict[str, str]) -> tuple[float, float, float, s
         CPU seconds of it and its children, seconds, peak PSS in MiB, and its last line of output.
     """
     started, peak, cpu = time.monotonic(), 0.0, 0.0
-    with tempfile.TemporaryFile("w+") as said:
-        job = psutil.Popen(command, env=env, stdout=said, stderr=subprocess.STDOUT, text=True)
+    with tempfile.TemporaryFile("w+") as output:
+        job = psutil.Popen(command, env=env, stdout=output, stderr=subprocess.STDOUT, text=True)
         while job.poll() is None:
             try:
                 peak = max(peak, pss_mb(job))
@@ -40,8 +40,8 @@ def run(command: list[str], env: dict[str, str]) -> tuple[float, float, float, s
             time.sleep(0.1)
         job.wait()
         took = time.monotonic() - started
-        said.seek(0)
-        return cpu, took, peak, (said.read().strip().splitlines() or [""])[-1]
+        output.seek(0)
+        return cpu, took, peak, (output.read().strip().splitlines() or [""])[-1]
 
 
 def measure(path: Path, compiled: str) -> None:
@@ -66,22 +66,22 @@ def measure(path: Path, compiled: str) -> None:
         looked = run(command, env)
         writer = Writer(data / "zhiliu.sqlite3")
         writer.start()
-        brought = run([*command, "--apply"], env)
+        imported = run([*command, "--apply"], env)
         writer.done.set()
         writer.join(35)
         followed = run([sys.executable, "-c", FOLLOW], env)
         pages = ask(data, "SELECT count(*) FROM knowledge_importedpage WHERE digest != ''")
-        print(f"{path.name}: {brought[3]}; starting a process takes {empty[1]:.1f} s")
+        print(f"{path.name}: {imported[3]}; starting a process takes {empty[1]:.1f} s")
         print(
-            f"  dry run {looked[0]:.1f} s CPU ({looked[1]:.0f} s); all of it {brought[0]:.1f} s CPU "
-            f"({brought[1]:.0f} s), index {followed[0]:.1f} s CPU ({followed[1]:.0f} s)"
+            f"  dry run {looked[0]:.1f} s CPU ({looked[1]:.0f} s); all of it {imported[0]:.1f} s CPU "
+            f"({imported[1]:.0f} s), index {followed[0]:.1f} s CPU ({followed[1]:.0f} s)"
         )
         # Rendering processes are counted; starting the two commands is not.
-        spent = brought[0] + followed[0] - 2 * empty[0]
+        spent = imported[0] + followed[0] - 2 * empty[0]
         print(
-            f"  with links and index {pages / (brought[1] + followed[1] - 2 * empty[1]):.0f} pages a second, "
+            f"  with links and index {pages / (imported[1] + followed[1] - 2 * empty[1]):.0f} pages a second, "
             f"{pages / spent:.0f} pages a second of CPU; "
-            f"peak {max(brought[2], followed[2]):.0f} MB PSS; another writer waited "
+            f"peak {max(imported[2], followed[2]):.0f} MB PSS; another writer waited "
             f"{writer.longest * 1000:.0f} ms at the most",
             flush=True,
         )

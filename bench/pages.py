@@ -153,9 +153,9 @@ def _drop_database(name: str = DATABASE) -> None:
 
 
 def _backend_seconds(name: str) -> float:
-    asked = "SELECT pid FROM pg_stat_activity WHERE application_name = %s"
+    query = "SELECT pid FROM pg_stat_activity WHERE application_name = %s"
     with _admin() as connection:  # type: ignore[attr-defined]
-        rows = connection.execute(asked, [name]).fetchall()
+        rows = connection.execute(query, [name]).fetchall()
     return sum(cpu_seconds(psutil.Process(pid)) for (pid,) in rows if psutil.pid_exists(pid))
 
 
@@ -165,17 +165,17 @@ def main() -> None:
     sizes = SIZES[:1] if "--small" in sys.argv else SIZES
     print(line())
     for kind in kinds:
-        found = [measure(kind, *size) for size in sizes]
+        costs_by_size = [measure(kind, *size) for size in sizes]
         heads = "".join(f"{f'{people:,} people / {rows:,} rows':>36}" for people, rows in sizes)
         backends = " with its backends" if kind == "postgresql" else ""
         print(f"\nms CPU a page, {kind}, one WSGI worker, server included{backends}")
         print(f"{'':24} {heads}")
         print(f"{'page':24} " + f"{'page':>16}{'plain':>9}{'ratio':>11}" * len(sizes) + "   growth")
         for name in PAGES:
-            costs = [item[name] for item in found]
+            costs = [item[name] for item in costs_by_size]
             growth = f"   {costs[-1].ours / costs[0].ours:.2f}x" if len(costs) > 1 else ""
             print(f"{name:24} " + "".join(_cells(cost) for cost in costs) + growth)
-        print(f"{'median of the pages':24} " + "".join(_cells(_median(item)) for item in found))
+        print(f"{'median of the pages':24} " + "".join(_cells(_median(item)) for item in costs_by_size))
 
 
 def _cells(cost: Cost) -> str:

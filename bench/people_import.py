@@ -141,13 +141,13 @@ def measure(path: Path, count: int) -> None:
             except psutil.Error:
                 break
             time.sleep(0.25)
-        said = job.stdout.read() if job.stdout else ""
+        output = job.stdout.read() if job.stdout else ""
         took = time.monotonic() - started
         writer.done.set()
         writer.join(35)
         entered = ask(data, "SELECT count(*) FROM directory_person WHERE employee_number LIKE 'E%'")
         led = ask(data, "SELECT count(*) FROM directory_person WHERE manager_id IS NOT NULL")
-        assert (entered, led) == (count, count - 1), (entered, led, said)
+        assert (entered, led) == (count, count - 1), (entered, led, output)
         print(
             f"{path.suffix[1:]}: {count:,} people in {cpu:.1f} s CPU ({took:.0f} s), peak {peak:.0f} MB PSS; "
             f"another writer waited {writer.longest * 1000:.0f} ms at the most ({writer.writes} writes)",

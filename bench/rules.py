@@ -44,10 +44,10 @@ def _measure(count: int) -> None:
     from zhiliu.communities.admission.ruling import evaluate, preview, rule_of
     from zhiliu.directory.models import Department, Person
 
-    wanted = rule_of(community)
-    assert wanted is not None
-    print(f"{count:,} people; the rule: {wanted.sentence()}")
-    _spent("preview (four counts)", lambda: [part.count() for part in vars(preview(community, wanted)).values()])
+    criteria = rule_of(community)
+    assert criteria is not None
+    print(f"{count:,} people; the rule: {criteria.sentence()}")
+    _spent("preview (four counts)", lambda: [part.count() for part in vars(preview(community, criteria)).values()])
     _spent("first evaluation", lambda: evaluate(community))
     _spent("again, nothing changed", lambda: evaluate(community), BUDGET)
     moved = list(Person.objects.order_by("pk").values_list("pk", flat=True)[:100])
@@ -97,10 +97,10 @@ def _company(count: int) -> Any:
 
 def _spent(name: str, act: Callable[[], Any], budget: float = 0) -> None:
     started, clock = time.process_time(), time.perf_counter()
-    found = act()
-    spent, taken = time.process_time() - started, time.perf_counter() - clock
+    result = act()
+    spent, wall = time.process_time() - started, time.perf_counter() - clock
     over = f"  OVER {budget} s" if budget and spent > budget else ""
-    print(f"  {name}: {spent:.2f} s CPU, {taken:.2f} s; {found}{over}")
+    print(f"  {name}: {spent:.2f} s CPU, {wall:.2f} s; {result}{over}")
 
 
 if __name__ == "__main__":

@@ -28,8 +28,8 @@ def passages() -> tuple[list[tuple[str, str]], list[str]]:
     with gzip.open(corpus, "rt") as file:
         texts = [(row["title"], row["text"]) for row in map(json.loads, file)]
     with gzip.open(queries, "rt") as file:
-        asked = [json.loads(row)["text"] for row in file]
-    return texts, asked
+        questions = [json.loads(row)["text"] for row in file]
+    return texts, questions
 
 
 def main() -> None:
@@ -53,7 +53,7 @@ def _run() -> None:
     from zhiliu.kit.contracts.search_documents import SearchDocument
     from zhiliu.search import index
 
-    texts, asked = passages()
+    texts, questions = passages()
     chance = random.Random(5)
 
     def document(key: int) -> SearchDocument:
@@ -68,19 +68,19 @@ def _run() -> None:
     print(line())
     print(f"index of {DOCUMENTS:,} documents: {DOCUMENTS / spent:,.0f} documents a CPU second")
     for keys, share in ((["few"], "1 %"), ([f"c{n}" for n in range(97)], "99 %")):
-        for query in asked[:50]:
+        for query in questions[:50]:
             index.find(query, keys=keys)
         times = []
-        for query in asked[:QUESTIONS]:
+        for query in questions[:QUESTIONS]:
             before = time.perf_counter()
             index.find(query, keys=keys)
             times.append((time.perf_counter() - before) * 1000)
-        found = sum(bool(index.find(query, keys=keys).hits) for query in asked[:50])
+        hits = sum(bool(index.find(query, keys=keys).hits) for query in questions[:50])
         print(
             f"whole questions, reader of {share}: median {statistics.median(times):.2f} ms,"
-            f" p95 {statistics.quantiles(times, n=20)[-1]:.2f} ms ({found}/50 with hits)"
+            f" p95 {statistics.quantiles(times, n=20)[-1]:.2f} ms ({hits}/50 with hits)"
         )
-    _page(asked)
+    _page(questions)
 
 
 def _page(asked: list[str]) -> None:

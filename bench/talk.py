@@ -68,8 +68,8 @@ def house(kind: str, people: int) -> Iterator[House]:
         env["ZHILIU_DATABASE_URL"] = f"postgresql://postgres@127.0.0.1:5432/{DATABASE}"
         _new_database(DATABASE)
     try:
-        made = json.loads(_part(env, "fill", str(people)))
-        yield House(env, made["channel"], made["sessions"], data)
+        filled = json.loads(_part(env, "fill", str(people)))
+        yield House(env, filled["channel"], filled["sessions"], data)
     finally:
         shutil.rmtree(data, ignore_errors=True)
         if kind == "postgresql":
@@ -125,9 +125,9 @@ class Readers:
 
     def end(self) -> tuple[Came, str]:
         """Return what each stream received, and the bytes of the first message as latin-1."""
-        said, _errors = self.process.communicate("\n", timeout=120)
-        found = json.loads(said)
-        return found["came"], found["sample"]
+        output, _errors = self.process.communicate("\n", timeout=120)
+        result = json.loads(output)
+        return result["came"], result["sample"]
 
 
 class Sender:
@@ -148,10 +148,10 @@ class Sender:
         form = urlencode({"body": body, "client": client, "csrfmiddlewaretoken": TOKEN})
         self.connection.request("POST", self.path, body=form, headers=self.headers)
         answer = self.connection.getresponse()
-        said = answer.read()
-        assert answer.status == 200, (answer.status, said[:200])
-        found: dict[str, Any] = json.loads(said)
-        return found
+        content = answer.read()
+        assert answer.status == 200, (answer.status, content[:200])
+        result: dict[str, Any] = json.loads(content)
+        return result
 
 
 # ---- fan-out ---------------------------------------------------------------------------------------------------------
@@ -225,9 +225,9 @@ def _bare(place: House, count: int, sample: str) -> Fan:
             time.sleep(1)
             before = cpu_seconds(server)
             for number in range(MESSAGES):
-                said = sample.replace("said-0-", f"said-{number}-").encode("latin-1")
+                frame = sample.replace("said-0-", f"said-{number}-").encode("latin-1")
                 starts[number] = time.monotonic()
-                control.sendall(len(said).to_bytes(4) + said)
+                control.sendall(len(frame).to_bytes(4) + frame)
                 time.sleep(count / 5000)
             time.sleep(1)
             spent = cpu_seconds(server) - before
@@ -278,14 +278,14 @@ def posting(kind: str) -> None:
 
 def _send_all(senders: list[Sender]) -> list[int]:
     """Return the positions of acknowledged changes."""
-    kept: list[list[int]] = [[] for _ in senders]
+    acknowledged: list[list[int]] = [[] for _ in senders]
     until = time.monotonic() + SECONDS
 
     def send(place: int) -> None:
         number = 0
         while time.monotonic() < until:
-            said = senders[place].post(place * 100_000 + number, f"s{place}-{number}")
-            kept[place].append(said["changed"])
+            result = senders[place].post(place * 100_000 + number, f"s{place}-{number}")
+            acknowledged[place].append(result["changed"])
             number += 1
 
     threads = [threading.Thread(target=send, args=(place,)) for place in range(len(senders))]
@@ -293,7 +293,7 @@ def _send_all(senders: list[Sender]) -> list[int]:
         thread.start()
     for thread in threads:
         thread.join()
-    return [changed for item in kept for changed in item]
+    return [changed for item in acknowledged for changed in item]
 
 
 # ---- a million -------------------------------------------------------------------------------------------------------

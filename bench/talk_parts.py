@@ -153,16 +153,16 @@ async def read(port: int, topics: str, sessions: list[str]) -> None:
 
 def _taken_apart(came: list[tuple[float, bytes]]) -> list[tuple[float, int, int]]:
     """Return (time, position of the change, number in the text) of each message; joins parts with what follows."""
-    found: list[tuple[float, int, int]] = []
+    messages: list[tuple[float, int, int]] = []
     rest = b""
     for when, data in came:
         rest += data
         end = 0
         for item in SAID.finditer(rest):
-            found.append((when, int(item[2]), int(item[3])))
+            messages.append((when, int(item[2]), int(item[3])))
             end = item.end()
         rest = rest[end:][-8000:]
-    return found
+    return messages
 
 
 # ---- the bare broadcast ----------------------------------------------------------------------------------------------
@@ -187,9 +187,9 @@ async def broadcast(port: int) -> None:
             self.waiting += data
             while len(self.waiting) >= 4 and len(self.waiting) >= 4 + int.from_bytes(self.waiting[:4]):
                 size = int.from_bytes(self.waiting[:4])
-                said, self.waiting = self.waiting[4 : 4 + size], self.waiting[4 + size :]
-                for other in others:
-                    other.write(said)
+                payload, self.waiting = self.waiting[4 : 4 + size], self.waiting[4 + size :]
+                for listener in others:
+                    listener.write(payload)
 
     server = await asyncio.get_running_loop().create_server(Line, "127.0.0.1", port, backlog=2048)
     await server.serve_forever()

@@ -119,8 +119,8 @@ class Bodies:
         return Sender(self._address(scope, headers), STRANGERS_BYTES, MOST_OF_ADDRESS)
 
     def _address(self, scope: Any, headers: dict[bytes, bytes]) -> str:
-        told = headers.get(b"x-forwarded-for", b"").decode("latin-1").rpartition(",")[2].strip()
-        return told if self._trusts_proxy and told else str((scope.get("client") or ("",))[0])
+        forwarded = headers.get(b"x-forwarded-for", b"").decode("latin-1").rpartition(",")[2].strip()
+        return forwarded if self._trusts_proxy and forwarded else str((scope.get("client") or ("",))[0])
 
     @contextmanager
     def _counted(self, sender: Sender) -> Iterator[None]:

@@ -48,8 +48,8 @@ def _table(rows: QuerySet[Entry]) -> Iterator[tuple[object, ...]]:
     last: int | None = None
     while True:
         # Keyset pagination: a cursor open during a slow download would block the database.
-        some = list((rows.filter(pk__lt=last) if last else rows).order_by("-pk")[:CHUNK])
-        for shown_entry in entry_words(some):
+        batch = list((rows.filter(pk__lt=last) if last else rows).order_by("-pk")[:CHUNK])
+        for shown_entry in entry_words(batch):
             entry = shown_entry.entry
             head = (
                 timezone.localtime(entry.at).isoformat(timespec="seconds"),
@@ -60,6 +60,6 @@ def _table(rows: QuerySet[Entry]) -> Iterator[tuple[object, ...]]:
             tail = entry.address or entry.door, entry.agent, entry.place or "", entry.digest
             for line in shown_entry.lines or [("", "", "")]:
                 yield (*head, shown_entry.community, *line, *tail)
-        if len(some) < CHUNK:
+        if len(batch) < CHUNK:
             return
-        last = some[-1].pk
+        last = batch[-1].pk

@@ -65,10 +65,10 @@ def _in_order() -> Iterator[Entry]:
 
 def entry_digest(entry: Entry, before: str) -> str:
     """Return the hexadecimal SHA-256 over the digest ``before`` and all fields of an entry."""
-    told = [
+    values = [
         getattr(entry, field.attname) for field in Entry._meta.concrete_fields if field.name not in ("place", "digest")
     ]
-    text = json.dumps([before, *told], sort_keys=True, ensure_ascii=False, default=_text)
+    text = json.dumps([before, *values], sort_keys=True, ensure_ascii=False, default=_text)
     return hashlib.sha256(text.encode()).hexdigest()
 
 

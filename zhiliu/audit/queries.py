@@ -23,8 +23,8 @@ from .models import Entry
 
 def acts() -> list[tuple[str, str]]:
     """Return (verb, label) of every administrative act, sorted by label."""
-    found = [(verb, str(kind.administrative)) for verb, kind in FACTS.items() if kind.administrative]
-    return sorted(found, key=lambda pair: pair[1])
+    pairs = [(verb, str(kind.administrative)) for verb, kind in FACTS.items() if kind.administrative]
+    return sorted(pairs, key=lambda pair: pair[1])
 
 
 def entries(

@@ -25,9 +25,9 @@ from .queries import entries, entry_words
 def audit(request: Request) -> HttpResponseBase:
     """List administrative acts, newest first."""
     require(is_admin, request.user)
-    form, wanted = _asked(request)
-    page = page_of(entries(**wanted), request, by="-at")
-    context = {"form": form, "page": page, "rows": entry_words(page.rows), "asked": any(wanted.values())}
+    form, filters = _asked(request)
+    page = page_of(entries(**filters), request, by="-at")
+    context = {"form": form, "page": page, "rows": entry_words(page.rows), "asked": any(filters.values())}
     return render(request, "audit/entries.html", context)
 
 
@@ -35,8 +35,8 @@ def audit(request: Request) -> HttpResponseBase:
 @login_required
 def export(request: Request) -> HttpResponseBase:
     """Export all entries of the current search as CSV."""
-    _form, wanted = _asked(request)
-    return csv_answer(taken(entries(**wanted), by=request.user), "audit")
+    _form, filters = _asked(request)
+    return csv_answer(taken(entries(**filters), by=request.user), "audit")
 
 
 def _asked(request: Request) -> tuple[SearchForm, dict[str, Any]]:

@@ -54,15 +54,13 @@ def publish_comment(
 ) -> Comment:
     """Store a comment. The caller has checked permissions."""
     with transaction.atomic():
-        made = Comment.objects.create(kind=card.kind, thing_id=card.key, by=by, body=body, html=render(body).html)
+        row = Comment.objects.create(kind=card.kind, thing_id=card.key, by=by, body=body, html=render(body).html)
         announce(
-            Commented(
-                comment_id=made.pk, kind=card.kind, thing_id=card.key, community_id=card.community_id, by_id=by.pk
-            )
+            Commented(comment_id=row.pk, kind=card.kind, thing_id=card.key, community_id=card.community_id, by_id=by.pk)
         )
         if look is not None and community is not None:
-            flag(look, community, kind="comment", thing_id=made.pk, by=by)
-    return made
+            flag(look, community, kind="comment", thing_id=row.pk, by=by)
+    return row
 
 
 def require_part(card: ObjectCard, person: Person) -> Community | None:
@@ -80,7 +78,7 @@ def require_part(card: ObjectCard, person: Person) -> Community | None:
 
 
 def edit_comment(made: Comment, *, body: str, by: Person) -> None:
-    """Edit one's own comment shortly after writing it.
+    """Edit a comment of ``by`` shortly after it was written.
 
     Raises:
         Forbidden: another author. Refused: deleted, or too late.

@@ -62,9 +62,7 @@ class Comments(ModeratedType):
             card, before = cards.get(place), beside[place][-AROUND:]
             where, url, community = (card.title, card.url, card.community_id) if card else ("", "", None)
             evidences.append(
-                Evidence(
-                    entry["text"], where, url=url, community_id=community, before=[_line(other) for other in before]
-                )
+                Evidence(entry["text"], where, url=url, community_id=community, before=[_line(row) for row in before])
             )
         return evidences
 
@@ -88,20 +86,20 @@ def _community_of(made: Comment) -> int | None:
 
 def _beside(places: Iterable[tuple[str, int]]) -> dict[tuple[str, int], list[Comment]]:
     """Return the comments on objects, oldest first; one query."""
-    wanted = Q(pk__in=[])
+    condition = Q(pk__in=[])
     for kind, thing_id in set(places):
-        wanted |= Q(kind=kind, thing_id=thing_id)
-    found: dict[tuple[str, int], list[Comment]] = defaultdict(list)
-    rows = Comment.objects.filter(wanted, withdrawn_at=None).select_related("by").order_by("-pk")
+        condition |= Q(kind=kind, thing_id=thing_id)
+    comments: dict[tuple[str, int], list[Comment]] = defaultdict(list)
+    rows = Comment.objects.filter(condition, withdrawn_at=None).select_related("by").order_by("-pk")
     for row in rows[:MOST_AROUND]:
-        found[row.kind, row.thing_id].insert(0, row)
-    return found
+        comments[row.kind, row.thing_id].insert(0, row)
+    return comments
 
 
 def _exhibit(made: Comment, card: ObjectCard | None, beside: dict[tuple[str, int], list[Comment]]) -> Evidence:
     others = beside[made.kind, made.thing_id]
-    before = [other for other in others if other.pk < made.pk][-AROUND:]
-    after = [other for other in others if other.pk > made.pk][:AROUND]
+    before = [row for row in others if row.pk < made.pk][-AROUND:]
+    after = [row for row in others if row.pk > made.pk][:AROUND]
     return Evidence(
         text=made.body,
         where=card.title if card else "",

@@ -37,16 +37,16 @@ class CommentKind(ObjectType):
     def _cards(self, keys: Iterable[int], person: Any) -> dict[int, ObjectCard]:
         rows = list(Comment.objects.filter(pk__in=list(keys), withdrawn_at=None).select_related("by"))
         about = cards_for({(row.kind, row.thing_id) for row in rows}, person)
-        found = {}
+        cards_by_id = {}
         for row in rows:
             card = about.get((row.kind, row.thing_id))
             if card is not None:
-                found[row.pk] = self.card(row, card)
-        return found
+                cards_by_id[row.pk] = self.card(row, card)
+        return cards_by_id
 
     def card(self, comment: Comment, about: ObjectCard) -> ObjectCard:
         """Return the card of a loaded comment."""
-        said = " ".join(comment.body.split())
-        title = said[:SHOWN] + ("…" if len(said) > SHOWN else "")
+        text = " ".join(comment.body.split())
+        title = text[:SHOWN] + ("…" if len(text) > SHOWN else "")
         url = f"{about.url}#comment-{comment.pk}"
         return ObjectCard("comment", comment.pk, title, url, about.title, about.community_id, comment.at, comment)

@@ -33,24 +33,24 @@ class CommentForm(Form):
 def comments(request: Request, kind: str, thing_id: int) -> HttpResponseBase:
     """Comment on an object; redirect to the comment on its page."""
     card = card_or_404(kind, thing_id, request.user)
-    made = comment(kind, thing_id, body=_body(request), by=request.user)
-    if isinstance(made, HeldPost):
-        messages.info(request, sentence_of(made))
+    result = comment(kind, thing_id, body=_body(request), by=request.user)
+    if isinstance(result, HeldPost):
+        messages.info(request, sentence_of(result))
         return redirect(f"{card.url}#comments")
-    return redirect(f"{card.url}#comment-{made.pk}")
+    return redirect(f"{card.url}#comment-{result.pk}")
 
 
 @require_POST
 @login_required
 def one(request: Request, pk: int) -> HttpResponseBase:
     """Edit a comment (``body``), or delete it (``withdraw=1``)."""
-    made = get_object_or_404(Comment, pk=pk)
-    card = card_or_404(made.kind, made.thing_id, request.user)
+    row = get_object_or_404(Comment, pk=pk)
+    card = card_or_404(row.kind, row.thing_id, request.user)
     if request.POST.get("withdraw") == "1":
-        withdraw_comment(made, by=request.user)
+        withdraw_comment(row, by=request.user)
     else:
-        edit_comment(made, body=_body(request), by=request.user)
-    return redirect(f"{card.url}#comment-{made.pk}")
+        edit_comment(row, body=_body(request), by=request.user)
+    return redirect(f"{card.url}#comment-{row.pk}")
 
 
 def _body(request: Request) -> str:

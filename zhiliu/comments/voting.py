@@ -44,5 +44,5 @@ def votes_on(kind: str, keys: Iterable[int], person: Person) -> dict[int, Votes]
         .annotate(count=Count("pk"), mine=Count("pk", filter=Q(by=person)))
         .values_list("thing_id", "count", "mine")
     )
-    found = {key: Votes(count, bool(mine)) for key, count, mine in rows}
-    return {key: found.get(key, Votes()) for key in keys}
+    votes = {key: Votes(count, bool(mine)) for key, count, mine in rows}
+    return {key: votes.get(key, Votes()) for key in keys}

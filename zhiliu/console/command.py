@@ -24,8 +24,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def parser() -> argparse.ArgumentParser:
     """Return the parser of the documented command line."""
-    made = argparse.ArgumentParser(prog="zhiliu", description="Zhiliu (知流): where a company's experience flows.")
-    commands = made.add_subparsers(required=True, metavar="COMMAND")
+    root = argparse.ArgumentParser(prog="zhiliu", description="Zhiliu (知流): where a company's experience flows.")
+    commands = root.add_subparsers(required=True, metavar="COMMAND")
     up = commands.add_parser("up", help="start pages, live streams and jobs on one port")
     up.add_argument("--host", help="address to listen on (setting ZHILIU_HOST)")
     up.add_argument("--port", type=int, help="port to listen on (setting ZHILIU_PORT)")
@@ -60,7 +60,7 @@ def parser() -> argparse.ArgumentParser:
     cleaning.set_defaults(run=_clean_pictures)
     doctor = commands.add_parser("doctor", help="check that everything this installation needs is there")
     doctor.set_defaults(run=_doctor)
-    return made
+    return root
 
 
 def _up(options: argparse.Namespace) -> int:
@@ -72,8 +72,8 @@ def _up(options: argparse.Namespace) -> int:
     host, port = options.host or declared.host, options.port or declared.port
     _prepare()
     _say_when_empty()
-    kept = children(host, port, relays=bool(declared.nchan_url), lmtp=declared.lmtp_listen)
-    return supervise(kept, when_up=lambda: _announce_when_up(port))
+    processes = children(host, port, relays=bool(declared.nchan_url), lmtp=declared.lmtp_listen)
+    return supervise(processes, when_up=lambda: _announce_when_up(port))
 
 
 def _announce_when_up(port: int) -> None:
@@ -111,8 +111,8 @@ def _init(options: argparse.Namespace) -> int:
     _django()
     from .install import initialise
 
-    asked = {name: getattr(options, name) for name in ("organisation", "name", "email", "address")}
-    return initialise(asked)
+    values = {name: getattr(options, name) for name in ("organisation", "name", "email", "address")}
+    return initialise(values)
 
 
 def _password(options: argparse.Namespace) -> int:
@@ -157,19 +157,19 @@ def _import(options: argparse.Namespace) -> int:
 
     if options.library is None:
         return import_people(options.path, full=options.full, apply=options.apply, sheet=options.sheet)
-    wanted = {"library": options.library, "folder": options.folder, "drafts": options.drafts}
-    return import_documents(options.path, apply=options.apply, **wanted)
+    settings = {"library": options.library, "folder": options.folder, "drafts": options.drafts}
+    return import_documents(options.path, apply=options.apply, **settings)
 
 
 def _clean_pictures(_options: argparse.Namespace) -> int:
     _django()
     from zhiliu.files.recleaning import CLEANED, LEFT, SAME, TYPED, clean_stored
 
-    done = clean_stored()
-    print(f"{done[CLEANED]:,} cleaned, {done[TYPED]:,} typed anew, {done[SAME]:,} as they were")
-    if done[LEFT]:
-        print(f"{done[LEFT]:,} could not be read and stay as they are", file=sys.stderr)
-    return int(bool(done[LEFT]))
+    counts = clean_stored()
+    print(f"{counts[CLEANED]:,} cleaned, {counts[TYPED]:,} typed anew, {counts[SAME]:,} as they were")
+    if counts[LEFT]:
+        print(f"{counts[LEFT]:,} could not be read and stay as they are", file=sys.stderr)
+    return int(bool(counts[LEFT]))
 
 
 def _doctor(options: argparse.Namespace) -> int:

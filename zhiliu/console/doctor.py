@@ -29,8 +29,8 @@ def examine() -> int:
     translation.activate(command_language())
     failed = 0
     for name, check in CHECKS.items():
-        word, said = _result(check)
-        print(f"{word} {name}{': ' + said if said else ''}")
+        word, detail = _result(check)
+        print(f"{word} {name}{': ' + detail if detail else ''}")
         failed += word == "FAIL"
     return 1 if failed else 0
 
@@ -41,12 +41,12 @@ class Note(str):
 
 def _result(check: Callable[[], str]) -> tuple[str, str]:
     try:
-        said = check()
+        detail = check()
     except Exception as error:
         return "FAIL", f"{type(error).__name__}: {error}"
-    if isinstance(said, Note):
-        return "note", said
-    return ("FAIL", said) if said else ("ok  ", "")
+    if isinstance(detail, Note):
+        return "note", detail
+    return ("FAIL", detail) if detail else ("ok  ", "")
 
 
 def _database() -> str:

@@ -100,10 +100,10 @@ def _go(run: ImportRun, by: Person, apply: bool) -> int:
         if run.works:
             advance(run)
         print("imported")
-    left = run.rows.filter(outcome=ImportRow.Outcome.WRONG).exists()
+    has_wrong = run.rows.filter(outcome=ImportRow.Outcome.WRONG).exists()
     if not apply:
         discard(run, by=by)
-    return 1 if left else 0
+    return 1 if has_wrong else 0
 
 
 def _report(run: ImportRun) -> None:
@@ -121,19 +121,19 @@ def _report(run: ImportRun) -> None:
     for note in notes_of(run):
         print(note)
     if run.full:
-        gone = run.importer.gone(run.rows.values("key"))
-        print(f"{gone.count():,} people are not in the file; tick those who left on the page of an import")
+        missing = run.importer.gone(run.rows.values("key"))
+        print(f"{missing.count():,} people are not in the file; tick those who left on the page of an import")
 
 
 def _report_made(field: str, made: Sequence[Made]) -> None:
     """Print new names, likely typos first; the rest of a long list is only counted."""
     doubtful = [item for item in made if item.near]
-    told = [*doubtful, *(item for item in made if not item.near)][: max(MADE_TOLD, len(doubtful))]
-    for item in told:
+    listed = [*doubtful, *(item for item in made if not item.near)][: max(MADE_TOLD, len(doubtful))]
+    for item in listed:
         near = f"; perhaps {item.near} is meant" if item.near else ""
         people = "1 person" if item.lines == 1 else f"{item.lines:,} people"
         print(f"would make {field} {item.name}: {people}, first in line {item.first}{near}")
-    if untold := len(made) - len(told):
+    if untold := len(made) - len(listed):
         print(f"would make {field}: {untold:,} more")
 
 
@@ -150,11 +150,11 @@ def import_documents(path: str, *, library: str, folder: str, drafts: bool, appl
     def act(by: Person) -> int:
         place = next((item for item in receiver.provider.places(by) if item.slug == library), None)
         if place is None:
-            known = ", ".join(item.slug for item in receiver.provider.places(by))
-            print(f"There is no library {library}. There are: {known}", file=sys.stderr)
+            slugs = ", ".join(item.slug for item in receiver.provider.places(by))
+            print(f"There is no library {library}. There are: {slugs}", file=sys.stderr)
             return 2
-        wanted = {"folder": folder, "publishes": not drafts}
-        return _go_through(_bring(Path(path), place, by, **wanted), by, apply)
+        options = {"folder": folder, "publishes": not drafts}
+        return _go_through(_bring(Path(path), place, by, **options), by, apply)
 
     return _as_administrator(act)
 
@@ -181,10 +181,10 @@ def _go_through(run: DocumentRun, by: Person, apply: bool) -> int:
         document_import.advance(run)
     _tell(run, apply)
     outcomes = DocumentFile.Outcome
-    left = run.rows.filter(outcome__in=[outcomes.REFUSED, outcomes.LEFT]).exists()
+    has_left = run.rows.filter(outcome__in=[outcomes.REFUSED, outcomes.LEFT]).exists()
     if not apply:
         document_import.discard(run, by=by)
-    return 1 if left else 0
+    return 1 if has_left else 0
 
 
 def _tell(run: DocumentRun, applied: bool) -> None:
@@ -199,7 +199,7 @@ def _tell(run: DocumentRun, applied: bool) -> None:
             print(f"{row.source}: {NOTE[kind]}: {end}")
     counts = run.counts()
     names = {"new": "new", "changed": "changed", "same": "unchanged", "left": "left", "refused": "refused"}
-    said = ", ".join(f"{counts[key]:,} {name}" for key, name in names.items())
+    summary = ", ".join(f"{counts[key]:,} {name}" for key, name in names.items())
     if counts["gone"]:
-        said += f", {counts['gone']:,} no longer in the source"
-    print(f"{'imported: ' if applied else ''}{said}")
+        summary += f", {counts['gone']:,} no longer in the source"
+    print(f"{'imported: ' if applied else ''}{summary}")

@@ -71,11 +71,11 @@ def initialise(asked: dict[str, str | None]) -> int:
         if is_set_up():
             return _say_already()
         try:
-            given = {name: _given(name, value) for name, value in asked.items()}
+            values = {name: _given(name, value) for name, value in asked.items()}
         except Refused as refused:
             return _fail(str(refused))
-        link = set_up(**given)
-        print(_("Everything is ready for %(organisation)s.") % given)
+        link = set_up(**values)
+        print(_("Everything is ready for %(organisation)s.") % values)
         print(_("1. Start it:  zhiliu up"))
         print(_("2. Open this link and choose your password (it works once, within %(days)s days):") % _days())
         print(f"   {_link_address(link)}")
@@ -93,15 +93,15 @@ def _link_address(link: LoginLink) -> str:
 
 def _say_address() -> None:
     if not known_address():
-        said = _("The web address isn’t set yet. Until then, links start with %(address)s.")
-        print(said % {"address": base_url()})
+        message = _("The web address isn’t set yet. Until then, links start with %(address)s.")
+        print(message % {"address": base_url()})
         print(_("Set it on the page “Organisation”, or here:  zhiliu address https://zhiliu.example.com"))
 
 
 def _say_already() -> int:
     names = ", ".join(Person.objects.active().filter(is_admin=True).values_list("name", flat=True)[:5])
-    told = {"organisation": Organisation.current_name(), "names": names}
-    print(_("%(organisation)s has been set up already; nothing was changed. Administrators: %(names)s.") % told)
+    params = {"organisation": Organisation.current_name(), "names": names}
+    print(_("%(organisation)s has been set up already; nothing was changed. Administrators: %(names)s.") % params)
     print(_("Start it:  zhiliu up"))
     print(_("Lost the password?  zhiliu password EMAIL-ADDRESS"))
     return 1
@@ -151,8 +151,8 @@ def hand_password_link(who: str) -> int:
             link = make_login_link(person, Purpose.HANDED)
             fact = LoginLinkHanded(person_id=person.pk, link_id=link.pk)
             announce(fact, change=Change(person.name, "directory.person"))
-        told = {"name": person.name, **_days()}
-        print(_("With this link %(name)s chooses a new password (it works once, within %(days)s days):") % told)
+        params = {"name": person.name, **_days()}
+        print(_("With this link %(name)s chooses a new password (it works once, within %(days)s days):") % params)
         print(_link_address(link))
         _say_address()
     return 0

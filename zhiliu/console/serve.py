@@ -35,9 +35,9 @@ def serve(host: str, port: int) -> None:
 def _allow_files() -> None:
     """Raise the limit of open files as far as permitted; the usual 1,024 are too few for a company."""
     _soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
-    wanted = MOST_CONNECTIONS if hard == resource.RLIM_INFINITY else min(hard, MOST_CONNECTIONS)
+    limit = MOST_CONNECTIONS if hard == resource.RLIM_INFINITY else min(hard, MOST_CONNECTIONS)
     with suppress(ValueError, OSError):  # keep the current limit if it cannot be raised
-        resource.setrlimit(resource.RLIMIT_NOFILE, (wanted, hard))
+        resource.setrlimit(resource.RLIMIT_NOFILE, (limit, hard))
 
 
 if __name__ == "__main__":

@@ -77,16 +77,16 @@ def children(host: str, port: int, *, relays: bool = False, lmtp: str = "") -> l
         lmtp: host:port for LMTP; '' for none.
     """
     python = sys.executable
-    made = [
+    processes = [
         Child("web", [python, "-m", "zhiliu.console.serve", host, str(port)]),
         Child("jobs", [python, "-m", "zhiliu.console.job_process"]),
     ]
     if relays:
-        made.append(Child("relay", [python, "-m", "zhiliu.console.live_relay"]))
+        processes.append(Child("relay", [python, "-m", "zhiliu.console.live_relay"]))
     if lmtp:
         mail_host, _, mail_port = lmtp.rpartition(":")
-        made.append(Child("mail", [python, "-m", "zhiliu.console.mail_process", mail_host.strip("[]"), mail_port]))
-    return made
+        processes.append(Child("mail", [python, "-m", "zhiliu.console.mail_process", mail_host.strip("[]"), mail_port]))
+    return processes
 
 
 def supervise(kept: list[Child], when_up: Callable[[], Any] | None = None) -> int:

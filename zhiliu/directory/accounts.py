@@ -77,8 +77,8 @@ def deactivate(person: Person, *, by: Person) -> None:
         keep_an_administrator(without=person)
         was = picture(Person, person.pk)
         # With the old password gone, a session open elsewhere stays closed even if the person comes back.
-        gone = Person.objects.filter(pk=person.pk, is_active=True)
-        if gone.update(is_active=False, password=make_password(None), version=F("version") + 1):
+        rows = Person.objects.filter(pk=person.pk, is_active=True)
+        if rows.update(is_active=False, password=make_password(None), version=F("version") + 1):
             person.login_links.filter(used_at=None).update(used_at=timezone.now())
             Session.objects.filter(account_id=person.pk).delete()
             fact = PersonLeft(person_id=person.pk, by_id=by.pk)

@@ -47,8 +47,8 @@ def current_fields() -> QuerySet[ProfileField]:
 
 def merged(extra: dict[str, Any], values: dict[str, str]) -> dict[str, Any]:
     """Return a person's ``extra`` with these values; empty ones are removed, other keys stay."""
-    kept = {key: value for key, value in extra.items() if key not in values}
-    return {**kept, **{key: value for key, value in values.items() if value}}
+    others = {key: value for key, value in extra.items() if key not in values}
+    return {**others, **{key: value for key, value in values.items() if value}}
 
 
 def seen_by(viewer: Person, person: Person) -> list[ProfileField]:
@@ -197,5 +197,5 @@ def _input(field: ProfileField, value: str) -> forms.Field:
 
 def cleaned_value(fields: Iterable[ProfileField], data: dict[str, Any]) -> dict[str, str]:
     """Return the stored values from a form's cleaned data."""
-    found = {field.key: data.get(field.input_name) for field in fields if field.input_name in data}
-    return {key: value.isoformat() if isinstance(value, dt.date) else str(value or "") for key, value in found.items()}
+    values = {field.key: data.get(field.input_name) for field in fields if field.input_name in data}
+    return {key: value.isoformat() if isinstance(value, dt.date) else str(value or "") for key, value in values.items()}

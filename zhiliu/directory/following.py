@@ -26,7 +26,7 @@ def follow(person: Person, *, by: Person) -> Follow:
     """Follow a person. Idempotent.
 
     Raises:
-        Forbidden: oneself, a bot, or a leaver.
+        Forbidden: ``by`` itself, a bot, or a leaver.
         Refused: a person out of reach.
     """
     require(can_follow, by, person)
@@ -43,8 +43,8 @@ def follow(person: Person, *, by: Person) -> Follow:
 def unfollow(person: Person, *, by: Person) -> None:
     """Stop following a person. Idempotent."""
     with transaction.atomic():
-        gone, _each = Follow.objects.filter(person=person, by=by).delete()
-        if gone:
+        deleted, _each = Follow.objects.filter(person=person, by=by).delete()
+        if deleted:
             announce(PersonUnfollowed(person_id=person.pk))
 
 

@@ -111,16 +111,16 @@ class PasswordForm(Form):
         except ValidationError as error:
             # A short or common password is also easy to guess, so that message is dropped. Own texts replace Django's,
             # whose translation lags.
-            found = error.error_list
-            more = [validation_error for validation_error in found if validation_error.code != "password_too_easy"]
+            errors = error.error_list
+            more = [validation_error for validation_error in errors if validation_error.code != "password_too_easy"]
             raise ValidationError(
-                [WEAKNESSES.get(validation_error.code or "", validation_error) for validation_error in more or found]
+                [WEAKNESSES.get(validation_error.code or "", validation_error) for validation_error in more or errors]
             ) from None
         return password
 
 
 class OwnPasswordForm(PasswordForm):
-    """A new password for oneself; requires the old one."""
+    """A new password for the signed-in person; requires the old one."""
 
     old = forms.CharField(
         label=_("Current password"),

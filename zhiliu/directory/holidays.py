@@ -105,15 +105,15 @@ def _day(date: dt.date, special: SpecialDay | None, today: dt.date) -> DayOfYear
 
 def _stretches(days: list[DayOfYear]) -> list[Stretch]:
     """Return runs of days off that contain a holiday; marks all their days, including weekends, as holiday."""
-    found: list[Stretch] = []
+    stretches: list[Stretch] = []
     for works, run in itertools.groupby(days, key=lambda day: day.works):
         off = [] if works else list(run)
         special = [day.special for day in off if day.special is not None]
         if special:
-            found.append(Stretch(_name(special), off[0].date, off[-1].date, special[0].date))
+            stretches.append(Stretch(_name(special), off[0].date, off[-1].date, special[0].date))
             for day in off:
                 day.holiday = True
-    return found
+    return stretches
 
 
 def _name(special: list[SpecialDay]) -> str:

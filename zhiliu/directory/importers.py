@@ -74,8 +74,8 @@ class PeopleImporter(Importer):
 
     def apply(self, rows: Sequence[Values], *, by: Person) -> Applied:
         """Store the rows as one batch."""
-        done = enrol_people(rows, by=by)
-        return Applied(done.new, done.changed, done.later, done.refused)
+        result = enrol_people(rows, by=by)
+        return Applied(result.new, result.changed, result.later, result.refused)
 
     def gone(self, keys: QuerySet[Any, Any]) -> QuerySet[Person]:
         """Return employees whose number is not among ``keys``; people without a number cannot be compared."""
@@ -96,9 +96,9 @@ class PeopleImporter(Importer):
 
     def absent(self, keys: Iterable[str]) -> set[str]:
         """Return unused numbers."""
-        wanted = set(keys)
-        return wanted - set(
-            Person.objects.active().filter(employee_number__among=wanted).values_list("employee_number", flat=True)
+        numbers = set(keys)
+        return numbers - set(
+            Person.objects.active().filter(employee_number__among=numbers).values_list("employee_number", flat=True)
         )
 
     def remarks(self, rows: QuerySet[Any, Any]) -> list[str]:

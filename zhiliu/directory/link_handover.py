@@ -46,15 +46,15 @@ def hand_links(people: Sequence[int], *, by: Person) -> list[LoginLink]:
     with transaction.atomic():
         # Race: row locks serialise administrators who create links for the same people; the later file is valid.
         rows = without_password().filter(pk__in=list(people)).select_related("department").order_by("pk")
-        found = list(rows.select_for_update(of=("self",)))
-        LoginLink.objects.filter(person__in=found, purpose=Purpose.HANDED, used_at=None).update(used_at=now)
+        recipients = list(rows.select_for_update(of=("self",)))
+        LoginLink.objects.filter(person__in=recipients, purpose=Purpose.HANDED, used_at=None).update(used_at=now)
         expires = now + LIFE[Purpose.HANDED]
         login_links = [
-            LoginLink(person=person, purpose=Purpose.HANDED, by=by, at=now, expires_at=expires) for person in found
+            LoginLink(person=person, purpose=Purpose.HANDED, by=by, at=now, expires_at=expires) for person in recipients
         ]
         links: list[LoginLink] = LoginLink.objects.bulk_create(login_links)
         if links:
-            fact = LoginLinksHanded(person_ids=tuple(person.pk for person in found), by_id=by.pk)
+            fact = LoginLinksHanded(person_ids=tuple(person.pk for person in recipients), by_id=by.pk)
             announce(fact, change=Change(after={"links": len(links)}))
     return links
 

@@ -58,14 +58,14 @@ def mail_links(people: QuerySet[Person], *, about: str, by: Person) -> LinkMaili
     _refuse_without_mail()
     with transaction.atomic():
         mailing = LinkMailing.objects.create(about=about[:200], by=by)
-        wanted = set(mailable(people).values_list("pk", flat=True))
+        recipients = set(mailable(people).values_list("pk", flat=True))
         without = set(people.filter(Q(email=None) | Q(email="")).values_list("pk", flat=True))
-        if not wanted:
+        if not recipients:
             raise Refused(_("No one left to email: everyone with an email address already got a link."))
-        states = {pk: State.WAITING if pk in wanted else State.NO_ADDRESS for pk in sorted(wanted | without)}
+        states = {pk: State.WAITING if pk in recipients else State.NO_ADDRESS for pk in sorted(recipients | without)}
         rows = (LinkMail(mailing=mailing, person_id=pk, state=state) for pk, state in states.items())
         LinkMail.objects.bulk_create(rows, batch_size=500)
-        _announce(mailing, len(wanted), by)
+        _announce(mailing, len(recipients), by)
     return mailing
 
 
@@ -178,8 +178,8 @@ def note_refused(mail: LinkMail, said: str, *, for_good: bool) -> None:
 
 def mailing_counts(mailings: Iterable[LinkMailing]) -> dict[int, dict[str, int]]:
     """Return the number of rows in each state, by mailing."""
-    found: dict[int, dict[str, int]] = {mailing.pk: dict.fromkeys(State.values, 0) for mailing in mailings}
-    rows = LinkMail.objects.filter(mailing__in=list(found)).order_by()
+    counts: dict[int, dict[str, int]] = {mailing.pk: dict.fromkeys(State.values, 0) for mailing in mailings}
+    rows = LinkMail.objects.filter(mailing__in=list(counts)).order_by()
     for key, state, count in rows.values_list("mailing", "state").annotate(n=Count("pk")):
-        found[key][state] = count
-    return found
+        counts[key][state] = count
+    return counts

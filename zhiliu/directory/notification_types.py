@@ -1,4 +1,4 @@
-"""Notifications about one's own account."""
+"""Notifications about the recipient's account."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Changing one's own password."""
+"""People change their own password."""
 
 from __future__ import annotations
 

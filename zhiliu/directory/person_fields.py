@@ -68,9 +68,9 @@ class TimeZoneField(forms.TypedChoiceField):
 
 def time_zone_choices() -> list[tuple[str, str]]:
     """Return time zones sorted by current local time, named in the reader's language."""
-    shown = Organisation.current().time_zone or settings.TIME_ZONE
+    default_name = Organisation.current().time_zone or settings.TIME_ZONE
     language = get_language() or settings.LANGUAGE_CODE
-    city = get_timezone_location(shown, locale=_locale(language), return_city=True)
+    city = get_timezone_location(default_name, locale=_locale(language), return_city=True)
     return [("", _("As set for everybody: %(choice)s") % {"choice": city}), *_zones(language, timezone.now().date())]
 
 
@@ -78,14 +78,14 @@ def time_zone_choices() -> list[tuple[str, str]]:
 def _zones(language: str, day: dt.date) -> list[tuple[str, str]]:
     """Cached for a day: the offsets of many zones change in spring and autumn."""
     noon = dt.datetime.combine(day, dt.time(12), dt.UTC)
-    named = []
+    zones = []
     for name in sorted(available_timezones()):
         if name.partition("/")[0] not in CONTINENTS or "/" not in name:
             continue
         offset = ZoneInfo(name).utcoffset(noon)
         city = get_timezone_location(name, locale=_locale(language), return_city=True)
-        named.append((offset, city, name))
-    return [(name, f"UTC{noon.astimezone(ZoneInfo(name)):%z} {city}") for _offset, city, name in sorted(named)]
+        zones.append((offset, city, name))
+    return [(name, f"UTC{noon.astimezone(ZoneInfo(name)):%z} {city}") for _offset, city, name in sorted(zones)]
 
 
 def _locale(language: str) -> str:

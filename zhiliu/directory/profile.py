@@ -40,13 +40,13 @@ def introduce(
     """
     require(can_edit_profile, by, person)
     allowed = {field.key for field in fields_to_fill(person, by)}
-    told = {key: value for key, value in (values or {}).items() if key in allowed}
+    allowed_values = {key: value for key, value in (values or {}).items() if key in allowed}
     with transaction.atomic():
         # The lock prevents overwriting an administrator's form, which writes other keys of ``extra``.
         current = Person.objects.select_for_update().get(pk=person.pk)
         current.tagline, current.experience, current.pinyin = tagline, experience, pinyin
         current.time_zone = time_zone
-        current.extra = merged(current.extra, told)
+        current.extra = merged(current.extra, allowed_values)
         current.save(update_fields=["tagline", "experience", "pinyin", "time_zone", "extra"])
         declare_skills(current, skills, by=by)
         change_people([current], by=by)

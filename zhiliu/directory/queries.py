@@ -64,8 +64,8 @@ def with_people(rows: Iterable[Any], field: str) -> list[tuple[Any, int]]:
 def counts() -> dict[str, int]:
     """Return the counts of what administrators manage."""
     models = {"departments": Department, "positions": Position, "locations": Location, "rooms": Room}
-    found = {name: model.objects.count() for name, model in models.items()}  # type: ignore[attr-defined]
-    return {**found, "people": managed_people().count(), "fields": current_fields().count()}
+    numbers = {name: model.objects.count() for name, model in models.items()}  # type: ignore[attr-defined]
+    return {**numbers, "people": managed_people().count(), "fields": current_fields().count()}
 
 
 def room_names() -> list[str]:

@@ -31,8 +31,8 @@ def address_fault(address: str) -> str:
     try:
         answer = urllib3.request("GET", address + MARK_PATH, timeout=timeout, retries=False, redirect=False)
     except urllib3.exceptions.HTTPError as error:
-        said = str(error).rpartition(": ")[2][:120]
-        return _("Can’t reach %(address)s from here: %(said)s") % {"address": address, "said": said}
+        reason = str(error).rpartition(": ")[2][:120]
+        return _("Can’t reach %(address)s from here: %(said)s") % {"address": address, "said": reason}
     if answer.status != 200 or answer.data[:64].decode("ascii", "replace").strip() != mark_address():
         return _("Something else answers at %(address)s, not this Zhiliu.") % {"address": address}
     return ""
@@ -53,7 +53,7 @@ def address_is_doubtful() -> bool:
 
 
 def known_address_fault() -> str:
-    """Return why links do not work, for administrators; '' if they lead here or somebody vouches for them."""
+    """Return why links do not work, for administrators; '' if they lead here or an administrator vouches for them."""
     address = known_address()
     if not address:
         return _("The web address of Zhiliu isn’t set. Set it on the organisation page.")

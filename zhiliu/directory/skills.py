@@ -14,10 +14,10 @@ from .models import Endorsement, Person, PersonSkill, Skill
 
 def declare_skills(person: Person, names: list[str], *, by: Person) -> None:
     """Replace a person's declared skills by ``names``; those kept keep their endorsements."""
-    wanted = list(dict.fromkeys(name.strip() for name in names if name.strip()))[:30]
+    declared = list(dict.fromkeys(name.strip() for name in names if name.strip()))[:30]
     with transaction.atomic():
-        person.skills.exclude(skill__name__in=wanted).delete()
-        for name in wanted:
+        person.skills.exclude(skill__name__in=declared).delete()
+        for name in declared:
             skill, _new = Skill.objects.get_or_create(name=name[:40])
             PersonSkill.objects.get_or_create(person=person, skill=skill)
         announce(PeopleChanged(person_ids=(person.pk,), by_id=by.pk))
@@ -27,7 +27,7 @@ def endorse(claim: PersonSkill, *, by: Person) -> Endorsement:
     """Endorse a person's skill. Idempotent.
 
     Raises:
-        Refused: one's own skill.
+        Refused: a skill of ``by``.
     """
     if claim.person_id == by.pk:
         raise Refused(_("Others endorse your skills. You can’t endorse your own."))
@@ -39,5 +39,5 @@ def endorse(claim: PersonSkill, *, by: Person) -> Endorsement:
 
 
 def withdraw_endorsement(claim: PersonSkill, *, by: Person) -> None:
-    """Withdraw one's endorsement. Idempotent."""
+    """Withdraw an endorsement of ``by``. Idempotent."""
     Endorsement.objects.filter(claim=claim, by=by).delete()

@@ -20,11 +20,11 @@ class SharedFiles(Rows):
 
     def move(self, keys: Iterable[int], source: Community, target: Community) -> Any:
         """Move the files one by one, because of their names."""
-        taken = set(SharedFile.objects.there().filter(community=target).values_list("folder", "name"))
+        used = set(SharedFile.objects.there().filter(community=target).values_list("folder", "name"))
         moved = []
         for shared_file in SharedFile.objects.filter(community=source, pk__in=list(keys)):
             moved.append([shared_file.pk, shared_file.name])
-            if shared_file.removed_at is None and (shared_file.folder, shared_file.name) in taken:
+            if shared_file.removed_at is None and (shared_file.folder, shared_file.name) in used:
                 shared_file.name = f"{source.name} · {shared_file.name}"[:200]
             shared_file.community = target
             shared_file.save(update_fields=["community", "name"])
@@ -32,10 +32,10 @@ class SharedFiles(Rows):
 
     def take_back(self, moved: Any, source: Community, target: Community) -> None:
         """Move them back under the old name, unless it has been taken there meanwhile."""
-        taken = set(SharedFile.objects.there().filter(community=source).values_list("folder", "name"))
+        used = set(SharedFile.objects.there().filter(community=source).values_list("folder", "name"))
         names = dict(moved)
         for shared_file in SharedFile.objects.filter(community=target, pk__in=names):
-            if (shared_file.folder, names[shared_file.pk]) not in taken:
+            if (shared_file.folder, names[shared_file.pk]) not in used:
                 shared_file.name = names[shared_file.pk]
             shared_file.community = source
             shared_file.save(update_fields=["community", "name"])

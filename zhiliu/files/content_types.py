@@ -30,14 +30,14 @@ _SOUNDS, _FILM = (b"A_OPUS", b"A_VORBIS"), b"V_"
 
 def type_of(head: bytes, name: str) -> str:
     """Return the content type found in the first bytes; text and unknown content get types that cannot run."""
-    if known := _raw_type(head, name) or _recorded_type(head) or _box_type(head):
-        return known
-    found = _by_magic(head, name)
-    if not found or found in _TEXTS:
+    if special := _raw_type(head, name) or _recorded_type(head) or _box_type(head):
+        return special
+    detected = _by_magic(head, name)
+    if not detected or detected in _TEXTS:
         return "text/plain" if _is_text(head) else UNKNOWN
-    if found == "image/x-ms-bmp":
+    if detected == "image/x-ms-bmp":
         return "image/bmp" if b"\0" in head else "text/plain"
-    return _sound_only(head) if found == "video/webm" else found
+    return _sound_only(head) if detected == "video/webm" else detected
 
 
 def _by_magic(head: bytes, name: str) -> str:

@@ -35,12 +35,12 @@ def cleaned(content: bytes, content_type: str) -> tuple[bytes, str, int, int]:
         return _as_png(content) if content_type == "image/bmp" else _as_jpeg(content)
     clean = _CLEANERS.get(content_type)
     try:
-        kept = clean(content, orientation) if clean else content
+        cleaned_bytes = clean(content, orientation) if clean else content
     except (struct.error, IndexError, ValueError):
         raise BadPicture("damaged") from None
     if orientation >= _FIRST_TURNED:
         width, height = height, width
-    return kept, content_type, width, height
+    return cleaned_bytes, content_type, width, height
 
 
 def _measured(content: bytes) -> tuple[int, int, int]:
@@ -266,13 +266,13 @@ _SIZES = {1: 1, 2: 1, 3: 2, 4: 4, 5: 8, 6: 1, 7: 1, 8: 2, 9: 4, 10: 8, 11: 4, 12
 def _clean_tiff(content: bytes, _orientation: int) -> bytes:
     """Remove entries from each directory and overwrite their data; nothing else moves."""
     order = "<" if content[:2] == b"II" else ">"
-    kept = bytearray(content)
+    output = bytearray(content)
     (at,) = struct.unpack_from(f"{order}I", content, 4)
-    seen: set[int] = set()
-    while at and at not in seen:
-        seen.add(at)
-        at = _clean_list(kept, at, order)
-    return bytes(kept)
+    visited: set[int] = set()
+    while at and at not in visited:
+        visited.add(at)
+        at = _clean_list(output, at, order)
+    return bytes(output)
 
 
 def _clean_list(kept: bytearray, at: int, order: str) -> int:
@@ -280,16 +280,16 @@ def _clean_list(kept: bytearray, at: int, order: str) -> int:
     (count,) = struct.unpack_from(f"{order}H", kept, at)
     entries = [bytes(kept[at + 2 + 12 * n : at + 14 + 12 * n]) for n in range(count)]
     (following,) = struct.unpack_from(f"{order}I", kept, at + 2 + 12 * count)
-    shown = []
+    remaining = []
     for entry in entries:
         tag, kind, number, value = struct.unpack(f"{order}HHII", entry)
         if tag not in _TOLD_IN_TIFF:
-            shown.append(entry)
+            remaining.append(entry)
             continue
         if tag in (34665, 34853):
             _wipe_list(kept, value, order)
         _wipe(kept, value, _SIZES.get(kind, 1) * number)
-    new = struct.pack(f"{order}H", len(shown)) + b"".join(shown) + struct.pack(f"{order}I", following)
+    new = struct.pack(f"{order}H", len(remaining)) + b"".join(remaining) + struct.pack(f"{order}I", following)
     kept[at : at + 6 + 12 * count] = new.ljust(6 + 12 * count, b"\0")
     return int(following)
 

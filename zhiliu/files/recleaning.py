@@ -31,12 +31,12 @@ def clean_stored() -> Counter[str]:
         How many were :data:`CLEANED`, only retyped (:data:`TYPED`), unchanged (:data:`SAME`), or left alone because
         they cannot be read (:data:`LEFT`).
     """
-    done: Counter[str] = Counter()
+    counts: Counter[str] = Counter()
     breath = WritePause()
     for file in _stored():
-        done[_look_again(file)] += 1
+        counts[_look_again(file)] += 1
         breath.take()
-    return done
+    return counts
 
 
 def _stored() -> Iterator[File]:

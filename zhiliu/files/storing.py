@@ -58,14 +58,14 @@ def upload(
             sha256=digest,
             defaults={"size": size, "content_type": content_type, "width": width, "height": height},
         )
-        made = Upload.objects.create(
+        upload_row = Upload.objects.create(
             file=stored, name=safe_name(name), by=by, community=community, is_private=is_private
         )
         if is_new and stored.is_picture:
             from .tasks import make_previews
 
             transaction.on_commit(lambda: make_previews.enqueue(stored.pk))
-    return made
+    return upload_row
 
 
 def _keep(content: IO[bytes], path: str) -> None:
@@ -103,12 +103,12 @@ def _as_kept(content: IO[bytes], name: str) -> tuple[IO[bytes], str, str, int | 
     if content_type not in PICTURES:
         return content, name, content_type, None, None
     try:
-        kept, new_type, width, height = confined(cleaned, content.read(), content_type)
+        cleaned_bytes, new_type, width, height = confined(cleaned, content.read(), content_type)
     except Overrun:
         raise Refused(_("The picture takes too long to read.")) from None
     except BadPicture as error:
         raise Refused(_WHY_NOT[error.code]) from None
-    return io.BytesIO(kept), stored_name(name, new_type, content_type), new_type, width, height
+    return io.BytesIO(cleaned_bytes), stored_name(name, new_type, content_type), new_type, width, height
 
 
 def stored_name(name: str, content_type: str, before: str) -> str:

@@ -26,8 +26,8 @@ def newest_files(community: Community, viewer: Person) -> dict[str, Any] | None:
     if not community.has(Feature.FILES):
         return None
     rows = SharedFile.objects.there().filter(community=community).select_related("community", "upload__file", "by")
-    shown = list(rows.order_by("-at", "-pk")[:4])
-    return {"template": "files/community_section.html", "rows": shown, "community": community} if shown else None
+    newest = list(rows.order_by("-at", "-pk")[:4])
+    return {"template": "files/community_section.html", "rows": newest, "community": community} if newest else None
 
 
 home_sections.register(HomeSection(gettext_lazy("New files"), newest_files), key="files.newest", weight=50)

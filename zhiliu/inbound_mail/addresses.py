@@ -84,10 +84,10 @@ def read_token(token: str) -> Signed | None:
         return None
     text = token[1:].upper()
     try:
-        found = base64.b32decode(text + "=" * (-len(text) % 8))
+        decoded = base64.b32decode(text + "=" * (-len(text) % 8))
     except (binascii.Error, ValueError):
         return None
-    payload, mac = found[:-MAC], found[-MAC:]
+    payload, mac = decoded[:-MAC], decoded[-MAC:]
     if len(payload) < 4 or not hmac.compare_digest(mac, _mac(payload)):
         return None
     return _said_by(payload)
@@ -114,12 +114,12 @@ def _mac(payload: bytes) -> bytes:
 
 
 def _as_bytes(number: int) -> bytes:
-    made = bytearray()
+    output = bytearray()
     while number > 127:
-        made.append(number & 127 | 128)
+        output.append(number & 127 | 128)
         number >>= 7
-    made.append(number)
-    return bytes(made)
+    output.append(number)
+    return bytes(output)
 
 
 def _number(text: bytes) -> tuple[int, bytes]:

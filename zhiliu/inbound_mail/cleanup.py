@@ -20,6 +20,6 @@ def forget_old_letters(now: dt.datetime | None = None) -> int:
         How many rows were deleted.
     """
     now = now or timezone.now()
-    gone, _ = ProcessedMail.objects.filter(at__lt=now - KEPT).delete()
-    told, _ = RejectedMail.objects.filter(at__lt=now - TOLD).delete()
-    return int(gone + told)
+    processed, _ = ProcessedMail.objects.filter(at__lt=now - KEPT).delete()
+    rejected, _ = RejectedMail.objects.filter(at__lt=now - TOLD).delete()
+    return int(processed + rejected)

@@ -40,8 +40,8 @@ class MailPage:
         soup = _soup(self.html)
         _take_out_quotes(soup)
         _take_out(soup, SIGNATURES)
-        shown = (str(image.get("src", "")) for image in soup.find_all("img"))
-        return {text[4:] for text in shown if text.lower().startswith("cid:")}
+        sources = (str(image.get("src", "")) for image in soup.find_all("img"))
+        return {text[4:] for text in sources if text.lower().startswith("cid:")}
 
 
 def html_as_markdown(page: MailPage, *, is_reply: bool) -> str:
@@ -92,5 +92,5 @@ def _take_out_quotes(soup: Any) -> None:
 def _converted(html: str) -> str:
     from markdownify import MarkdownConverter
 
-    made = MarkdownConverter(heading_style="atx", bullets="-").convert(html)
-    return re.sub(r"\n{3,}", "\n\n", str(made)).strip()
+    markdown = MarkdownConverter(heading_style="atx", bullets="-").convert(html)
+    return re.sub(r"\n{3,}", "\n\n", str(markdown)).strip()

@@ -48,13 +48,13 @@ def fetch() -> int:
     try:
         with _opened() as box:
             unread = _unread(box)
-            done = sum(_deal_with(box, uid) for uid in unread[:MOST_A_ROUND])
+            count = sum(_deal_with(box, uid) for uid in unread[:MOST_A_ROUND])
     except (IMAPClientError, MailboxError, OSError) as error:
         note(MAILBOX, str(error) or type(error).__name__)
         return 0
     # The mailbox works, and removed mails are no problem any more.
     MailboxProblem.objects.exclude(key__in=[_key(uid) for uid in unread]).delete()
-    return done
+    return count
 
 
 def try_mailbox() -> str:
@@ -139,9 +139,9 @@ def _take(box: IMAPClient, uid: int) -> str:
 
 def addresses_of(mail: Mail) -> list[str]:
     """Return those of our addresses the mail was sent to."""
-    named = [mail.all_headers.get(name, []) for name in _FOR_WHOM]
-    found = [address for values in named for _name, address in getaddresses(values) if secret_in(address)]
-    return list({secret_in(text): text for text in found}.values())
+    headers = [mail.all_headers.get(name, []) for name in _FOR_WHOM]
+    addresses = [address for values in headers for _name, address in getaddresses(values) if secret_in(address)]
+    return list({secret_in(text): text for text in addresses}.values())
 
 
 def _size(box: IMAPClient, uid: int) -> int:

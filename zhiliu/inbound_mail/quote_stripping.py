@@ -60,8 +60,8 @@ def new_words(text: str) -> str:
 def without_signature(text: str) -> str:
     """Return a text without the signature at its end; forwarded text stays."""
     lines = without_invisibles(text).split("\n")
-    ours = next((place for place, line in enumerate(lines) if _is_mark(line)), len(lines))
-    return _trimmed(_without_signature(lines[:ours]))
+    mark_line = next((place for place, line in enumerate(lines) if _is_mark(line)), len(lines))
+    return _trimmed(_without_signature(lines[:mark_line]))
 
 
 def _end_of_new(lines: list[str]) -> int:
@@ -144,9 +144,9 @@ def _looks_signed(rest: list[str]) -> bool:
     programs drop, and people also draw lines with it. So it counts if a few short lines follow at once, without another
     line.
     """
-    said = [line.strip() for line in rest if line.strip()]
+    texts = [line.strip() for line in rest if line.strip()]
     follows = bool(rest and rest[0].strip())
-    return follows and len(said) <= 3 and all(len(line) <= 40 and line.strip("-_=*~—") for line in said)
+    return follows and len(texts) <= 3 and all(len(line) <= 40 and line.strip("-_=*~—") for line in texts)
 
 
 def _without_table_at_end(lines: list[str]) -> list[str]:

@@ -102,24 +102,24 @@ def _parse(raw: bytes) -> EmailMessage:
 
 def _split(raw: bytes) -> tuple[bytes, str, bytes]:
     for blank in (b"\r\n\r\n", b"\n\n"):
-        head, found, body = raw.partition(blank)
-        if found and (blank == b"\n\n" or b"\n\n" not in head):
+        head, separator, body = raw.partition(blank)
+        if separator and (blank == b"\n\n" or b"\n\n" not in head):
             return head, blank.decode(), body
     return raw, "\n\n", b""
 
 
 def _begin(message: EmailMessage) -> Mail:
-    every: dict[str, list[str]] = {}
+    by_name: dict[str, list[str]] = {}
     for name, value in message.raw_items():
-        every.setdefault(name.lower(), []).append(" ".join(str(value).split())[:LONGEST_HEADER])
-    headers = {name: values[0] for name, values in every.items()}
+        by_name.setdefault(name.lower(), []).append(" ".join(str(value).split())[:LONGEST_HEADER])
+    headers = {name: values[0] for name, values in by_name.items()}
     return Mail(
         message_id=headers.get("message-id", "")[:400],
-        sender=sender_of(every.get("from", [])),
+        sender=sender_of(by_name.get("from", [])),
         sender_name=_name_of(_header(message, "from")),
         subject=_line(_header(message, "subject"))[:200],
         headers=headers,
-        all_headers=every,
+        all_headers=by_name,
         content_type=message.get_content_type(),
     )
 
@@ -133,7 +133,7 @@ def sender_of(lines: list[str]) -> str:
     if len(lines) != 1:
         return ""
     line = _QUOTED_NAME.sub("", lines[0]).strip()
-    name, address = found.groups() if (found := _NAMED.match(line)) else ("", line)
+    name, address = match.groups() if (match := _NAMED.match(line)) else ("", line)
     address = address.strip()
     is_clear = _ADDRESS.fullmatch(address) and "<" not in name and not ("@" in name and re.search(r"[,;]", name))
     return address.lower() if is_clear else ""
@@ -150,7 +150,7 @@ def _header(message: EmailMessage, name: str) -> str:
     try:
         return str(message.get(name, ""))
     except Exception:  # whatever its parsers raise
-        return next((str(value) for other, value in message.raw_items() if other.lower() == name), "")
+        return next((str(value) for header, value in message.raw_items() if header.lower() == name), "")
 
 
 def _line(text: str) -> str:
@@ -159,11 +159,11 @@ def _line(text: str) -> str:
 
 def _parts(message: EmailMessage) -> Iterator[EmailMessage]:
     """Yield the leaf parts in order; an attached mail is one part and is not opened."""
-    waiting, seen = [message], 0
+    waiting, count = [message], 0
     while waiting:
         part = waiting.pop(0)
-        seen += 1
-        if seen > MOST_PARTS:
+        count += 1
+        if count > MOST_PARTS:
             raise UnreadableError("too many parts")
         children = part.get_payload()
         if part.is_multipart() and part.get_content_maintype() == "multipart":
@@ -229,13 +229,13 @@ def _decoded(content: bytes, charset: str) -> str:
     """Decode with the declared charset, else with UTF-8 or GB18030, whichever works; finally with replacement
     characters.
     """
-    named = "gb18030" if charset in _CHINESE - {"hz-gb-2312"} else charset
-    for text in (named, "utf-8", "gb18030"):
+    declared = "gb18030" if charset in _CHINESE - {"hz-gb-2312"} else charset
+    for text in (declared, "utf-8", "gb18030"):
         try:
             return content.decode(text).replace("\r\n", "\n")
         except (LookupError, UnicodeError, ValueError):
             continue
-    return content.decode("utf-8" if not named.startswith("gb") else "gb18030", "replace").replace("\r\n", "\n")
+    return content.decode("utf-8" if not declared.startswith("gb") else "gb18030", "replace").replace("\r\n", "\n")
 
 
 def _unflowed(part: EmailMessage, text: str) -> str:
@@ -243,14 +243,14 @@ def _unflowed(part: EmailMessage, text: str) -> str:
     if str(part.get_param("format", "")).lower() != "flowed":
         return text
     glue = "" if str(part.get_param("delsp", "")).lower() == "yes" else " "
-    made: list[str] = []
+    joined: list[str] = []
     flows = False
     for line in text.split("\n"):
         line = line[1:] if line.startswith(" ") and not line.startswith(">") else line
-        can_join = flows and made and (line[:1] == ">") == (made[-1][:1] == ">")
+        can_join = flows and joined and (line[:1] == ">") == (joined[-1][:1] == ">")
         if can_join:
-            made[-1] = made[-1].rstrip(" ") + glue + line.lstrip("> ")
+            joined[-1] = joined[-1].rstrip(" ") + glue + line.lstrip("> ")
         else:
-            made.append(line)
+            joined.append(line)
         flows = line.endswith(" ") and line != "-- "
-    return "\n".join(made)
+    return "\n".join(joined)

@@ -134,8 +134,8 @@ def _desk(address: str) -> _Desk | None:
         person = Person.objects.active().filter(pk=signed.person_id, address_round=signed.round).first()
         return _Desk(person, signed=signed) if person is not None and person.email else None
     box = letterboxes.get(secret[0])
-    found = box.open(secret[1:]) if box is not None else None
-    return _Desk(box.writer(found), box=(box, found)) if box is not None and found is not None else None
+    mailbox = box.open(secret[1:]) if box is not None else None
+    return _Desk(box.writer(mailbox), box=(box, mailbox)) if box is not None and mailbox is not None else None
 
 
 def _take(mail: Mail, digest: str, desk: _Desk) -> Result:

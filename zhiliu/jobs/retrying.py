@@ -63,10 +63,10 @@ def reap(now: dt.datetime | None = None) -> int:
     beats = dict(Heartbeat.objects.values_list("worker", "seen_at"))
     for job in DBTaskResult.objects.running():
         worker = job.worker_ids[-1] if job.worker_ids else ""
-        seen = beats.get(worker)
-        if (seen and seen >= now - SILENT) or (job.started_at and job.started_at > now - SILENT):
+        seen_at = beats.get(worker)
+        if (seen_at and seen_at >= now - SILENT) or (job.started_at and job.started_at > now - SILENT):
             continue
-        reaped += _put_back(job, now, died=seen is not None)
+        reaped += _put_back(job, now, died=seen_at is not None)
     Heartbeat.objects.filter(seen_at__lt=now - dt.timedelta(days=1)).delete()
     return reaped
 
@@ -79,13 +79,13 @@ def _put_back(job: DBTaskResult, now: dt.datetime, *, died: bool) -> int:
     """
     with transaction.atomic():
         # Race: filtered on the start time, so that a job that ended or was reaped meanwhile is left alone.
-        same = DBTaskResult.objects.filter(pk=job.pk, status=TaskResultStatus.RUNNING, started_at=job.started_at)
+        rows = DBTaskResult.objects.filter(pk=job.pk, status=TaskResultStatus.RUNNING, started_at=job.started_at)
         if died and _losses(job, now) >= LOSSES:
-            if same.update(status=TaskResultStatus.FAILED, finished_at=now, traceback=GIVEN_UP):
+            if rows.update(status=TaskResultStatus.FAILED, finished_at=now, traceback=GIVEN_UP):
                 _give_up(job)
             return 0
         # A job that may have crashed its worker runs after the others.
-        return same.update(status=TaskResultStatus.READY, run_after=now + delay(1) if died else now)
+        return rows.update(status=TaskResultStatus.READY, run_after=now + delay(1) if died else now)
 
 
 def _losses(job: DBTaskResult, now: dt.datetime) -> int:

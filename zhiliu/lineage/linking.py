@@ -26,7 +26,7 @@ def link(source: Reference, target: Reference, *, by_id: int | None, kind: str =
         by_id: the person, or None where anonymity was promised.
     """
     with transaction.atomic():
-        made, is_new = Link.objects.get_or_create(
+        row, is_new = Link.objects.get_or_create(
             source_kind=source[0],
             source_id=source[1],
             target_kind=target[0],
@@ -41,7 +41,7 @@ def link(source: Reference, target: Reference, *, by_id: int | None, kind: str =
                     source_kind=source[0], source_id=source[1], target_kind=target[0], target_id=target[1], by_id=by_id
                 )
             )
-    return made
+    return row
 
 
 def unlink(source: Reference, target: Reference) -> None:
@@ -56,7 +56,7 @@ def unlink(source: Reference, target: Reference) -> None:
 def _work_out_again(source: Reference) -> None:
     for reference in [source, *walk([source], upwards=True)]:
         below = walk([reference], upwards=False)
-        station = max([station_of(other) for other in below], default=station_of(reference))
+        station = max([station_of(reference_below) for reference_below in below], default=station_of(reference))
         LineageProgress.objects.filter(kind=reference[0], thing_id=reference[1]).update(station=station)
 
 
@@ -81,10 +81,10 @@ def reached(things: Iterable[Reference]) -> dict[Reference, int]:
     by_kind: dict[str, list[int]] = {}
     for kind, key in things:
         by_kind.setdefault(kind, []).append(key)
-    wanted = Q()
+    condition = Q()
     for kind, keys in by_kind.items():
-        wanted |= Q(kind=kind, thing_id__in=keys)
-    rows = LineageProgress.objects.filter(wanted).values_list("kind", "thing_id", "station")
+        condition |= Q(kind=kind, thing_id__in=keys)
+    rows = LineageProgress.objects.filter(condition).values_list("kind", "thing_id", "station")
     return {(kind, key): station for kind, key, station in rows}
 
 
@@ -95,17 +95,19 @@ def walk(start: Iterable[Reference], *, upwards: bool) -> list[Reference]:
     """
     edge = list(dict.fromkeys(start))
     first = len(edge)
-    seen: dict[Reference, None] = dict.fromkeys(edge)
-    while edge and len(seen) < MAX_WALK:
-        edge = [thing for thing in _next(edge, upwards) if thing not in seen]
-        seen.update(dict.fromkeys(edge))
-    return list(seen)[first:]
+    visited: dict[Reference, None] = dict.fromkeys(edge)
+    while edge and len(visited) < MAX_WALK:
+        edge = [thing for thing in _next(edge, upwards) if thing not in visited]
+        visited.update(dict.fromkeys(edge))
+    return list(visited)[first:]
 
 
 def _next(edge: list[Reference], upwards: bool) -> list[Reference]:
     here, there = ("target", "source") if upwards else ("source", "target")
-    wanted = Q()
+    condition = Q()
     for kind in {kind for kind, _ in edge}:
-        wanted |= Q(**{f"{here}_kind": kind, f"{here}_id__in": [key for other, key in edge if other == kind]})
-    rows = Link.objects.filter(wanted).order_by("pk").values_list(f"{there}_kind", f"{there}_id")
+        condition |= Q(
+            **{f"{here}_kind": kind, f"{here}_id__in": [key for edge_kind, key in edge if edge_kind == kind]}
+        )
+    rows = Link.objects.filter(condition).order_by("pk").values_list(f"{there}_kind", f"{there}_id")
     return list(dict.fromkeys(rows[:MAX_WALK]))

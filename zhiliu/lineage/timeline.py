@@ -67,8 +67,8 @@ def timeline_of(thing: Reference, person: Any) -> Timeline:
     stations = [_station(index, by_station.get(index, []), cards, here, late) for index in range(6)]
     if len(by_station.get(0, [])) > 1:
         stations[0].count_sources = len(by_station[0])
-    kept = {index: [cards[key] for key in keys if key in cards] for index, keys in by_station.items()}
-    return Timeline(stations, _sentence(stations), kept)
+    cards_by_station = {index: [cards[key] for key in keys if key in cards] for index, keys in by_station.items()}
+    return Timeline(stations, _sentence(stations), cards_by_station)
 
 
 def _on_the_line(keys: list[Reference]) -> list[Reference]:
@@ -80,16 +80,16 @@ def _on_the_line(keys: list[Reference]) -> list[Reference]:
 def _station(
     index: int, keys: list[Reference], cards: dict[Reference, ObjectCard], here: int, late: set[int]
 ) -> Station:
-    seen = [cards[key] for key in keys if key in cards]
+    visible = [cards[key] for key in keys if key in cards]
     name = str(NAMES[index])
-    if keys and not seen:
+    if keys and not visible:
         return Station(name, "hidden", _("You can’t see this step"))
-    if not seen:
+    if not visible:
         # Empty: the line skipped it, has not reached it, or is late.
         state = "late" if index in late else "todo"
         return Station(name, state, pgettext("station on the line", "Missing") if state == "late" else "")
     state = "here" if index == here else "late" if index in late else "done"
-    return Station(name, state, _words(index, seen, here), "" if index == here else seen[0].url)
+    return Station(name, state, _words(index, visible, here), "" if index == here else visible[0].url)
 
 
 def _words(index: int, cards: list[ObjectCard], here: int) -> str:
@@ -109,29 +109,29 @@ def _words(index: int, cards: list[ObjectCard], here: int) -> str:
 
 
 def _sentence(stations: list[Station]) -> str:
-    told = [
+    parts = [
         f"{station.name}{_(': ')}{station.text}" for station in stations if station.text and station.state != "todo"
     ]
-    return _("; ").join(told)
+    return _("; ").join(parts)
 
 
 def glyphs_for(references: Iterable[Reference]) -> dict[Reference, Timeline]:
     """Return the glyphs for the rows of a list, in one query."""
     references = list(references)
-    come = reached(references)
+    progress = reached(references)
     late = _late(references)
     language = get_language() or ""
     return {
-        thing: _glyph(max(come.get(thing, 0), station_of(thing)), late.get(thing), language) for thing in references
+        thing: _glyph(max(progress.get(thing, 0), station_of(thing)), late.get(thing), language) for thing in references
     }
 
 
 def _late(references: list[Reference]) -> dict[Reference, int]:
     """Return the late station of each object whose line has one."""
-    found: dict[Reference, int] = {}
+    late: dict[Reference, int] = {}
     for source in lateness:
-        found.update(source(references))
-    return found
+        late.update(source(references))
+    return late
 
 
 @lru_cache(maxsize=256)

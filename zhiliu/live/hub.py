@@ -200,11 +200,11 @@ class Hub:
         async with self._reading:
             self._add(stream)
             until = self.position or 0
-        missed = [] if since is None else await _in_thread(reading.missed_between, since, until, stream.topics)
-        if missed is None:
-            missed = [event_frame(until, Event(("all", 0), "reset"))]
+        frames = [] if since is None else await _in_thread(reading.missed_between, since, until, stream.topics)
+        if frames is None:
+            frames = [event_frame(until, Event(("all", 0), "reset"))]
         # In front of what the feeder has pushed meanwhile, to keep the order.
-        stream.push_before([*missed, event_frame(until, started(stream.person_id))])
+        stream.push_before([*frames, event_frame(until, started(stream.person_id))])
 
     async def _start(self) -> None:
         async with self._starting:
@@ -269,10 +269,10 @@ class Hub:
         return news.more
 
     def _hand_out(self, frames: Frames) -> None:
-        for topic, name, drawn in frames:
+        for topic, name, rendered in frames:
             key = _key(topic, name)
             for language, streams in self.streams.get(topic, {}).items():
-                sent = drawn.get(language) or next(iter(drawn.values()))
+                sent = rendered.get(language) or next(iter(rendered.values()))
                 for stream in streams:
                     if not stream.closed:
                         stream.push(key, sent)

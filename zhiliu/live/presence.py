@@ -81,12 +81,12 @@ class Memory:
     def lapsed(self, now: float) -> set[int]:
         """See the protocol."""
         with self._lock:
-            gone = {key for key in self._streams if self._until(key) <= now}
-            for key in gone:
+            lapsed_ids = {key for key in self._streams if self._until(key) <= now}
+            for key in lapsed_ids:
                 del self._streams[key]
             for key in [key for key, until in self._used.items() if until <= now]:
                 del self._used[key]
-            return gone
+            return lapsed_ids
 
     def forget(self, person_id: int) -> bool:
         """See the protocol."""
@@ -142,9 +142,9 @@ class InRedis:
 
     def lapsed(self, now: float) -> set[int]:
         """See the protocol."""
-        found = [int(key) for key in self._redis.zrangebyscore(self._prefix, "-inf", now, start=0, num=1000)]
+        lapsed_ids = [int(key) for key in self._redis.zrangebyscore(self._prefix, "-inf", now, start=0, num=1000)]
         # Race: several processes check at once; the one that removes an entry announces it.
-        return {key for key in found if self._redis.zrem(self._prefix, key)}
+        return {key for key in lapsed_ids if self._redis.zrem(self._prefix, key)}
 
     def forget(self, person_id: int) -> bool:
         """See the protocol."""

@@ -73,9 +73,9 @@ def admit(headers: Mapping[bytes, bytes], wanted: Iterable[str], language: str) 
     person = _person_of(key)
     if person is None:
         return None
-    asked = frozenset(topic for topic in map(_topic, wanted) if topic is not None and _may(person, topic))
+    topics = frozenset(topic for topic in map(_topic, wanted) if topic is not None and _may(person, topic))
     spoken = language if language in dict(settings.LANGUAGES) else default_language()
-    return Admitted(person.pk, spoken, asked, asked | _always(person), key)
+    return Admitted(person.pk, spoken, topics, topics | _always(person), key)
 
 
 def ask_again(person_id: int, asked: frozenset[Topic], session: str) -> frozenset[Topic] | None:
@@ -89,7 +89,7 @@ def ask_again(person_id: int, asked: frozenset[Topic], session: str) -> frozense
 
 
 def _always(person: Any) -> frozenset[Topic]:
-    return frozenset({("person", person.pk), *(topic for given in always for topic in given(person))})
+    return frozenset({("person", person.pk), *(topic for topics_of in always for topic in topics_of(person))})
 
 
 def _person_of(key: str) -> Any:
@@ -137,7 +137,7 @@ def frames_of(events: list[tuple[int, Event]], listening: Mapping[Topic, set[str
     """
     wire = wire or event_frame
     close_old_connections()
-    drawn: list[dict[str, bytes]] = [{} for _ in events]
+    rendered: list[dict[str, bytes]] = [{} for _ in events]
     for (language, kind), places in _by_drawer(events, listening).items():
         drawer = drawers.get(kind)
         assert drawer is not None
@@ -145,22 +145,22 @@ def frames_of(events: list[tuple[int, Event]], listening: Mapping[Topic, set[str
             more = drawer([events[place][1] for place in places], language)
         for place, extra in zip(places, more, strict=True):
             position, event = events[place]
-            drawn[place][language] = wire(position, event, extra)
+            rendered[place][language] = wire(position, event, extra)
     return [
-        (event.topic, event.name, made or {"": wire(position, event, None)})
-        for (position, event), made in zip(events, drawn, strict=True)
+        (event.topic, event.name, by_language or {"": wire(position, event, None)})
+        for (position, event), by_language in zip(events, rendered, strict=True)
     ]
 
 
 def _by_drawer(
     events: list[tuple[int, Event]], listening: Mapping[Topic, set[str]]
 ) -> dict[tuple[str, str], list[int]]:
-    found: dict[tuple[str, str], list[int]] = defaultdict(list)
+    places: dict[tuple[str, str], list[int]] = defaultdict(list)
     for place, (_position, event) in enumerate(events):
         if drawers.get(event.topic[0]) is not None:
             for language in listening.get(event.topic, ()):
-                found[language, event.topic[0]].append(place)
-    return found
+                places[language, event.topic[0]].append(place)
+    return places
 
 
 def event_frame(position: int | None, event: Event, more: Mapping[str, Any] | None = None) -> bytes:
@@ -176,8 +176,8 @@ def event_frame(position: int | None, event: Event, more: Mapping[str, Any] | No
 
 def relayed(position: int | None, event: Event, more: Mapping[str, Any] | None = None) -> bytes:
     """Encode one event for a relay with positions of its own: our position is inside, as ``position``."""
-    told = _told(event, more) if position is None else {**_told(event, more), "position": position}
-    return json.dumps(told, ensure_ascii=False, separators=(",", ":")).encode()
+    data = _told(event, more) if position is None else {**_told(event, more), "position": position}
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":")).encode()
 
 
 def started(person_id: int) -> Event:
@@ -198,13 +198,13 @@ def missed_between(since: int, until: int, topics: frozenset[Topic], wire: Wire 
     close_old_connections()
     if until - since > MAX_CATCH_UP * 10:
         return None
-    found: list[tuple[int, Event]] = []
+    events: list[tuple[int, Event]] = []
     while since < until:
         entries = [entry for entry in entries_after(since, BATCH) if entry.position <= until]
         if not entries:
             break
         since = entries[-1].position
-        found += [(entry.position, event) for entry in entries for event in events_of(entry) if event.topic in topics]
-        if len(found) > MAX_CATCH_UP:
+        events += [(entry.position, event) for entry in entries for event in events_of(entry) if event.topic in topics]
+        if len(events) > MAX_CATCH_UP:
             return None
-    return [wire(position, event, None) for position, event in found]
+    return [wire(position, event, None) for position, event in events]

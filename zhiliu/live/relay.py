@@ -43,9 +43,9 @@ def channel_of(topic: Topic, language: str) -> str:
 
 def channels_of(admitted: reading.Admitted) -> list[str]:
     """Return the channels of a stream: first those the page requested, then the reader's permanent ones."""
-    asked = sorted(admitted.asked)
+    requested = sorted(admitted.asked)
     rest = sorted(admitted.topics - admitted.asked, key=lambda topic: (topic[0] != "person", topic))
-    return [channel_of(topic, admitted.language) for topic in [*asked, *rest]][:MOST_CHANNELS]
+    return [channel_of(topic, admitted.language) for topic in [*requested, *rest]][:MOST_CHANNELS]
 
 
 class Relay:
@@ -99,20 +99,20 @@ class Relay:
             self._cut(channel_of(("person", person_id), ""))
         languages = {code for code, _name in settings.LANGUAGES}
         listening = {event.topic: languages for _position, event in news.events}
-        for topic, _name, drawn in reading.frames_of(news.events, listening, relayed):
-            for language, sent in drawn.items():
+        for topic, _name, rendered in reading.frames_of(news.events, listening, relayed):
+            for language, sent in rendered.items():
                 self._publish(channel_of(topic, language), sent)
         if news.position != position:
             Cursor.objects.update_or_create(name=NAME, defaults={"position": news.position})
         return news.more
 
     def _position(self) -> int:
-        known = Cursor.objects.filter(name=NAME).values_list("position", flat=True).first()
-        if known is None:
+        position = Cursor.objects.filter(name=NAME).values_list("position", flat=True).first()
+        if position is None:
             # Before the first start nobody was listening.
-            known = reading.newest_position()
-            Cursor.objects.get_or_create(name=NAME, defaults={"position": known})
-        return int(known)
+            position = reading.newest_position()
+            Cursor.objects.get_or_create(name=NAME, defaults={"position": position})
+        return int(position)
 
     def _hear(self, event: EphemeralEvent) -> None:
         if not self._ephemeral.full():

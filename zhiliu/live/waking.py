@@ -92,16 +92,16 @@ class Listener:
     async def _listen(self, params: dict[str, Any]) -> None:
         import psycopg
 
-        known = {key: params[key] for key in ("dbname", "user", "password", "host", "port") if params.get(key)}
+        options = {key: params[key] for key in ("dbname", "user", "password", "host", "port") if params.get(key)}
         while True:
             try:
-                async with await psycopg.AsyncConnection.connect(autocommit=True, **known) as line:
+                async with await psycopg.AsyncConnection.connect(autocommit=True, **options) as line:
                     await line.execute(f"LISTEN {CHANNEL}")
                     self._listens.set()
                     # Catch up on what was committed before we listened.
                     self._woken.set()
-                    async for said in line.notifies():
-                        self._heard(said.payload)
+                    async for notification in line.notifies():
+                        self._heard(notification.payload)
             except psycopg.Error:
                 logger.exception("the line to PostgreSQL broke; listening again soon")
                 await asyncio.sleep(AGAIN_SECONDS)
@@ -157,11 +157,11 @@ def broadcast_ephemeral(topic: Topic, name: str, data: dict[str, Any] | None = N
 
     For short-lived state: who is typing, how far a person has read on another device.
     """
-    said = (topic, name, data or {})
+    event = (topic, name, data or {})
     if on_postgresql():
         payload = json.dumps([*topic, name, data or {}])
         if len(payload.encode()) < MOST_BYTES:
             _notify(payload)
         return
     for listener in list(listeners):
-        listener.pass_on(said)
+        listener.pass_on(event)

@@ -31,18 +31,18 @@ def appeal(sanction: Sanction, *, words: str, by: Person) -> Appeal:
         Forbidden: another person's sanction. Refused: lifted already, or too late.
     """
     require(can_appeal, by, sanction)
-    known = Appeal.objects.filter(sanction=sanction).first()
-    if known is not None:
-        return known
+    earlier = Appeal.objects.filter(sanction=sanction).first()
+    if earlier is not None:
+        return earlier
     if sanction.lifted_at is not None:
         raise Refused(_("This has already ended."))
     if timezone.now() - sanction.at > APPEAL_FOR:
         raise Refused(_("Appeals are possible for 30 days."))
     with transaction.atomic():
-        made, is_new = Appeal.objects.get_or_create(sanction=sanction, defaults={"words": words})
+        row, is_new = Appeal.objects.get_or_create(sanction=sanction, defaults={"words": words})
         if is_new:
             announce(AppealMade(sanction_id=sanction.pk, community_id=sanction.community_id, by_id=by.pk))
-    return made
+    return row
 
 
 def decide_appeal(made: Appeal, *, grant: bool, answer: str, by: Person) -> Appeal:
@@ -79,8 +79,8 @@ def deciders(sanction: Sanction) -> set[int]:
     """Return who may decide an appeal and is notified: roles of the community, else the administrators."""
     roles = [role for role, acts in MAY.items() if Permission.DECIDE_APPEAL in acts]
     rows = Membership.objects.filter(community=sanction.community_id, role__in=roles, person__is_active=True)
-    found = set(rows.values_list("person_id", flat=True)) - {sanction.by_id, sanction.person_id}
-    if found:
-        return found
+    moderators = set(rows.values_list("person_id", flat=True)) - {sanction.by_id, sanction.person_id}
+    if moderators:
+        return moderators
     admins = Person.objects.active().filter(is_admin=True).values_list("pk", flat=True)
     return set(admins) - {sanction.by_id, sanction.person_id}

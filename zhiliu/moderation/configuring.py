@@ -61,15 +61,15 @@ def list_words(texts: Iterable[str], *, weight: int, by: Person) -> int:
         Forbidden: not an administrator. Refused: the list is too long, or a word is too short.
     """
     require(can_keep_words, by)
-    wanted = {bare(text): text.strip() for text in texts if text.strip()}
-    if any(len(folded) < 2 for folded in wanted):
+    by_folded = {bare(text): text.strip() for text in texts if text.strip()}
+    if any(len(folded) < 2 for folded in by_folded):
         raise Refused(_("A word needs at least two characters."), field="words")
     with transaction.atomic():
-        known = set(Word.objects.values_list("folded", flat=True))
-        new = {folded: text for folded, text in wanted.items() if folded not in known}
-        if len(known) + len(new) > MOST_WORDS:
+        existing = set(Word.objects.values_list("folded", flat=True))
+        new = {folded: text for folded, text in by_folded.items() if folded not in existing}
+        if len(existing) + len(new) > MOST_WORDS:
             raise Refused(_("The list has at most %(most)s words.") % {"most": MOST_WORDS}, field="words")
-        heavier = Word.objects.filter(folded__in=wanted).exclude(weight=weight)
+        heavier = Word.objects.filter(folded__in=by_folded).exclude(weight=weight)
         changed = heavier.update(weight=weight, changed_at=timezone.now())
         Word.objects.bulk_create(Word(text=text, folded=folded, weight=weight, by=by) for folded, text in new.items())
         if new or changed:
@@ -107,16 +107,16 @@ def save_template(
     try:
         with transaction.atomic():
             was = Picture() if template is None else picture(CannedResponse, template.pk)
-            made = template or CannedResponse(community=community)
-            made.title, made.text, made.fits = title, text, fits
-            made.save()
+            response = template or CannedResponse(community=community)
+            response.title, response.text, response.fits = title, text, fits
+            response.save()
             announce(
                 TemplatesChanged(community_id=community.pk if community else None, by_id=by.pk),
-                change=change(was, picture_of(made)),
+                change=change(was, picture_of(response)),
             )
     except IntegrityError:
         raise Refused(_("A canned reply with this title already exists."), field="title") from None
-    return made
+    return response
 
 
 def drop_template(template: CannedResponse, *, by: Person) -> None:

@@ -110,9 +110,9 @@ def decide_thing(kind: str, thing_id: int, *, leave: bool, by: Person, words: st
 def _where(kind: str, thing_id: int) -> tuple[Community | None, int | None]:
     """Return community and author from a waiting flag or report of an object."""
     for model in (Flag, Report):
-        found = model.objects.waiting().about(kind, thing_id).select_related("community").first()
-        if found is not None:
-            return found.community, found.author_id
+        row = model.objects.waiting().about(kind, thing_id).select_related("community").first()
+        if row is not None:
+            return row.community, row.author_id
     raise Refused(_("Someone else has just decided this."))
 
 
@@ -130,7 +130,7 @@ def _plug(kind: str) -> ModeratedType:
 
 def _judge(made: Decision, reasons: Iterable[list[dict[str, Any]]], *, was_held: bool) -> None:
     """Record which detectors were right."""
-    names = {entry["detector"] for some in reasons for entry in some}
+    names = {entry["detector"] for entries in reasons for entry in entries}
     Verdict.objects.bulk_create(
         Verdict(decision=made, detector=name, was_held=was_held, is_confirmed=made.is_taken_down) for name in names
     )
@@ -184,11 +184,11 @@ def undo(decision: Decision, *, by: Person) -> None:
 
 def _turn_back(decision: Decision, by: Person) -> None:
     moderated_type = moderated.get(decision.kind)
-    held = HeldPost.objects.filter(decision=decision).first()
+    post = HeldPost.objects.filter(decision=decision).first()
     if moderated_type is not None and decision.thing_id is not None:
-        if held is None and decision.is_taken_down:
+        if post is None and decision.is_taken_down:
             moderated_type.put_back(decision.thing_id, by=by)
-        elif held is not None and not decision.is_taken_down:
+        elif post is not None and not decision.is_taken_down:
             moderated_type.take_down(decision.thing_id, by=by)
     HeldPost.objects.filter(decision=decision).update(decision=None, state=HeldPost.State.WAITING)
     Report.objects.filter(decision=decision).update(decision=None)

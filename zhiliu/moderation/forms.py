@@ -103,8 +103,8 @@ class SanctionForm(SanctionFields):
 
     def __init__(self, *args: Any, community: Community, kinds: list[str], **kwargs: Any) -> None:
         super().__init__(*args, community=community, kinds=kinds, **kwargs)
-        wanted = key_of(self.data.get("person") if self.is_bound else self.initial.get("person"))
-        self.chosen = Person.objects.filter(pk=wanted, memberships__community=community).first()
+        pk = key_of(self.data.get("person") if self.is_bound else self.initial.get("person"))
+        self.chosen = Person.objects.filter(pk=pk, memberships__community=community).first()
         person: Any = self.fields["person"]
         person.error_messages["invalid_choice"] = _("Choose a member of this community.")
         person.choices = [("", ""), *((item.pk, item.name) for item in [self.chosen] if item)]

@@ -38,8 +38,8 @@ class SomethingWaits(NotificationType):
         """Return the community's moderators, else the administrators."""
         roles = [role for role, acts in MAY.items() if Permission.MODERATE in acts]
         rows = Membership.objects.filter(community=fact.community_id or 0, role__in=roles, person__is_active=True)
-        found = set(rows.values_list("person_id", flat=True))
-        return found or Person.objects.active().filter(is_admin=True).values_list("pk", flat=True)
+        moderators = set(rows.values_list("person_id", flat=True))
+        return moderators or Person.objects.active().filter(is_admin=True).values_list("pk", flat=True)
 
     def sentence(self, row: Any) -> Any:
         """Say how many wait, and where."""

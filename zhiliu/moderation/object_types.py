@@ -29,7 +29,7 @@ class DecisionKind(ModelObjectType[Decision]):
     name = pgettext_lazy("kind of thing", "Decision")
 
     def seen_by(self, person: Any) -> QuerySet[Decision]:
-        """Return decisions about one's own posts and reports."""
+        """Return decisions about the person's posts and reports."""
         return self.rows().filter(Q(author=person.pk) | Q(reports__by=person.pk))
 
     def cards(self, rows: Iterable[Decision]) -> dict[int, ObjectCard]:
@@ -74,17 +74,17 @@ class QueueKind(ObjectType):
 
     def load(self, keys: Iterable[int]) -> dict[int, ObjectCard]:
         """Takes one query; id 0 means objects without a community."""
-        wanted = list(keys)
-        rows = Community.objects.without_tree_fields().filter(pk__in=wanted)
-        found = {
+        ids = list(keys)
+        rows = Community.objects.without_tree_fields().filter(pk__in=ids)
+        cards = {
             row.pk: ObjectCard("moderation", row.pk, row.name, address("moderation:queue", row.slug), "", row.pk)
             for row in rows
         }
-        if 0 in wanted:
-            found[0] = ObjectCard("moderation", 0, _("Direct messages"), address("moderation:everywhere"))
-        return found
+        if 0 in ids:
+            cards[0] = ObjectCard("moderation", 0, _("Direct messages"), address("moderation:everywhere"))
+        return cards
 
     def visible(self, person: Any, keys: Iterable[int]) -> set[int]:
         """Return those the person moderates."""
-        wanted = set(keys)
-        return wanted if person.is_admin else wanted & set(ids_with(Permission.MODERATE, person))
+        ids = set(keys)
+        return ids if person.is_admin else ids & set(ids_with(Permission.MODERATE, person))

@@ -104,11 +104,11 @@ def scores(person: Person, community: Community | None = None) -> list[Scores]:
         )
         .order_by("-month")
     )
-    found: dict[str, list[Score]] = defaultdict(list)
+    by_detector: dict[str, list[Score]] = defaultdict(list)
     for row in rows:
         month = timezone.localtime(row["month"]).date()
-        found[row["detector"]].append(Score(month, row["held"], row["flagged"], row["confirmed"]))
-    return [Scores(detector, _sum(found[detector.key]), found[detector.key]) for detector in detectors]
+        by_detector[row["detector"]].append(Score(month, row["held"], row["flagged"], row["confirmed"]))
+    return [Scores(detector, _sum(by_detector[detector.key]), by_detector[detector.key]) for detector in detectors]
 
 
 def _sum(months: Iterable[Score]) -> Score:

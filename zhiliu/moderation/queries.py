@@ -94,8 +94,8 @@ class Case:
     def held_against(self) -> list[str]:
         """Return the reasons (of reports) why it is here; people's reasons come first."""
         source = self.held_post or self.flag
-        found = [_STANDS_FOR.get(reason["detector"], "") for reason in (source.reasons if source else [])]
-        return [report.reason for report in self.reports] + found
+        suspected = [_STANDS_FOR.get(reason["detector"], "") for reason in (source.reasons if source else [])]
+        return [report.reason for report in self.reports] + suspected
 
     @property
     def key(self) -> str:
@@ -178,14 +178,14 @@ def _show(cases: Sequence[Case]) -> None:
     """Fill in the evidence; a few queries per type."""
     for label in {case.kind for case in cases}:
         of_kind = [case for case in cases if case.kind == label]
-        held = [case for case in of_kind if case.held_post]
+        waiting = [case for case in of_kind if case.held_post]
         published = {case.thing_id or 0: case for case in of_kind if not case.held_post}
         moderated_type = moderated.get(label)
         if moderated_type is None:
             _show_cards(label, published)
             continue
-        payloads = [case.held_post.payload for case in held if case.held_post]
-        for case, exhibit in zip(held, moderated_type.held(payloads) if payloads else [], strict=True):
+        payloads = [case.held_post.payload for case in waiting if case.held_post]
+        for case, exhibit in zip(waiting, moderated_type.held(payloads) if payloads else [], strict=True):
             case.exhibit = exhibit
         for key, exhibit in moderated_type.exhibits(published).items() if published else ():
             published[key].exhibit = exhibit
@@ -201,7 +201,10 @@ def _tell_history(cases: Sequence[Case]) -> None:
     people = {case.author.pk for case in cases if case.author}
     places = {case.community.pk for case in cases if case.community}
     joined = Membership.objects.filter(person__in=people, community__in=places)
-    since = {(number, other): at for number, other, at in joined.values_list("person_id", "community_id", "joined_at")}
+    since = {
+        (number, community_id): at
+        for number, community_id, at in joined.values_list("person_id", "community_id", "joined_at")
+    }
     down = Decision.objects.standing().filter(author__in=people, outcome=Decision.Outcome.TAKEN_DOWN)
     counts = Counter(down.filter(community__in=places).values_list("author_id", "community_id"))
     sanctions: dict[tuple[int, int], list[Sanction]] = defaultdict(list)
@@ -257,10 +260,10 @@ def count_by_community(person: Person) -> dict[int | None, Counter[str]]:
     """
     everywhere = moderates_everywhere(person)
     rows = _all_waiting.rows() if everywhere else _waiting_in.rows(ids_with(Permission.MODERATE, person))
-    found: dict[int | None, Counter[str]] = defaultdict(Counter)
+    counts: dict[int | None, Counter[str]] = defaultdict(Counter)
     for label, place, count in rows:
-        found[place][label] = count
-    return found
+        counts[place][label] = count
+    return counts
 
 
 def _counts(inside: dict[str, Any]) -> Any:

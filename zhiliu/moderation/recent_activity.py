@@ -47,14 +47,14 @@ def posting_rate_of(person: Person, community: Community, now: dt.datetime) -> P
     """Count a person's last acts in the log; one query, plus two if a post of theirs was held."""
     labels = {kind.said.name: kind.kind for kind in moderated}
     acts = _acts(person, community, now)
-    said = [(labels[verb], day, hour, minute) for verb, day, hour, minute in acts if verb in labels]
-    kinds = frozenset(label for label, in_a_day, _hour, _minute in said if in_a_day)
-    hour, minute = sum(entry[2] for entry in said), sum(entry[3] for entry in said)
-    held = any(verb == ThingHeld.name and in_a_day for verb, in_a_day, _hour, _minute in acts)
-    if held:
+    posts = [(labels[verb], day, hour, minute) for verb, day, hour, minute in acts if verb in labels]
+    kinds = frozenset(label for label, in_a_day, _hour, _minute in posts if in_a_day)
+    hour, minute = sum(entry[2] for entry in posts), sum(entry[3] for entry in posts)
+    has_held = any(verb == ThingHeld.name and in_a_day for verb, in_a_day, _hour, _minute in acts)
+    if has_held:
         minute += _waiting(person, now - MINUTE).filter(community=community).count()
         hour += _waiting(person, now - HOUR).filter(community=community).count()
-    return PostingRate(minute, hour, kinds, held)
+    return PostingRate(minute, hour, kinds, has_held)
 
 
 def _acts(person: Person, community: Community, now: dt.datetime) -> list[tuple[str, int, int, int]]:
@@ -66,8 +66,8 @@ def _acts(person: Person, community: Community, now: dt.datetime) -> list[tuple[
     day, hour, minute = (at.get_db_prep_value(now - ago, connection) for ago in (DAY, HOUR, MINUTE))
     with connection.cursor() as cursor:
         cursor.execute(_ACTS, [day, community.pk, hour, community.pk, minute, person.pk, LAST_ACTS])
-        found: list[tuple[str, int, int, int]] = cursor.fetchall()
-    return found
+        counts: list[tuple[str, int, int, int]] = cursor.fetchall()
+    return counts
 
 
 def _waiting(person: Person, since: dt.datetime) -> QuerySet[HeldPost]:
@@ -93,9 +93,9 @@ def said_elsewhere(person: Person, place: str, tally: PostingRate, now: dt.datet
         for recent_post in kind.said_elsewhere(person.pk, place, since=since, most=MOST_RECENT)
     ]
     if tally.waits:
-        held = [
+        held_posts = [
             RecentPost(hold.text, hold.at, hold.community_id, str(hold.payload.get("place", "")))
             for hold in _waiting(person, since).order_by("-pk")[:MOST_RECENT]
         ]
-        recent_posts += [recent_post for recent_post in held if recent_post.place != place]
+        recent_posts += [recent_post for recent_post in held_posts if recent_post.place != place]
     return sorted(recent_posts, key=lambda recent_post: recent_post.at, reverse=True)

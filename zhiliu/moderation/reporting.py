@@ -21,7 +21,7 @@ def report(kind: str, thing_id: int, *, reason: str, by: Person, words: str = ""
     Reporting a direct message shows this one message, and nothing else, to the administrators.
 
     Raises:
-        Http404: the object is out of reach. Refused: one's own.
+        Http404: the object is out of reach. Refused: it is by ``by``.
     """
     card = card_or_404(kind, thing_id, by)
     author_id = author_of(card)
@@ -29,7 +29,7 @@ def report(kind: str, thing_id: int, *, reason: str, by: Person, words: str = ""
         raise Refused(_("This is yours. You can delete it yourself."))
     with transaction.atomic():
         # Race: the unique key handles two simultaneous clicks.
-        made, is_new = Report.objects.get_or_create(
+        row, is_new = Report.objects.get_or_create(
             kind=kind,
             thing_id=thing_id,
             by=by,
@@ -41,8 +41,8 @@ def report(kind: str, thing_id: int, *, reason: str, by: Person, words: str = ""
             },
         )
         if is_new:
-            announce(ThingReported(report_id=made.pk, kind=kind, thing_id=thing_id, community_id=made.community_id))
-    return made
+            announce(ThingReported(report_id=row.pk, kind=kind, thing_id=thing_id, community_id=row.community_id))
+    return row
 
 
 def author_of(card: ObjectCard) -> int | None:

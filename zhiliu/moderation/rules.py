@@ -42,11 +42,11 @@ def _in(act: Permission) -> Rule:
 
 def mute_of(person: Person, community_id: int) -> Sanction | None:
     """Return a person's longest running mute in a community; one query per request for all communities."""
-    known: dict[int, Sanction] | None = getattr(person, "_mutes", None)
-    if known is None:
+    mutes: dict[int, Sanction] | None = getattr(person, "_mutes", None)
+    if mutes is None:
         rows = [row for row in _mutes.objects(person.pk) if row.is_in_force]
-        known = person._mutes = {row.community_id: row for row in rows}  # type: ignore[attr-defined]
-    return known.get(community_id)
+        mutes = person._mutes = {row.community_id: row for row in rows}  # type: ignore[attr-defined]
+    return mutes.get(community_id)
 
 
 _mutes = CompiledQuery(

@@ -45,14 +45,14 @@ def impose(
         decision: its origin; imposing the same kind again for it is idempotent.
 
     Raises:
-        Forbidden: not permitted here. Refused: oneself, a moderator, or an invalid term.
+        Forbidden: not permitted here. Refused: ``by`` itself, a moderator, or an invalid term.
     """
     require(NEEDED[Kind(kind)], by, community)
     _check(community, person, kind, by, until)
     if decision is not None:
-        known = Sanction.objects.filter(decision=decision, kind=kind).first()
-        if known is not None:
-            return known
+        earlier = Sanction.objects.filter(decision=decision, kind=kind).first()
+        if earlier is not None:
+            return earlier
     with transaction.atomic():
         sanction = Sanction.objects.create(
             community=community,

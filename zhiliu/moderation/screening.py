@@ -74,8 +74,8 @@ def screen(text: str, community: Community, *, by: Person, place: str, is_edit: 
     if not is_edit:
         keep_pace(submission, policy, tally)
     modes = {detector.key: mode_of(policy, detector.key) for detector in detectors}
-    found = [detector.look(submission) for detector in detectors if modes[detector.key] != Mode.OFF]
-    findings = tuple(finding for finding in found if finding is not None)
+    looks = [detector.look(submission) for detector in detectors if modes[detector.key] != Mode.OFF]
+    findings = tuple(finding for finding in looks if finding is not None)
     return ScreeningResult(findings, is_enough(finding for finding in findings if modes[finding.detector] == Mode.HOLD))
 
 
@@ -139,10 +139,10 @@ def hold_for_review(
             announce(ThingHeld(hold_id=hold.pk, community_id=community.pk, by_id=by.pk))
     except IntegrityError:
         # Race: the same post was sent twice at once, and the other request was first.
-        known = held_before(by, client_id)
-        if known is None:
+        earlier = held_before(by, client_id)
+        if earlier is None:
             raise
-        return known
+        return earlier
     return hold
 
 
@@ -151,14 +151,14 @@ def flag(look: ScreeningResult, community: Community, *, kind: str, thing_id: in
     if not look.findings:
         return None
     with transaction.atomic():
-        made, is_new = Flag.objects.get_or_create(
+        row, is_new = Flag.objects.get_or_create(
             kind=kind,
             thing_id=thing_id,
             defaults={"community": community, "author": by, "reasons": look.as_json()},
         )
         if is_new:
             announce(ThingFlagged(kind=kind, thing_id=thing_id, community_id=community.pk))
-        elif made.reasons != look.as_json():
+        elif row.reasons != look.as_json():
             # Edited since: the decision about the earlier text does not cover the new one.
-            Flag.objects.filter(pk=made.pk).update(reasons=look.as_json(), at=timezone.now(), decision=None)
-    return made
+            Flag.objects.filter(pk=row.pk).update(reasons=look.as_json(), at=timezone.now(), decision=None)
+    return row

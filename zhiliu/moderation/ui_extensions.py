@@ -1,4 +1,4 @@
-"""Moderation on other pages: removed people, the community's tab, the navigation entry, one's own record."""
+"""Moderation on other pages: removed people, the community's tab, the navigation entry, the reader's own record."""
 
 from __future__ import annotations
 
@@ -46,11 +46,11 @@ def moderates_here(community: Community, viewer: Person) -> bool:
 
 def waiting_counts(person: Person) -> dict[int | None, int]:
     """Return the number of waiting cases in each community, for every page; cached per request."""
-    known: dict[int | None, int] | None = getattr(person, "_waiting_counts", None)
-    if known is None:
-        known = {place: sum(counts.values()) for place, counts in count_by_community(person).items()}
-        person._waiting_counts = known  # type: ignore[attr-defined]
-    return known
+    counts_by_place: dict[int | None, int] | None = getattr(person, "_waiting_counts", None)
+    if counts_by_place is None:
+        counts_by_place = {place: sum(counts.values()) for place, counts in count_by_community(person).items()}
+        person._waiting_counts = counts_by_place  # type: ignore[attr-defined]
+    return counts_by_place
 
 
 tabs.register(
@@ -82,7 +82,7 @@ def queue_in_rail(request: HttpRequest, shell: PageFrame) -> None:
 
 @profile_acts.register(key="moderation.mine", weight=90)
 def my_record(person: Person, viewer: Person) -> dict[str, Any] | None:
-    """On one's own profile: a link to one's moderation record."""
+    """On the viewer's own profile: a link to their moderation record."""
     if person.pk != viewer.pk:
         return None
     return {"label": _("My moderation record"), "url": address("moderation:mine"), "icon": "shield"}

@@ -115,9 +115,9 @@ def _to_whom_it_is_news(notice: _Notice, people: Sequence[Person]) -> list[Perso
     """Return those of ``people`` who may see the object and have no notification about it."""
     ids = [person.pk for person in people]
     rows = Notification.objects.filter(person__in=ids, kind=notice.label, thing_id=notice.thing_id)
-    told = set(rows.values_list("person_id", flat=True))
+    notified = set(rows.values_list("person_id", flat=True))
     seen_by = kind_of(notice.label).visible
-    return [person for person in people if person.pk not in told and seen_by(person, [notice.thing_id])]
+    return [person for person in people if person.pk not in notified and seen_by(person, [notice.thing_id])]
 
 
 def _write(notice: _Notice, people: Sequence[Person]) -> dict[int, int]:
@@ -128,9 +128,11 @@ def _write(notice: _Notice, people: Sequence[Person]) -> dict[int, int]:
     """
     same = Notification.objects.filter(notice=notice.kind.key, kind=notice.label, thing_id=notice.thing_id)
     rows = same.filter(person__in=[person.pk for person in people])
-    known = {person_id: (pk, position) for person_id, pk, position in rows.values_list("person_id", "pk", "position")}
-    new = Notification.objects.bulk_create([notice.new_row(person) for person in people if person.pk not in known])
-    again = {person_id: pk for person_id, (pk, position) in known.items() if position < notice.entry.position}
+    existing = {
+        person_id: (pk, position) for person_id, pk, position in rows.values_list("person_id", "pk", "position")
+    }
+    new = Notification.objects.bulk_create([notice.new_row(person) for person in people if person.pk not in existing])
+    again = {person_id: pk for person_id, (pk, position) in existing.items() if position < notice.entry.position}
     if again:
         _count_up(notice, list(again.values()))
     return again | {row.person_id: row.pk for row in new}
@@ -150,8 +152,8 @@ def _mail(rows: Sequence[tuple[int, Person]], notice: _Notice, rests: dict[int, 
     position, now = notice.entry.position, timezone.now()
     new = [(person.pk, pk, position, f"zhiliu-{pk}-{position}", now, "") for pk, person in rows]
     insert_rows(Delivery, ("person_id", "notification_id", "position", "message_id", "at", "dropped"), new)
-    written = Delivery.objects.filter(notification__in=[pk for pk, _person in rows], position=position)
-    deliveries = written.values_list("pk", "person_id")
+    deliveries_made = Delivery.objects.filter(notification__in=[pk for pk, _person in rows], position=position)
+    deliveries = deliveries_made.values_list("pk", "person_id")
     enqueue_all(send_mail_for, [((pk,), rests.get(person_id)) for pk, person_id in deliveries])
 
 
@@ -190,19 +192,21 @@ def forget_news(
         by_id: the author, who was not notified.
     """
     kind, thing_id = thing
-    told = sorted(set(people) - {by_id})
-    unread = Notification.objects.filter(person__in=told, notice=notice, kind=kind, thing_id=thing_id, read_at=None)
+    recipients = sorted(set(people) - {by_id})
+    unread = Notification.objects.filter(
+        person__in=recipients, notice=notice, kind=kind, thing_id=thing_id, read_at=None
+    )
     counted = Q(**{f"began__{detail}__lte": value, f"details__{detail}__gte": value})
     rows = unread.filter(counted | Q(**{f"details__{detail}": value}))
-    found = list(rows.values_list("pk", "person_id"))
-    if not found:
+    keys = list(rows.values_list("pk", "person_id"))
+    if not keys:
         return
     with transaction.atomic():
-        rows = Notification.objects.filter(pk__in=[pk for pk, _person in found], read_at=None)
+        rows = Notification.objects.filter(pk__in=[pk for pk, _person in keys], read_at=None)
         # Single rows first: decremented rows must not be taken for them.
         rows.filter(count=1).update(read_at=timezone.now())
         rows.filter(count__gt=1).update(count=F("count") - 1)
-        announce(InboxChanged(person_ids=tuple(sorted({person_id for _pk, person_id in found}))))
+        announce(InboxChanged(person_ids=tuple(sorted({person_id for _pk, person_id in keys}))))
 
 
 def mark_read_answered(person: Person, arrival: str, thing_id: int) -> int:
@@ -212,7 +216,7 @@ def mark_read_answered(person: Person, arrival: str, thing_id: int) -> int:
         arrival: the reply handler, as in ``NotificationType.reply_to``, with its ``thing_id``.
     """
     unread = Notification.objects.filter(person=person, read_at=None).order_by("-at")[:MOST_ANSWERED]
-    rows = [shown.row for shown in show(unread, person) if shown.reply_to == (arrival, thing_id)]
+    rows = [item.row for item in show(unread, person) if item.reply_to == (arrival, thing_id)]
     return mark_read(person, rows) if rows else 0
 
 

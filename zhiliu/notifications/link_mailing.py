@@ -32,17 +32,17 @@ def send_mailing(mailing_id: int) -> None:
     Raises:
         NotTakenYet, OSError: the server refuses temporarily, or cannot be reached.
     """
-    started, refused, left = timezone.now(), 0, AT_ONCE
+    started, refused, remaining = timezone.now(), 0, AT_ONCE
     connection = get_connection()
     # Connect before claiming mails: an unreachable server leaves no mail in an unclear state.
     connection.open()
     try:
-        while left and (mail := take_up(mailing_id, before=started)) is not None:
-            left -= 1
+        while remaining and (mail := take_up(mailing_id, before=started)) is not None:
+            remaining -= 1
             refused += not _send(mail, connection)
     finally:
         connection.close()
-    if not left:
+    if not remaining:
         send_mailing.enqueue(mailing_id)
     elif refused:
         raise NotTakenYet(refused)
@@ -60,8 +60,8 @@ def _send(mail: LinkMail, connection: Any) -> bool:
     try:
         _compose(mail, connection).send()
     except SMTPRecipientsRefused as error:
-        code, said = next(iter(error.recipients.values()))
-        return _note(mail, code, said)
+        code, reason = next(iter(error.recipients.values()))
+        return _note(mail, code, reason)
     except SMTPResponseException as error:
         return _note(mail, error.smtp_code, error.smtp_error)
     except ValueError as error:

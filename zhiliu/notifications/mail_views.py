@@ -56,8 +56,8 @@ def test(request: Request) -> HttpResponseBase:
         messages.error(request, _("Enter an email address for the test."))
     elif not may_try("test mail", request.user.pk, limit=TESTS_AN_HOUR, minutes=60):
         messages.error(request, _("Too many attempts. Try again in an hour."))
-    elif said := send_test_mail(to, by=request.user):
-        messages.error(request, _("The email wasn’t sent. The server said: %(said)s") % {"said": said})
+    elif error := send_test_mail(to, by=request.user):
+        messages.error(request, _("The email wasn’t sent. The server said: %(said)s") % {"said": error})
     else:
         messages.success(request, _("The server accepted the email for %(to)s. Check that it arrives.") % {"to": to})
     return redirect("mail:server")

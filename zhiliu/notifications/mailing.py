@@ -52,12 +52,12 @@ def send_mails(delivery_id: int) -> None:
     person = delivery.person
     with translation.override(language_of(person)), timezone.override(zone_of(person)):
         rows = _digest_rows(person) if delivery.digest_on else [delivery.notification]
-        shown = show([row for row in rows if row is not None], person)
-        reason = _why_not(delivery, person, shown)
+        items = show([row for row in rows if row is not None], person)
+        reason = _why_not(delivery, person, items)
         if reason:
             Delivery.objects.filter(pk=delivery.pk).update(dropped=reason)
             return
-        _compose(delivery, person, shown).send()
+        _compose(delivery, person, items).send()
     Delivery.objects.filter(pk=delivery.pk).update(sent_at=timezone.now())
 
 
@@ -171,7 +171,7 @@ def enqueue_digests(today: dt.date | None = None) -> int:
     Returns:
         How many digests were created.
     """
-    today, made = today or timezone.localdate(), 0
+    today, count = today or timezone.localdate(), 0
     chosen = Preference.objects.filter(mail=Preference.Mail.DIGEST).values_list("person_id", flat=True)
     for person in Person.objects.active().filter(pk__in=chosen, email__isnull=False):
         if not _digest_rows(person):
@@ -181,8 +181,8 @@ def enqueue_digests(today: dt.date | None = None) -> int:
         )
         if is_new:
             send_mail_for.enqueue(delivery.pk)
-            made += 1
-    return made
+            count += 1
+    return count
 
 
 def _digest_rows(person: Person) -> list[Notification]:

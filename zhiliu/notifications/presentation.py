@@ -94,7 +94,7 @@ def show(rows: Iterable[Notification], reader: Person) -> list[ShownNotification
     rows = list(rows)
     people = Person.objects.only("name", "handle", "kind").in_bulk({row.by_id for row in rows if row.by_id})
     cards = cards_for([(row.kind, row.thing_id) for row in rows if row.kind], reader)
-    shown = []
+    items = []
     for row in rows:
         kind = notice_kinds.get(row.notice)
         card = cards.get((row.kind, row.thing_id))
@@ -102,5 +102,5 @@ def show(rows: Iterable[Notification], reader: Person) -> list[ShownNotification
             continue
         item = ShownNotification(row, people.get(row.by_id or 0), card, icon=kind.icon)
         item.sentence = str(kind.sentence(item))
-        shown.append(item)
-    return shown
+        items.append(item)
+    return items

@@ -57,8 +57,8 @@ def quiet_among(people: Sequence[Person]) -> dict[int, dt.datetime]:
         person.quiet_hours.on_days_off for person in people if getattr(person, "quiet_hours", None) is not None
     )
     calendar = WorkCalendar(today - 2 * DAY, today + (LOOK_AHEAD + 2) * DAY) if all_day else None
-    found = ((person.pk, quiet_until(person, calendar=calendar)) for person in people)
-    return {key: until for key, until in found if until is not None}
+    ends = ((person.pk, quiet_until(person, calendar=calendar)) for person in people)
+    return {key: until for key, until in ends if until is not None}
 
 
 def quiet_until(

@@ -50,8 +50,8 @@ def go(request: Request, pk: int) -> HttpResponseBase:
     """Open the object of a row and mark the row as read."""
     row = get_object_or_404(Notification, pk=pk, person=request.user)
     mark_read(request.user, [row])
-    shown = show([row], request.user)
-    return redirect(shown[0].url if shown and shown[0].url else "notifications:inbox")
+    items = show([row], request.user)
+    return redirect(items[0].url if items and items[0].url else "notifications:inbox")
 
 
 @require_POST
@@ -61,10 +61,10 @@ def read(request: Request, pk: int) -> HttpResponseBase:
     row = get_object_or_404(Notification, pk=pk, person=request.user)
     mark_read(request.user, [row])
     row.refresh_from_db()
-    shown = show([row], request.user)
-    if not shown or not request.htmx:
+    items = show([row], request.user)
+    if not items or not request.htmx:
         return redirect("notifications:inbox")
-    return render(request, "notifications/_row.html", {"notice": shown[0]})
+    return render(request, "notifications/_row.html", {"notice": items[0]})
 
 
 @require_POST

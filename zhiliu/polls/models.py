@@ -22,10 +22,10 @@ class PollQuerySet(models.QuerySet["Poll"]):
 
     def visible_to(self, person: Person) -> PollQuerySet:
         """Return polls of communities ``person`` sees inside, and of visible objects; the twin of ``rules.can_see``."""
-        found = Q(kind="") & reach(person).community_q("community")
+        condition = Q(kind="") & reach(person).community_q("community")
         for kind, owner in zip(owners.names(), owners, strict=True):
-            found |= Q(kind=kind, thing_id__in=owner.seen(person))
-        return self.filter(found)
+            condition |= Q(kind=kind, thing_id__in=owner.seen(person))
+        return self.filter(condition)
 
     def of_community(self) -> PollQuerySet:
         """Return polls of a whole community; the others are shown on the page of their object."""

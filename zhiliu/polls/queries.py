@@ -40,14 +40,14 @@ def shown(polls: Iterable[Poll], viewer: Person) -> list[ShownPoll]:
     options: dict[int, list[Option]] = defaultdict(list)
     for option in Option.objects.filter(poll__in=polls):
         options[option.poll_id].append(option)
-    mine = dict(Ballot.objects.filter(poll__in=polls, by=viewer).values_list("poll_id", "option_id"))
+    own_options = dict(Ballot.objects.filter(poll__in=polls, by=viewer).values_list("poll_id", "option_id"))
     open_handed = [poll for poll in polls if poll.shows_counts]
     counts = Counter(Ballot.objects.filter(poll__in=open_handed).values_list("option_id", flat=True))
     return [
         ShownPoll(
             poll,
             [
-                Choice(option, counts[option.pk] if poll.shows_counts else None, mine.get(poll.pk) == option.pk)
+                Choice(option, counts[option.pk] if poll.shows_counts else None, own_options.get(poll.pk) == option.pk)
                 for option in options[poll.pk]
             ],
         )

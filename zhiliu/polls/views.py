@@ -55,14 +55,14 @@ def poll_new(request: Request, slug: str) -> HttpResponseBase:
     require(can_open, request.user, community)
     form = PollForm(request.POST or None, initial={"closes_on": timezone.localdate() + dt.timedelta(days=7)})
     if request.method == "POST" and form.is_valid():
-        wanted = form.cleaned_data
+        cleaned = form.cleaned_data
         poll = form.attempt(
             open_poll,
             community,
-            question=wanted["question"],
-            options=wanted["options"],
+            question=cleaned["question"],
+            options=cleaned["options"],
             closes_at=form.closes_at(),
-            is_secret=wanted["is_secret"],
+            is_secret=cleaned["is_secret"],
             by=request.user,
         )
         if poll is not None:
@@ -76,17 +76,17 @@ def poll_new(request: Request, slug: str) -> HttpResponseBase:
 def poll(request: Request, slug: str, pk: int) -> HttpResponseBase:
     """Show one poll: vote, and see the counts."""
     community = community_or_404(request, slug)
-    found = poll_or_404(request, slug, pk)
+    poll = poll_or_404(request, slug, pk)
     mark_read_about(request.user, "poll", pk)
-    query = queries.with_people(queries.shown([found], request.user)[0])
+    query = queries.with_people(queries.shown([poll], request.user)[0])
     context = frame(
         request,
         community,
         "polls",
         poll_row=query,
-        poll=found,
-        why_not=can_vote.why_not(request.user, found),
-        may_close=found.is_open and can_close(request.user, found),
+        poll=poll,
+        why_not=can_vote.why_not(request.user, poll),
+        may_close=poll.is_open and can_close(request.user, poll),
     )
     return render(request, "polls/poll.html", context)
 
@@ -94,25 +94,25 @@ def poll(request: Request, slug: str, pk: int) -> HttpResponseBase:
 @require_POST
 @login_required
 def ballot(request: Request, slug: str, pk: int) -> HttpResponseBase:
-    """Vote or change one's vote."""
-    found = poll_or_404(request, slug, pk)
+    """Vote or change the vote."""
+    poll = poll_or_404(request, slug, pk)
     key = request.POST.get("option", "")
-    option = found.options.filter(pk=key).first() if key.isdecimal() and len(key) < 19 else None
+    option = poll.options.filter(pk=key).first() if key.isdecimal() and len(key) < 19 else None
     if option is None:
         raise Refused(_("Choose one of the options shown."))
-    cast_ballot(found, option, by=request.user)
+    cast_ballot(poll, option, by=request.user)
     messages.success(request, _("Vote recorded. You can change it until the poll closes."))
-    return redirect(back(request, found.get_absolute_url()))
+    return redirect(back(request, poll.get_absolute_url()))
 
 
 @require_POST
 @login_required
 def closing(request: Request, slug: str, pk: int) -> HttpResponseBase:
     """Close a poll before its day."""
-    found = poll_or_404(request, slug, pk)
-    close_poll(found, by=request.user)
+    poll = poll_or_404(request, slug, pk)
+    close_poll(poll, by=request.user)
     messages.success(request, _("Closed. The result is final."))
-    return redirect(found)
+    return redirect(poll)
 
 
 def poll_or_404(request: Request, slug: str, pk: int) -> Poll:

@@ -85,9 +85,9 @@ def put_poll(
     texts = distinct(options, owner.most_options if owner else MOST_OPTIONS)
     with transaction.atomic():
         open_ones = Poll.objects.about(kind, thing_id).open().select_for_update()
-        same = next((poll for poll in open_ones if poll.question == question), None)
-        if same is not None:
-            return same
+        existing = next((poll for poll in open_ones if poll.question == question), None)
+        if existing is not None:
+            return existing
         for item in open_ones:
             close_poll(item, by=by)
         poll.save()
@@ -132,7 +132,7 @@ def _add_options(poll: Poll, texts: Sequence[str]) -> None:
 
 
 def cast_ballot(poll: Poll, option: Option, *, by: Person) -> bool:
-    """Vote, or change one's vote. Idempotent for the same choice.
+    """Vote, or change the vote. Idempotent for the same choice.
 
     Returns:
         True if this changed anything.

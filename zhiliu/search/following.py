@@ -27,8 +27,8 @@ def follow_tag(tag: Tag, *, by: Person) -> TagFollow:
 def unfollow_tag(tag: Tag, *, by: Person) -> None:
     """Stop following a tag. Idempotent."""
     with transaction.atomic():
-        gone, _each = TagFollow.objects.filter(tag=tag, by=by).delete()
-        if gone:
+        deleted, _each = TagFollow.objects.filter(tag=tag, by=by).delete()
+        if deleted:
             announce(TagUnfollowed(tag_id=tag.pk))
 
 

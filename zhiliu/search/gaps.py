@@ -14,11 +14,11 @@ from .models import Gap, GapSearch
 
 def note_gap(text: str, *, by: Person) -> None:
     """Count a search without result, once per person and day."""
-    wanted = " ".join(normalise(text).split())[:120]
-    if len(wanted) < 2:
+    words = " ".join(normalise(text).split())[:120]
+    if len(words) < 2:
         return
     with transaction.atomic():
-        gap, _new = Gap.objects.get_or_create(words=wanted)
+        gap, _new = Gap.objects.get_or_create(words=words)
         _search, is_new = GapSearch.objects.get_or_create(gap=gap, person=by, day=timezone.localdate())
         if is_new:
             Gap.objects.filter(pk=gap.pk).update(count=F("count") + 1, last_at=timezone.now())

@@ -113,7 +113,7 @@ def write(documents: Iterable[SearchDocument], gone: Iterable[tuple[str, int]] =
     Returns:
         How many documents were written.
     """
-    opened, written = index(), 0
+    opened, count = index(), 0
     writer = opened.writer(heap_mb * 1_000_000, 1)
     try:
         for kind, key in gone:
@@ -121,39 +121,39 @@ def write(documents: Iterable[SearchDocument], gone: Iterable[tuple[str, int]] =
         for document in documents:
             writer.delete_documents_by_term("ref", f"{document.kind}:{document.key}")
             writer.add_document(_as_tantivy(document))
-            written += 1
+            count += 1
         writer.commit()
     finally:
         writer.wait_merging_threads()
     opened.reload()
-    return written
+    return count
 
 
 def _as_tantivy(document: SearchDocument) -> tantivy.Document:
     body = document.body[:MAX_BODY]
     title, folded = normalise(document.title), normalise(body)
-    made = tantivy.Document()
-    made.add_text("ref", f"{document.kind}:{document.key}")
-    made.add_text("kind", document.kind)
-    made.add_unsigned("key", document.key)
-    made.add_text("title", " ".join(words_of_folded(title)))
-    made.add_text("body", " ".join(words_of_folded(folded)))
-    made.add_text("grams", " ".join(_grams(f"{title} {folded}")))
-    made.add_text("names", " ".join(normalise(name).replace(" ", "") for name in document.names))
-    made.add_text("tags", " ".join(word for tag in document.tags for word in [normalise(tag), *words(tag)]))
-    made.add_text("shown_title", document.title)
-    made.add_bytes("shown_body", body.encode())
-    made.add_integer("at", int(document.at.timestamp()) if document.at else 0)
+    tantivy_document = tantivy.Document()
+    tantivy_document.add_text("ref", f"{document.kind}:{document.key}")
+    tantivy_document.add_text("kind", document.kind)
+    tantivy_document.add_unsigned("key", document.key)
+    tantivy_document.add_text("title", " ".join(words_of_folded(title)))
+    tantivy_document.add_text("body", " ".join(words_of_folded(folded)))
+    tantivy_document.add_text("grams", " ".join(_grams(f"{title} {folded}")))
+    tantivy_document.add_text("names", " ".join(normalise(name).replace(" ", "") for name in document.names))
+    tantivy_document.add_text("tags", " ".join(word for tag in document.tags for word in [normalise(tag), *words(tag)]))
+    tantivy_document.add_text("shown_title", document.title)
+    tantivy_document.add_bytes("shown_body", body.encode())
+    tantivy_document.add_integer("at", int(document.at.timestamp()) if document.at else 0)
     for key in document.readers:
-        made.add_text("readers", key)
+        tantivy_document.add_text("readers", key)
     for mark in document.marks:
-        made.add_text("marks", mark)
+        tantivy_document.add_text("marks", mark)
     for person in document.people:
-        made.add_text("people", str(person))
-        made.add_text("person", str(person))
+        tantivy_document.add_text("people", str(person))
+        tantivy_document.add_text("person", str(person))
     if document.community_id:
-        made.add_text("community", str(document.community_id))
-    return made
+        tantivy_document.add_text("community", str(document.community_id))
+    return tantivy_document
 
 
 def _grams(folded: str) -> list[str]:
@@ -183,13 +183,13 @@ def find(
         people: filter by author, any of them. marks: filter by marks, all of them.
         counts: also count the hits of each type, ignoring ``kinds``; a second pass over all hits.
     """
-    wanted = words(text)[:32]
-    narrowed_only = not wanted and (people or marks or since or until)
-    if not (wanted or narrowed_only) or not exists():
+    query_words = words(text)[:32]
+    narrowed_only = not query_words and (people or marks or since or until)
+    if not (query_words or narrowed_only) or not exists():
         return Found([], {})
     searcher = index().searcher()
     must = tantivy.Occur.Must
-    about = _about(text, wanted) if wanted else tantivy.Query.all_query()
+    about = _about(text, query_words) if query_words else tantivy.Query.all_query()
     base = [(must, about), (must, _filter("readers", list(keys)))]
     if community_id:
         base.append((must, _filter("community", [str(community_id)])))
@@ -222,8 +222,10 @@ def _about(text: str, wanted: Sequence[str]) -> tantivy.Query:
     parts.append((should, tantivy.Query.boost_query(tantivy.Query.term_query(schema, "names", whole), 8.0)))
     grams = list(dict.fromkeys(_grams(normalise(text))))[:24]
     if grams:
-        every = [(tantivy.Occur.Must, tantivy.Query.term_query(schema, "grams", gram, "freq")) for gram in grams]
-        parts.append((should, tantivy.Query.boost_query(tantivy.Query.boolean_query(every), GRAM_WEIGHT)))
+        grams_queries = [
+            (tantivy.Occur.Must, tantivy.Query.term_query(schema, "grams", gram, "freq")) for gram in grams
+        ]
+        parts.append((should, tantivy.Query.boost_query(tantivy.Query.boolean_query(grams_queries), GRAM_WEIGHT)))
     return tantivy.Query.boolean_query(parts)
 
 

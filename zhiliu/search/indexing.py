@@ -36,9 +36,9 @@ def _write(changed: dict[str, set[int]]) -> None:
     for label, keys in changed.items():
         searchable = searchables.get(label)
         documents += searchable.documents(sorted(keys)) if searchable else []
-    kept = {(document.kind, document.key) for document in documents}
-    gone = [(label, key) for label, keys in changed.items() for key in keys if (label, key) not in kept]
-    index.write(documents, gone)
+    references = {(document.kind, document.key) for document in documents}
+    missing = [(label, key) for label, keys in changed.items() for key in keys if (label, key) not in references]
+    index.write(documents, missing)
 
 
 def build_index() -> int:

@@ -37,16 +37,16 @@ def highlighted(text: str, query: str) -> SafeString:
 
 def _pattern(query: str) -> re.Pattern[str] | None:
     whole = " ".join(query.split())
-    wanted = [word for word in dict.fromkeys([whole, *words(query)]) if len(word) > 1 or len(whole) == 1]
-    if not wanted:
+    terms = [word for word in dict.fromkeys([whole, *words(query)]) if len(word) > 1 or len(whole) == 1]
+    if not terms:
         return None
-    wanted.sort(key=len, reverse=True)
-    return re.compile("|".join(re.escape(word) for word in wanted[:40]), re.IGNORECASE)
+    terms.sort(key=len, reverse=True)
+    return re.compile("|".join(re.escape(word) for word in terms[:40]), re.IGNORECASE)
 
 
 def _densest(text: str, pattern: re.Pattern[str] | None, length: int) -> int:
     starts: Sequence[int] = [hit.start() for hit in pattern.finditer(text)][:500] if pattern else []
     if not starts or len(text) <= length:
         return 0
-    best = max(starts, key=lambda start: sum(start <= other < start + length for other in starts))
+    best = max(starts, key=lambda start: sum(start <= hit_start < start + length for hit_start in starts))
     return max(0, best - 16)

@@ -46,16 +46,16 @@ def search(request: Request) -> HttpResponseBase:
     text = request.GET.get("q", "").strip()[:200]
     kind = request.GET.get("kind", "")
     start = _number(request.GET.get("from", ""))
-    found = _find(request, text, kind, start) if text else Found([], {})
-    if text and not found.total and not start:
+    results = _find(request, text, kind, start) if text else Found([], {})
+    if text and not results.total and not start:
         note_gap(text, by=request.user)
     steps = [step(text, request.user) for step in next_steps]
     context = {
         "text": text,
-        "rows": _rows(found.hits, text, request.user),
-        "total": found.total,
-        "tabs": _tabs(request, found, kind),
-        "next_url": _next_url(request, found, kind, start),
+        "rows": _rows(results.hits, text, request.user),
+        "total": results.total,
+        "tabs": _tabs(request, results, kind),
+        "next_url": _next_url(request, results, kind, start),
         "communities": my_communities(request.user)[:12],
         "steps": [step for step in steps if step],
     }
@@ -80,12 +80,12 @@ def _at_hand(text: str, person: Person) -> list[dict[str, Any]]:
     """Return people whose name starts with ``text``, then the best hits; without duplicates, currently visible ones
     only.
     """
-    named: list[int] = []
+    person_ids: list[int] = []
     if len(text) > 1 or has_han(text):
         people = visible_people(person).exclude(kind=Person.Kind.BOT).named(text)  # type: ignore[attr-defined]
-        named = list(people.order_by("name").values_list("pk", flat=True)[:NAMED])
+        person_ids = list(people.order_by("name").values_list("pk", flat=True)[:NAMED])
     hits = find(text, keys=reach(person).keys, limit=AT_HAND).hits
-    references = dict.fromkeys([*(("person", key) for key in named), *((hit.kind, hit.key) for hit in hits)])
+    references = dict.fromkeys([*(("person", key) for key in person_ids), *((hit.kind, hit.key) for hit in hits)])
     cards = cards_for(references, person)
     rows = [
         {"card": cards[ref], "icon": kind.icon, "kind": kind.name, "title": highlighted(cards[ref].title, text)}

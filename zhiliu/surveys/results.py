@@ -63,12 +63,14 @@ def results(survey: Survey, *, with_names: bool = False) -> Results:
     count = survey.responses.count()
     if survey.is_anonymous and count < FEWEST:
         return Results(survey, count, hidden=True)
-    given: dict[int, list[Answer]] = {}
+    by_question: dict[int, list[Answer]] = {}
     answers = Answer.objects.filter(response__survey=survey).select_related("response__person")
     for answer in answers.order_by("pk"):
-        given.setdefault(answer.question_id, []).append(answer)
-    named = with_names and not survey.is_anonymous
-    question_results = [_result(question, given.get(question.pk, []), named) for question in survey.questions.all()]
+        by_question.setdefault(answer.question_id, []).append(answer)
+    shows_names = with_names and not survey.is_anonymous
+    question_results = [
+        _result(question, by_question.get(question.pk, []), shows_names) for question in survey.questions.all()
+    ]
     return Results(survey, count, hidden=False, questions=question_results)
 
 
@@ -108,13 +110,13 @@ def has_answered(survey: Survey, person: Person) -> bool:
 
 def unanswered_by(person: Person, surveys: list[Survey]) -> list[Survey]:
     """Return those of ``surveys`` the person has not answered, in one query."""
-    done = set(Answered.objects.filter(person=person, survey__in=surveys).values_list("survey_id", flat=True))
-    return [survey for survey in surveys if survey.pk not in done]
+    answered = set(Answered.objects.filter(person=person, survey__in=surveys).values_list("survey_id", flat=True))
+    return [survey for survey in surveys if survey.pk not in answered]
 
 
 def score(response: Response) -> tuple[int, int]:
     """Return the points of a named response for its scored questions: reached, and possible."""
     questions = list(response.survey.questions.filter(kind=Question.Kind.SCORED))
-    given = dict(response.answers.values_list("question_id", "number"))
-    reached = sum(question.points for question in questions if given.get(question.pk) in question.right)
+    numbers = dict(response.answers.values_list("question_id", "number"))
+    reached = sum(question.points for question in questions if numbers.get(question.pk) in question.right)
     return reached, sum(question.points for question in questions)

@@ -22,7 +22,7 @@ def thank(to: Person, *, reason: str, by: Person, about: tuple[str, int] | None 
         reason: what helped. about: (kind, id) of the object it is for.
 
     Raises:
-        Refused: oneself, a person out of reach, or no reason.
+        Refused: ``by`` itself, a person out of reach, or no reason.
     """
     if to.pk == by.pk:
         raise Refused(_("You can’t thank yourself."))

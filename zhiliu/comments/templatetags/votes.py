@@ -1,4 +1,4 @@
-"""Votes and reactions: a count, and a button to toggle one's own."""
+"""Votes and reactions: a count, and a button to toggle the reader's own."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ register = template.Library()
 
 @register.inclusion_tag("comments/_votebox.html")
 def votebox(count: int, mine: bool, url: str, label: str = "", big: bool = False) -> dict[str, Any]:
-    """Render a vote box: the count, and a button to toggle one's own vote. It posts the requested state, so that a
+    """Render a vote box: the count, and a button to toggle the reader's vote. It posts the requested state, so that a
     double click is harmless.
 
     Args:
-        count: current votes, including one's own.
-        mine: whether one's own is among them.
+        count: current votes, including the reader's.
+        mine: whether the reader's is among them.
         url: where ``on=1`` or ``on=0`` is posted; the response replaces the box. Empty shows the count only.
         label: the object, for screen readers.
         big: for the header of a page.

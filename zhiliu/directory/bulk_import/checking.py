@@ -59,17 +59,17 @@ def _zeros_lost(values: Values, person: Person | None, known: Known) -> list[Pro
     """Report lost zeros: a spreadsheet turns 00101 into 101, now or in an earlier import, so an existing person is
     meant.
     """
-    meant = known.with_zeros(values) if person is None else None
-    if meant is None:
+    number = known.with_zeros(values) if person is None else None
+    if number is None:
         return []
-    kind = "zeros_lost" if len(meant) > len(values["employee_number"]) else "zeros_here"
-    return [Problem(kind, "employee_number", meant, {"employee_number": meant})]
+    kind = "zeros_lost" if len(number) > len(values["employee_number"]) else "zeros_here"
+    return [Problem(kind, "employee_number", number, {"employee_number": number})]
 
 
 def _differs(person: Person, values: Values, structure: Structure, managers: dict[str | None, int]) -> bool:
-    named = {"department": "department_id", "position": "position_id", "location": "location_id"}
+    columns = {"department": "department_id", "position": "position_id", "location": "location_id"}
     place = structure.place(values)
-    if any(key in values and column not in place for key, column in named.items()):
+    if any(key in values and column not in place for key, column in columns.items()):
         return True
     manager = values.get("manager")
     if manager and manager not in managers:
@@ -99,12 +99,12 @@ class Crowd:
         """Return the current managers by number; people without a number are identified by id."""
         columns = ("pk", "employee_number", "manager_id", "is_active", "name", "department__name")
         people = list(Person.objects.order_by("pk").values_list(*columns))
-        named = {pk: number or f"#{pk}" for pk, number, *_more in people}
-        self.active = {named[pk] for pk, _number, _manager, active, *_more in people if active}
+        identifiers = {pk: number or f"#{pk}" for pk, number, *_more in people}
+        self.active = {identifiers[pk] for pk, _number, _manager, active, *_more in people if active}
         for _pk, number, _manager, active, name, department in people:
             if number and active:
                 self.people.add(number, name, department or "")
-        return {named[pk]: named[manager] for pk, _number, manager, *_more in people if manager}
+        return {identifiers[pk]: identifiers[manager] for pk, _number, manager, *_more in people if manager}
 
     def _say(self, line: int, problem: Problem) -> None:
         self.found.problems.setdefault(line, []).append(problem)
@@ -117,8 +117,8 @@ class Crowd:
         number = self.people.spelled(number)
         if number in self.lines:
             return self._repeated(line, number, written)
-        if mail and (other := self._mails.setdefault(mail, line)) != line:
-            self._say(line, Problem("mail_repeated", "email", str(other), {"email": ""}))
+        if mail and (first_line := self._mails.setdefault(mail, line)) != line:
+            self._say(line, Problem("mail_repeated", "email", str(first_line), {"email": ""}))
         self.lines[number] = line
         self._first[number] = written
         if "manager" in emptied:
@@ -139,13 +139,13 @@ class Crowd:
     def judge(self) -> Across:
         """Return problems, the meaning of managers' names, and the order of rows."""
         here = self.active | self.lines.keys()
-        for number, written in self.wanted.items():
-            is_plain = written in here and not self._lost_zeros(written)
-            manager = written if is_plain else self._settled(written)
+        for number, manager_name in self.wanted.items():
+            is_plain = manager_name in here and not self._lost_zeros(manager_name)
+            manager = manager_name if is_plain else self._settled(manager_name)
             if manager is None:
-                self._unknown_manager(self.lines[number], written)
+                self._unknown_manager(self.lines[number], manager_name)
             elif manager == number:
-                self._say(self.lines[number], Problem("own_manager", "manager", written, {"manager": ""}))
+                self._say(self.lines[number], Problem("own_manager", "manager", manager_name, {"manager": ""}))
             else:
                 self.reports_to[number] = manager
         self._tell_circles()
@@ -175,8 +175,8 @@ class Crowd:
         if any(map(str.isdigit, manager)):
             self._say(line, Problem("no_manager", "manager", manager, {"manager": ""}))
         else:
-            asked = self.found.asked.setdefault("manager", {})
-            asked.setdefault(manager, self.people.choices(manager))
+            questions = self.found.asked.setdefault("manager", {})
+            questions.setdefault(manager, self.people.choices(manager))
 
 
 _NAME_NUMBER = re.compile(r"(?P<name>\D*?)[\s(（/_-]*(?P<number>[A-Za-z]*[-\w]*\d)[\s)）]*")

@@ -30,8 +30,8 @@ def read_date(text: str) -> dt.date | None:
     Returns:
         None if it is no date between 1940 and two years from now.
     """
-    found = _as_date(text.strip())
-    return found if found is not None and _is_likely(found) else None
+    day = _as_date(text.strip())
+    return day if day is not None and _is_likely(day) else None
 
 
 def _is_likely(day: dt.date) -> bool:
@@ -69,23 +69,23 @@ def _readings(text: str) -> list[dt.date]:
     if match := _THREE.fullmatch(text):
         first, second, third = match[1], match[3], match[4]
         orders = [(first, second, third), (third, second, first), (third, first, second)]
-        wanted = orders[:1] if match[2] == "年" else orders
+        likely = orders[:1] if match[2] == "年" else orders
     elif match := _SIX.fullmatch(text):
-        wanted = [(match[1], match[2], match[3])]
+        likely = [(match[1], match[2], match[3])]
     elif match := _MONTH_ONLY.fullmatch(text):
-        wanted = [(match[1], match[2], "1")]
+        likely = [(match[1], match[2], "1")]
     else:
         return []
-    return [day for year, month, number in wanted for day in _days_of(year, month, number)]
+    return [day for year, month, number in likely for day in _days_of(year, month, number)]
 
 
 def _days_of(year: str, month: str, day: str) -> list[dt.date]:
     """Return the days for a year, month and day; a two-digit year may be in either century."""
     years = [int(year)] if len(year) == 4 else [2000 + int(year), 1900 + int(year)] if len(year) < 3 else []
-    found = []
+    days = []
     for number in years:
         try:
-            found.append(dt.date(number, int(month), int(day)))
+            days.append(dt.date(number, int(month), int(day)))
         except ValueError:
             continue
-    return found
+    return days

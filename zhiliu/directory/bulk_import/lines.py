@@ -265,8 +265,8 @@ def parted(values: Values) -> tuple[Values, set[str]]:
     if EMPTIED not in values.values():
         return values, set()
     emptied = {key for key, value in values.items() if value == EMPTIED}
-    said = {key: value for key, value in values.items() if key not in emptied}
-    return said | dict.fromkeys(emptied - EMPTIABLE, ""), emptied & EMPTIABLE
+    kept_values = {key: value for key, value in values.items() if key not in emptied}
+    return kept_values | dict.fromkeys(emptied - EMPTIABLE, ""), emptied & EMPTIABLE
 
 
 class LineReader:
@@ -412,11 +412,11 @@ def _looks_like_mail(text: str) -> bool:
 
 
 def _read_level(values: Values, problems: list[Problem]) -> None:
-    found = re.findall(r"\d+", values["level"])
-    if len(found) != 1 or not 1 <= int(found[0]) <= 99:
+    numbers = re.findall(r"\d+", values["level"])
+    if len(numbers) != 1 or not 1 <= int(numbers[0]) <= 99:
         problems.append(Problem("no_level", "level", values["level"], {"level": ""}))
     else:
-        values["level"] = str(int(found[0]))
+        values["level"] = str(int(numbers[0]))
 
 
 _READERS: dict[str, Callable[[Values, list[Problem]], None]] = {

@@ -33,22 +33,22 @@ _COUNTED = set("0123456789一二三四五六七八九十甲乙丙丁东南西北
 
 def meaning(values: Values, meant: Meant) -> Values:
     """Return a row's values with mapped names. Mapping a department includes those below it."""
-    found = dict(values)
+    mapped = dict(values)
     for field, names in meant.items():
-        if written := values.get(field):
-            found[field] = _department_meant(written, names) if field == "department" else names.get(written, written)
-    return found
+        if name := values.get(field):
+            mapped[field] = _department_meant(name, names) if field == "department" else names.get(name, name)
+    return mapped
 
 
 def _department_meant(written: str, names: dict[str, str]) -> str:
     """Map a path repeatedly: the target may lie below another mapped name. Each name applies once, so this ends."""
-    path, left = written, dict(names)
+    path, remaining = written, dict(names)
     while True:
-        starts = [name for name in left if path == name or path.startswith(f"{name}/")]
+        starts = [name for name in remaining if path == name or path.startswith(f"{name}/")]
         if not starts:
             return path
         start = max(starts, key=len)
-        path = left.pop(start) + path[len(start) :]
+        path = remaining.pop(start) + path[len(start) :]
 
 
 def would_make(field: str, named: Iterable[tuple[Values, int, int]]) -> list[Made]:
@@ -59,23 +59,23 @@ def would_make(field: str, named: Iterable[tuple[Values, int, int]]) -> list[Mad
     """
     if field == "manager":
         return []
-    said = sorted(((parted(values)[0], lines, first) for values, lines, first in named), key=lambda entry: entry[2])
-    if not said:
+    rows = sorted(((parted(values)[0], lines, first) for values, lines, first in named), key=lambda entry: entry[2])
+    if not rows:
         return []
-    found = _departments(said, Structure()) if field == "department" else _plain(field, said)
-    return sorted(found, key=lambda made: (not made.near, made.first))
+    new_names = _departments(rows, Structure()) if field == "department" else _plain(field, rows)
+    return sorted(new_names, key=lambda made: (not made.near, made.first))
 
 
 def level_remarks(rows: QuerySet[Any, Any]) -> list[str]:
     """Return remarks about positions with different levels in rows or the directory: a position has one, the first."""
-    said = {f"said_{key}": KeyTextTransform(key, "values") for key in ("position", "level")}
-    wanted = rows.filter(values__has_key="position").filter(values__has_key="level").order_by()
+    columns = {f"said_{key}": KeyTextTransform(key, "values") for key in ("position", "level")}
+    with_both = rows.filter(values__has_key="position").filter(values__has_key="level").order_by()
     levels: dict[str, dict[str, int]] = defaultdict(dict)
-    for position, level, first in wanted.annotate(**said).values_list(*said).annotate(first=Min("line")):
+    for position, level, first in with_both.annotate(**columns).values_list(*columns).annotate(first=Min("line")):
         levels[position][level] = first
     for position, level in Position.objects.filter(name__among=set(levels)).values_list("name", "level"):
         levels[position][str(level)] = 0
-    return [_level_remark(name, found) for name, found in sorted(levels.items()) if len(found) > 1]
+    return [_level_remark(name, lines) for name, lines in sorted(levels.items()) if len(lines) > 1]
 
 
 def _level_remark(position: str, levels: dict[str, int]) -> str:
@@ -99,8 +99,8 @@ def names(field: str) -> list[str]:
 
 def _plain(field: str, said: list[tuple[Values, int, int]]) -> list[Made]:
     there = names(field)
-    nearest, known = Nearest(there), {None, *there}
-    new = [(values[field], lines, first) for values, lines, first in said if values.get(field) not in known]
+    nearest, existing = Nearest(there), {None, *there}
+    new = [(values[field], lines, first) for values, lines, first in said if values.get(field) not in existing]
     usual = Usual({(name,): lines for name, lines, _first in new}, by_sound=True)
     return [Made(field, name, n, first, nearest.to(name) or usual.near((name,))) for name, n, first in new]
 
@@ -122,10 +122,10 @@ def _missing(values: Values, there: set[Path], structure: Structure) -> list[Pat
     """Return the missing departments on the path of a row; those of earlier rows count as created."""
     if "department" not in values:
         return []
-    found = structure.department(values)
-    if found is not None and found > 0:
+    pk = structure.department(values)
+    if pk is not None and pk > 0:
         return []
-    path = structure.path(found) if found is not None else path_of_department(values)
+    path = structure.path(pk) if pk is not None else path_of_department(values)
     ways = [path[:depth] for depth in range(1, len(path) + 1) if path[:depth] not in there]
     for number, way in enumerate(ways):
         structure.imagine(way, values.get("code") if number == len(ways) - 1 else None)
@@ -147,11 +147,11 @@ class Usual:
 
     def near(self, path: Path) -> str:
         """Return the most frequent path that differs from this one by a typo, or ''."""
-        above, few = path[:-1], self._lines[path]
+        above, line_count = path[:-1], self._lines[path]
         if len(self._beside[above]) > _COMPARED:
             return ""
         ways = ((*above, name) for name in self._beside[above] if self._is_slip(path[-1], name))
-        usual = [way for way in ways if self._lines[way] > few]
+        usual = [way for way in ways if self._lines[way] > line_count]
         if not usual:
             return ""
         most: Path = max(usual, key=lambda way: self._lines[way])
@@ -211,11 +211,11 @@ class Nearest:
         """Return the most similar name, or ''."""
         folded = normalise(name)
         near = self._by_end[0, folded[0]] | self._by_end[-1, folded[-1]]
-        found = get_close_matches(
+        matches = get_close_matches(
             folded, sorted(text for text in near if not _counts_on(text, folded)), n=1, cutoff=NEAR
         )
         # Typing by pinyin picks a wrong character: 消售部 is pronounced like 销售部.
-        return near[found[0]] if found else self._read.get(_reading(name), "")
+        return near[matches[0]] if matches else self._read.get(_reading(name), "")
 
 
 def _reading(name: str) -> str:

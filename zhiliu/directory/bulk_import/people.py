@@ -71,10 +71,10 @@ class Known:
         self.by_number = {
             str(person.employee_number): person for person in people.filter(employee_number__among=numbers)
         }
-        found = {str(person.email): person for person in people.filter(email__among=mails)}
+        people_by_mail = {str(person.email): person for person in people.filter(email__among=mails)}
         by_pk = {person.pk: person for person in self.by_number.values()}
         # One instance per person, however they are found.
-        self.by_mail = {mail: by_pk.get(person.pk, person) for mail, person in found.items()}
+        self.by_mail = {mail: by_pk.get(person.pk, person) for mail, person in people_by_mail.items()}
 
         self._zeros = self._zeros_of(rows) if not lock else {}
 
@@ -88,8 +88,8 @@ class Known:
         bare = {number.lstrip("0") for number in lines if number.startswith("0")}
         alike = Q(employee_number__startswith="0") | Q(employee_number__among=bare)
         people = Person.objects.active().filter(alike, name__among=set(lines.values()))
-        found = people.values_list("employee_number", "name")
-        return {(number.lstrip("0"), name): number for number, name in found if number and number.isdecimal()}
+        pairs = people.values_list("employee_number", "name")
+        return {(number.lstrip("0"), name): number for number, name in pairs if number and number.isdecimal()}
 
     def with_zeros(self, values: Values) -> str | None:
         """Return the existing number that differs in leading zeros alone and has this name."""
@@ -162,15 +162,15 @@ class Newcomer:
 
 def changes(person: Person | Newcomer, values: Values, place: dict[str, int], manager_id: int | None) -> dict[str, Any]:
     """Return the columns of ``person`` that the row changes."""
-    wanted: dict[str, Any] = {key: values[key] for key in ("name", "employee_number", "email") if values.get(key)}
-    wanted |= place
+    columns: dict[str, Any] = {key: values[key] for key in ("name", "employee_number", "email") if values.get(key)}
+    columns |= place
     if manager_id is not None:
-        wanted["manager_id"] = manager_id
+        columns["manager_id"] = manager_id
     if values.get("hired_on"):
-        wanted["hired_on"] = dt.date.fromisoformat(values["hired_on"])
-    if told := {key.removeprefix(DEFINED): value for key, value in values.items() if key.startswith(DEFINED)}:
-        wanted["extra"] = merged(person.extra, told)
-    return {column: value for column, value in wanted.items() if getattr(person, column) != value}
+        columns["hired_on"] = dt.date.fromisoformat(values["hired_on"])
+    if custom := {key.removeprefix(DEFINED): value for key, value in values.items() if key.startswith(DEFINED)}:
+        columns["extra"] = merged(person.extra, custom)
+    return {column: value for column, value in columns.items() if getattr(person, column) != value}
 
 
 def emptied_columns(person: Person, emptied: Iterable[str]) -> dict[str, None]:
@@ -229,8 +229,8 @@ class _Batch:
 
     def _take_in(self, place: int, values: Values) -> None:
         person = Newcomer()
-        said = changes(person, values, self.structure.place(values), self._manager(place, values))
-        for column, value in said.items():
+        columns = changes(person, values, self.structure.place(values), self._manager(place, values))
+        for column, value in columns.items():
             setattr(person, column, value)
         self.new[place] = person
 
@@ -254,20 +254,20 @@ class _Batch:
         number = values.get("manager")
         if not number or number == values.get("employee_number"):
             return None
-        found = self.managers.get(number)
-        if found is None:
+        pk = self.managers.get(number)
+        if pk is None:
             self.done.later.add(place)
-        return found
+        return pk
 
     def _refuse_circles(self) -> None:
         """Leave out managers who report to the person by now."""
         moved = {person.pk: place for place, person in self.changed.items() if person.manager_id}
         above = {self.changed[place].pk: self.changed[place].manager_id for place in moved.values()}
-        asked = {pk for pk in above.values() if pk not in above}
-        while asked:
-            rows = dict(Person.objects.filter(pk__in=asked).values_list("pk", "manager_id"))
+        unknown = {pk for pk in above.values() if pk not in above}
+        while unknown:
+            rows = dict(Person.objects.filter(pk__in=unknown).values_list("pk", "manager_id"))
             above |= rows
-            asked = {pk for pk in rows.values() if pk is not None and pk not in above}
+            unknown = {pk for pk in rows.values() if pk is not None and pk not in above}
         for pk, place in moved.items():
             if _leads_to_itself(pk, above):
                 above[pk] = None
@@ -322,12 +322,12 @@ class _Batch:
 
 
 def _leads_to_itself(pk: int, above: dict[int, int | None]) -> bool:
-    seen: set[int] = set()
+    visited: set[int] = set()
     step = above.get(pk)
-    while step is not None and step not in seen:
+    while step is not None and step not in visited:
         if step == pk:
             return True
-        seen.add(step)
+        visited.add(step)
         step = above.get(step)
     return False
 
@@ -344,13 +344,13 @@ _TOLD = ("handle", *OWN)
 def _insert(people: Sequence[Newcomer]) -> None:
     """Insert new people and set their ids."""
     blank = Person(joined_at=timezone.now())
-    same = [column for column in _COLUMNS if column not in {*_TOLD, "password", "calendar_key"}]
-    everybody = [getattr(blank, column) for column in same]
+    shared_columns = [column for column in _COLUMNS if column not in {*_TOLD, "password", "calendar_key"}]
+    everybody = [getattr(blank, column) for column in shared_columns]
     rows = (
         [*(getattr(person, column) for column in _TOLD), _no_password(), secrets.token_urlsafe(24), *everybody]
         for person in people
     )
-    insert_rows(Person, [*_TOLD, "password", "calendar_key", *same], rows)
+    insert_rows(Person, [*_TOLD, "password", "calendar_key", *shared_columns], rows)
     keys = dict(Person.objects.filter(handle__among=[person.handle for person in people]).values_list("handle", "pk"))
     for person in people:
         person.pk = keys[person.handle]
@@ -359,7 +359,7 @@ def _insert(people: Sequence[Newcomer]) -> None:
 def _give_handles(people: Sequence[Newcomer]) -> None:
     """Set unused handles like :func:`..accounts.free_handle`, with one query."""
     bases = [re.sub(r"[^a-z0-9]+", "", (readings(person.name) or [""])[0])[:40] or "person" for person in people]
-    taken = set(Person.objects.filter(handle__among=set(bases)).values_list("handle", flat=True)) | NOT_HANDLES
+    used = set(Person.objects.filter(handle__among=set(bases)).values_list("handle", flat=True)) | NOT_HANDLES
     for person, base in zip(people, bases, strict=True):
-        person.handle = base if base not in taken else f"{base}-{secrets.token_hex(4)}"
-        taken.add(person.handle)
+        person.handle = base if base not in used else f"{base}-{secrets.token_hex(4)}"
+        used.add(person.handle)

@@ -71,7 +71,7 @@ class Structure:
 
     def path(self, pk: int) -> Path:
         """Return the path of a department."""
-        return next(path for path, known in self._tree.paths.items() if known == pk)
+        return next(path for path, key in self._tree.paths.items() if key == pk)
 
     def imagine(self, path: Path, code: str | None) -> None:
         """Treat a department as created; its id is negative."""
@@ -96,16 +96,18 @@ class Structure:
     def _add_department(self, path: Path, code: str | None, by: Person) -> None:
         parent = None
         for depth in range(1, len(path) + 1):
-            known = self._tree.paths.get(path[:depth])
-            if known is None:
+            existing = self._tree.paths.get(path[:depth])
+            if existing is None:
                 last = depth == len(path)
-                made = Department.objects.create(name=path[depth - 1], parent_id=parent, code=code if last else None)
-                self._enter(path[:depth], made.pk)
+                department = Department.objects.create(
+                    name=path[depth - 1], parent_id=parent, code=code if last else None
+                )
+                self._enter(path[:depth], department.pk)
                 if last and code:
-                    self.codes[code] = made.pk
-                announce(DepartmentChanged(department_id=made.pk, act="added", by_id=by.pk))
-                known = made.pk
-            parent = known
+                    self.codes[code] = department.pk
+                announce(DepartmentChanged(department_id=department.pk, act="added", by_id=by.pk))
+                existing = department.pk
+            parent = existing
 
     def _enter(self, path: Path, pk: int) -> None:
         if self._is_shared:
@@ -114,12 +116,12 @@ class Structure:
 
     def place(self, values: Values) -> dict[str, int]:
         """Return a person's columns for the department, position and location of a row."""
-        found = {
+        columns = {
             "department_id": self.department(values),
             "position_id": self.positions.get(values.get("position", "")),
             "location_id": self.locations.get(values.get("location", "")),
         }
-        return {column: pk for column, pk in found.items() if pk is not None}
+        return {column: pk for column, pk in columns.items() if pk is not None}
 
 
 def path_of_department(values: Values) -> Path:

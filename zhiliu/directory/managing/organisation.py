@@ -66,10 +66,10 @@ def set_logo(content: bytes | None, *, by: Person) -> None:
         Refused: it is no picture, or too large.
     """
     require(is_admin, by)
-    drawn = None if content is None else _drawn(content)
-    digest = hashlib.sha256(drawn).hexdigest()[:16] if drawn else ""
+    picture_bytes = None if content is None else _drawn(content)
+    digest = hashlib.sha256(picture_bytes).hexdigest()[:16] if picture_bytes else ""
     with transaction.atomic():
-        if Organisation.objects.filter(pk=1).exclude(logo_digest=digest).update(logo=drawn, logo_digest=digest):
+        if Organisation.objects.filter(pk=1).exclude(logo_digest=digest).update(logo=picture_bytes, logo_digest=digest):
             announce(OrganisationChanged(by_id=by.pk))
     Organisation.forget()
 
@@ -89,6 +89,6 @@ def _drawn(content: bytes) -> bytes:
             small.thumbnail((LOGO_SIDE, LOGO_SIDE))
     except (UnidentifiedImageError, OSError, ValueError, Image.DecompressionBombError):
         raise Refused(_("We can’t read this picture. Use PNG, JPEG or WebP."), field="logo") from None
-    written = BytesIO()
-    small.save(written, "PNG", optimize=True)
-    return written.getvalue()
+    output = BytesIO()
+    small.save(output, "PNG", optimize=True)
+    return output.getvalue()

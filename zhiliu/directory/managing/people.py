@@ -105,9 +105,9 @@ def refuse_circle(person: Person, manager: Person | None) -> None:
     if manager.pk == person.pk:
         raise Refused(_("People can’t report to themselves."), field="manager")
     # Queried at every step: rows loaded before waiting for the lock may be stale.
-    seen, above = set(), manager.pk
-    while above and above not in seen:
-        seen.add(above)
+    visited, above = set(), manager.pk
+    while above and above not in visited:
+        visited.add(above)
         above = Person.objects.filter(pk=above).values_list("manager_id", flat=True).first()
         if above == person.pk:
             names = {"manager": manager, "person": person}

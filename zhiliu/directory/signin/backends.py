@@ -25,8 +25,8 @@ class PasswordBackend(BaseBackend):
         if person is None:
             Person().set_password(password)
             return None
-        may = person.is_active and person.kind != Person.Kind.BOT
-        return person if person.check_password(password) and may else None
+        may_sign_in = person.is_active and person.kind != Person.Kind.BOT
+        return person if person.check_password(password) and may_sign_in else None
 
     def get_user(self, user_id: int) -> Person | None:
         """Return the signed-in person of a session, with what every page frame shows."""

@@ -77,7 +77,7 @@ def _typed(name: str) -> Iterator[str]:
     parts = list("".join(name.split())) if has_han(name) else name.split()
     # Some surnames have two characters.
     halves = [("".join(parts[:end]), "".join(parts[end:])) for end in (1, 2) if parts[end:]]
-    pairs = [(name, ""), *halves, *((given, surname) for surname, given in halves)]
+    pairs = [(name, ""), *halves, *((given_name, surname) for surname, given_name in halves)]
     for style in (initials, readings):
         for before, behind in pairs:
             yield from _joined(style(before), style(behind))

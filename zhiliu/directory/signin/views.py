@@ -65,9 +65,9 @@ def _page(request: Request, form: SignInForm, status: int = 200) -> HttpResponse
 
 
 def _after(request: Request) -> str:
-    wanted = request.POST.get("next") or request.GET.get("next", "")
-    safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if safe else settings.LOGIN_REDIRECT_URL
+    target = request.POST.get("next") or request.GET.get("next", "")
+    safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
+    return target if safe else settings.LOGIN_REDIRECT_URL
 
 
 def demo_cast() -> list[Person]:
@@ -127,7 +127,7 @@ def forgotten(request: Request) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 @login_required
 def password(request: Request) -> HttpResponseBase:
-    """Change one's own password; other sessions end, this one continues."""
+    """Change the person's password; other sessions end, this one continues."""
     form = OwnPasswordForm(request.POST or None, person=request.user)
     if request.method == "POST" and form.is_valid():
         old, new = form.cleaned_data["old"], form.cleaned_data["password"]
@@ -144,11 +144,11 @@ def password(request: Request) -> HttpResponseBase:
 @require_POST
 @login_required
 def session_end(request: Request) -> HttpResponseBase:
-    """Sign out one of one's devices (``session``), or all others."""
+    """Sign the person out on one device (``session``), or on all others."""
     only = request.POST.get("session") or None
     ended = end_sessions(request.user, by=request.user, spare=request.session.session_key, only=only)
-    said = ngettext("Signed out on %(n)s device.", "Signed out on %(n)s devices.", ended)
-    messages.success(request, said % {"n": ended})
+    message = ngettext("Signed out on %(n)s device.", "Signed out on %(n)s devices.", ended)
+    messages.success(request, message % {"n": ended})
     return redirect("password")
 
 

@@ -25,9 +25,9 @@ def follow(request: Request, handle: str) -> HttpResponseBase:
     undo = f"{reverse('directory:follow', args=[handle])}?on={int(not on)}"
     if on:
         following.follow(person, by=request.user)
-        said = _("You now follow %(name)s. Only the two of you know.")
+        message = _("You now follow %(name)s. Only the two of you know.")
     else:
         following.unfollow(person, by=request.user)
-        said = _("You no longer follow %(name)s.")
-    messages.success(request, said % {"name": person.name}, extra_tags=undo)
+        message = _("You no longer follow %(name)s.")
+    messages.success(request, message % {"name": person.name}, extra_tags=undo)
     return redirect(back(request, person.get_absolute_url()))

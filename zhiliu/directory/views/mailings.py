@@ -84,8 +84,8 @@ def again(request: Request, pk: int) -> HttpResponseBase:
     link_mailing = _mailing(request, pk)
     count = mail_again(link_mailing, by=request.user)
     if count:
-        said = ngettext("%(n)s email is being sent again", "%(n)s emails are being sent again", count)
-        messages.success(request, said % {"n": count})
+        message = ngettext("%(n)s email is being sent again", "%(n)s emails are being sent again", count)
+        messages.success(request, message % {"n": count})
     else:
         messages.info(request, _("No one left who can be reached by email."))
     return redirect(link_mailing)

@@ -69,24 +69,24 @@ def person_new(request: Request) -> HttpResponseBase:
 def person(request: Request, handle: str) -> HttpResponseBase:
     """Change a person; a concurrent change is shown beside the form."""
     require(is_admin, request.user)
-    found = _person(handle)
-    form, theirs = PersonForm(request.POST or None, person=found), []
+    person = _person(handle)
+    form, theirs = PersonForm(request.POST or None, person=person), []
     if request.method == "POST" and form.is_valid():
         version = form.cleaned_data["version"] or 0
         try:
-            change_person(found, version=version, by=request.user, values=form.values(), **form.known())
+            change_person(person, version=version, by=request.user, values=form.values(), **form.known())
         except StalePerson as refused:
             form.refuse(refused)
-            theirs = _differing(form, found)
+            theirs = _differing(form, person)
         except Refused as refused:
             form.refuse(refused)
         else:
             messages.success(request, _("Saved"))
-            return redirect("managing:person", found.handle)
+            return redirect("managing:person", person.handle)
     return render(
         request,
         "directory/managing/person.html",
-        {"form": form, "person": found, "theirs": theirs, "sessions": open_sessions(found)},
+        {"form": form, "person": person, "theirs": theirs, "sessions": open_sessions(person)},
     )
 
 
@@ -111,13 +111,13 @@ def _said(form: PersonForm, name: str, found: Person) -> Any:
 @login_required
 def leaving(request: Request, handle: str) -> HttpResponseBase:
     """Deactivate a person (``on=1``) or reactivate them (``on=0``)."""
-    found = _person(handle)
+    person = _person(handle)
     if wished(request):
-        deactivate(found, by=request.user)
-        messages.success(request, _("%(name)s has left. Their content stays.") % {"name": found.name})
+        deactivate(person, by=request.user)
+        messages.success(request, _("%(name)s has left. Their content stays.") % {"name": person.name})
     else:
-        reactivate(found, by=request.user)
-        messages.success(request, _("%(name)s is back. Send them a link to sign in.") % {"name": found.name})
+        reactivate(person, by=request.user)
+        messages.success(request, _("%(name)s is back. Send them a link to sign in.") % {"name": person.name})
     return redirect("managing:person", handle)
 
 
@@ -125,10 +125,10 @@ def leaving(request: Request, handle: str) -> HttpResponseBase:
 @login_required
 def administrator(request: Request, handle: str) -> HttpResponseBase:
     """Appoint an administrator (``on=1``) or dismiss them (``on=0``)."""
-    found = _person(handle)
-    set_administrator(found, wished(request), by=request.user)
+    person = _person(handle)
+    set_administrator(person, wished(request), by=request.user)
     messages.success(request, _("Saved"))
-    if found.pk == request.user.pk and not wished(request):
+    if person.pk == request.user.pk and not wished(request):
         return redirect("home")
     return redirect("managing:person", handle)
 
@@ -139,8 +139,8 @@ def sessions(request: Request, handle: str) -> HttpResponseBase:
     """Sign a person out on all their devices."""
     require(is_admin, request.user)
     ended = end_sessions(_person(handle), by=request.user, spare=request.session.session_key)
-    said = ngettext("Signed out on %(n)s device.", "Signed out on %(n)s devices.", ended)
-    messages.success(request, said % {"n": ended})
+    message = ngettext("Signed out on %(n)s device.", "Signed out on %(n)s devices.", ended)
+    messages.success(request, message % {"n": ended})
     return redirect("managing:person", handle)
 
 
@@ -149,13 +149,13 @@ def sessions(request: Request, handle: str) -> HttpResponseBase:
 @never_cache
 def link(request: Request, handle: str) -> HttpResponseBase:
     """Create a link to pass on. Only this response shows it."""
-    found = _person(handle)
-    login_link = hand_link(found, by=request.user)
+    person = _person(handle)
+    login_link = hand_link(person, by=request.user)
     url = base_url(request) + reverse("entry", args=[login_link_key(login_link)])
-    context = {"person": found, "url": url, "days": LIFE[Purpose.HANDED].days, "code": _qr_code(url)}
+    context = {"person": person, "url": url, "days": LIFE[Purpose.HANDED].days, "code": _qr_code(url)}
     return render(request, "directory/managing/link.html", context)
 
 
 def _qr_code(url: str) -> SafeString:
-    drawn = segno.make(url, error="m").svg_inline(omitsize=True, border=2, dark="#000", light="#fff")
-    return mark_safe(drawn)  # noqa: S308 - made of black and white squares by segno
+    svg = segno.make(url, error="m").svg_inline(omitsize=True, border=2, dark="#000", light="#fff")
+    return mark_safe(svg)  # noqa: S308 - made of black and white squares by segno

@@ -50,15 +50,15 @@ def organisation(request: Request) -> HttpResponseBase:
 
 def _proposed(request: Request) -> str:
     """Return the address this page was opened by, if it works for others."""
-    asked = base_url(request)
-    return "" if is_loopback(asked) else asked
+    address = base_url(request)
+    return "" if is_loopback(address) else address
 
 
 def _save(request: Request, form: OrganisationForm) -> bool:
     """Save the form; an address that does not lead here needs confirmation that it works in a browser."""
     values = form.known()
-    wanted, version = values.get("address", ""), form.cleaned_data["version"]
-    if wanted and wanted != form.row.address and not form.cleaned_data["sure"] and (fault := address_fault(wanted)):
+    address, version = values.get("address", ""), form.cleaned_data["version"]
+    if address and address != form.row.address and not form.cleaned_data["sure"] and (fault := address_fault(address)):
         form.doubt(fault)
         return False
     try:

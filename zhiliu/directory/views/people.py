@@ -68,8 +68,8 @@ def _number(request: Request, name: str) -> bool:
 def search(request: Request) -> HttpResponseBase:
     """Answer a combobox: people whose name, pinyin or initials begin with the input."""
     text = request.GET.get("q", "").strip()[:60]
-    found = visible_people(request.user).exclude(kind=Person.Kind.BOT).select_related("department")
-    found = (found.named(text) if text else found).order_by("name")[:8]  # type: ignore[attr-defined]
+    people = visible_people(request.user).exclude(kind=Person.Kind.BOT).select_related("department")
+    people = (people.named(text) if text else people).order_by("name")[:8]  # type: ignore[attr-defined]
     answer = [
         {
             "value": str(person.pk),
@@ -77,7 +77,7 @@ def search(request: Request) -> HttpResponseBase:
             "hint": str(person.department or ""),
             "detail": person.pinyin or toned(person.name),
         }
-        for person in found
+        for person in people
     ]
     return JsonResponse(answer, safe=False)
 
@@ -101,8 +101,8 @@ def shared_values(request: Request, key: str) -> HttpResponseBase:
     if not fields:
         raise Http404(key)
     text = request.GET.get("q", "").strip()
-    found = [value for value in field_suggestions(fields[0]) if text in value][:8]
-    return JsonResponse([{"value": value, "label": value} for value in found], safe=False)
+    suggestions = [value for value in field_suggestions(fields[0]) if text in value][:8]
+    return JsonResponse([{"value": value, "label": value} for value in suggestions], safe=False)
 
 
 @require_GET
@@ -110,24 +110,24 @@ def shared_values(request: Request, key: str) -> HttpResponseBase:
 def person(request: Request, handle: str) -> HttpResponseBase:
     """Show a profile: what a person knows, has shared, and was thanked for."""
     rows = visible_people(request.user).select_related("department", "position", "location", "manager")
-    found = get_object_or_404(rows, handle=handle)
-    sections = [section(found, request.user) for section in profile_sections]
-    acts = [act(found, request.user) for act in profile_acts]
+    person = get_object_or_404(rows, handle=handle)
+    sections = [section(person, request.user) for section in profile_sections]
+    acts = [act(person, request.user) for act in profile_acts]
     context = {
-        "person": found,
-        "pinyin": found.pinyin or toned(found.name),
-        "skills": skills_of(found, request.user),
+        "person": person,
+        "pinyin": person.pinyin or toned(person.name),
+        "skills": skills_of(person, request.user),
         "sections": [section for section in sections if section],
-        "figures": [figure(found, request.user) for figure in profile_figures],
+        "figures": [figure(person, request.user) for figure in profile_figures],
         "acts": [act for act in acts if act],
-        "values": values_shown(found, request.user),
-        "may_edit": can_edit_profile(request.user, found),
-        "may_endorse": can_endorse(request.user) and found.pk != request.user.pk,
-        "may_follow": can_follow(request.user, found),
-        "bond": bond(request.user, found),
-        "presence": presence_of([found]).get(found.pk),
+        "values": values_shown(person, request.user),
+        "may_edit": can_edit_profile(request.user, person),
+        "may_endorse": can_endorse(request.user) and person.pk != request.user.pk,
+        "may_follow": can_follow(request.user, person),
+        "bond": bond(request.user, person),
+        "presence": presence_of([person]).get(person.pk),
     }
-    hear_on_page(request, f"here-{found.pk}")
+    hear_on_page(request, f"here-{person.pk}")
     return render(request, "directory/person.html", context)
 
 
@@ -136,16 +136,16 @@ def person(request: Request, handle: str) -> HttpResponseBase:
 def card(request: Request, handle: str) -> HttpResponseBase:
     """Show a short profile beside a name on any page. Same visibility as the profile."""
     rows = visible_people(request.user).select_related("department", "position")
-    found = get_object_or_404(rows, handle=handle)
-    acts = [act(found, request.user) for act in profile_acts]
+    person = get_object_or_404(rows, handle=handle)
+    acts = [act(person, request.user) for act in profile_acts]
     context = {
-        "person": found,
-        "pinyin": found.pinyin or toned(found.name),
-        "skills": best_skills(found),
+        "person": person,
+        "pinyin": person.pinyin or toned(person.name),
+        "skills": best_skills(person),
         "acts": [act for act in acts if act],
-        "may_follow": can_follow(request.user, found),
-        "bond": bond(request.user, found),
-        "presence": presence_of([found]).get(found.pk),
+        "may_follow": can_follow(request.user, person),
+        "bond": bond(request.user, person),
+        "presence": presence_of([person]).get(person.pk),
     }
     return render(request, "directory/card.html", context)
 
@@ -154,14 +154,14 @@ def card(request: Request, handle: str) -> HttpResponseBase:
 @login_required
 def profile(request: Request, handle: str) -> HttpResponseBase:
     """Edit a profile."""
-    found = get_object_or_404(visible_people(request.user), handle=handle)
-    require(can_edit_profile, request.user, found)
-    form = ProfileForm(request.POST or None, person=found, defined=fields_to_fill(found, request.user))
+    person = get_object_or_404(visible_people(request.user), handle=handle)
+    require(can_edit_profile, request.user, person)
+    form = ProfileForm(request.POST or None, person=person, defined=fields_to_fill(person, request.user))
     if request.method == "POST" and form.is_valid():
-        introduce(found, **form.told(), by=request.user)
+        introduce(person, **form.told(), by=request.user)
         messages.success(request, _("Saved"))
-        return redirect(found)
-    return render(request, "directory/profile.html", {"form": form, "person": found})
+        return redirect(person)
+    return render(request, "directory/profile.html", {"form": form, "person": person})
 
 
 @require_POST

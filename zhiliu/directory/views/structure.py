@@ -68,22 +68,22 @@ def department_new(request: Request) -> HttpResponseBase:
 @login_required
 def department(request: Request, pk: int) -> HttpResponseBase:
     """Rename or move a department, or change its head."""
-    found = get_object_or_404(Department.objects.without_tree_fields(), pk=pk)
-    initial = {"name": found.name, "parent": found.parent_id, "head": found.head}
+    department = get_object_or_404(Department.objects.without_tree_fields(), pk=pk)
+    initial = {"name": department.name, "parent": department.parent_id, "head": department.head}
     form = DepartmentForm(request.POST or None, initial=initial)
 
     def act(**values: Any) -> None:
-        change_department(found, **values)
+        change_department(department, **values)
 
     return _edit(
         request,
         form,
         act,
-        title=found.name,
+        title=department.name,
         back="managing:departments",
         removal="managing:department_removal",
         pk=pk,
-        **links_left(without_password_in(found)),
+        **links_left(without_password_in(department)),
     )
 
 
@@ -93,9 +93,9 @@ def department(request: Request, pk: int) -> HttpResponseBase:
 def department_links(request: Request, pk: int) -> HttpResponseBase:
     """Download links for a first sign-in for everybody in a department without a password; only this file has them."""
     require(is_admin, request.user)
-    found = get_object_or_404(Department.objects.without_tree_fields(), pk=pk)
+    department = get_object_or_404(Department.objects.without_tree_fields(), pk=pk)
     return csv_answer(
-        link_lines(without_password_in(found), base=base_url(request), by=request.user), f"links-{found.pk}"
+        link_lines(without_password_in(department), base=base_url(request), by=request.user), f"links-{department.pk}"
     )
 
 
@@ -104,8 +104,8 @@ def department_links(request: Request, pk: int) -> HttpResponseBase:
 def department_mailing(request: Request, pk: int) -> HttpResponseBase:
     """Send the same links by mail, to those who have an address."""
     require(is_admin, request.user)
-    found = get_object_or_404(Department.objects.without_tree_fields(), pk=pk)
-    return redirect(mail_links(without_password_in(found), about=found.name, by=request.user))
+    department = get_object_or_404(Department.objects.without_tree_fields(), pk=pk)
+    return redirect(mail_links(without_password_in(department), about=department.name, by=request.user))
 
 
 @require_POST
@@ -130,19 +130,21 @@ def positions(request: Request) -> HttpResponseBase:
 @once
 def position(request: Request, pk: int | None = None) -> HttpResponseBase:
     """Create or change a position."""
-    found = get_object_or_404(Position, pk=pk) if pk is not None else None
-    form = PositionForm(request.POST or None, initial={"name": found.name, "level": found.level} if found else None)
+    position = get_object_or_404(Position, pk=pk) if pk is not None else None
+    form = PositionForm(
+        request.POST or None, initial={"name": position.name, "level": position.level} if position else None
+    )
 
     def act(**values: Any) -> None:
-        save_position(found, **values)
+        save_position(position, **values)
 
     return _edit(
         request,
         form,
         act,
-        title=found.name if found else _("New position"),
+        title=position.name if position else _("New position"),
         back="managing:positions",
-        removal="managing:position_removal" if found else "",
+        removal="managing:position_removal" if position else "",
         pk=pk,
     )
 
@@ -169,19 +171,19 @@ def places(request: Request) -> HttpResponseBase:
 @once
 def location(request: Request, pk: int | None = None) -> HttpResponseBase:
     """Create or rename a location."""
-    found = get_object_or_404(Location, pk=pk) if pk is not None else None
-    form = LocationForm(request.POST or None, initial={"name": found.name} if found else None)
+    location = get_object_or_404(Location, pk=pk) if pk is not None else None
+    form = LocationForm(request.POST or None, initial={"name": location.name} if location else None)
 
     def act(**values: Any) -> None:
-        save_location(found, **values)
+        save_location(location, **values)
 
     return _edit(
         request,
         form,
         act,
-        title=found.name if found else _("New location"),
+        title=location.name if location else _("New location"),
         back="managing:places",
-        removal="managing:location_removal" if found else "",
+        removal="managing:location_removal" if location else "",
         pk=pk,
     )
 
@@ -199,12 +201,12 @@ def location_removal(request: Request, pk: int) -> HttpResponseBase:
 @once
 def room_new(request: Request, pk: int) -> HttpResponseBase:
     """Add a room to a location."""
-    found = get_object_or_404(Location, pk=pk)
+    location = get_object_or_404(Location, pk=pk)
 
     def act(**values: Any) -> None:
-        save_room(None, location=found, **values)
+        save_room(None, location=location, **values)
 
-    title = _("New room in %(location)s") % {"location": found}
+    title = _("New room in %(location)s") % {"location": location}
     return _edit(request, RoomForm(request.POST or None), act, title=title, back="managing:places")
 
 
@@ -212,13 +214,13 @@ def room_new(request: Request, pk: int) -> HttpResponseBase:
 @login_required
 def room(request: Request, pk: int) -> HttpResponseBase:
     """Change a room."""
-    found = get_object_or_404(Room.objects.select_related("location"), pk=pk)
-    form = RoomForm(request.POST or None, initial={"name": found.name, "seats": found.seats})
+    room = get_object_or_404(Room.objects.select_related("location"), pk=pk)
+    form = RoomForm(request.POST or None, initial={"name": room.name, "seats": room.seats})
 
     def act(**values: Any) -> None:
-        save_room(found, location=found.location, **values)
+        save_room(room, location=room.location, **values)
 
-    title = f"{found.location} {found.name}"
+    title = f"{room.location} {room.name}"
     return _edit(request, form, act, title=title, back="managing:places", removal="managing:room_removal", pk=pk)
 
 

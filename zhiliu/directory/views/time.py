@@ -57,26 +57,26 @@ def hours(request: Request) -> HttpResponseBase:
 def day(request: Request, date: str) -> HttpResponseBase:
     """Make a day a holiday or a working day."""
     require(is_admin, request.user)
-    found = _date(date)
-    special = SpecialDay.objects.filter(date=found).first()
-    works = special.works if special else found.weekday() > 4
-    initial = {"date": found, "works": "yes" if works else "no", "name": special.name if special else ""}
+    day = _date(date)
+    special = SpecialDay.objects.filter(date=day).first()
+    works = special.works if special else day.weekday() > 4
+    initial = {"date": day, "works": "yes" if works else "no", "name": special.name if special else ""}
     form = DayForm(request.POST or None, initial=initial)
     if request.method == "POST" and form.is_valid():
-        made = form.cleaned_data
-        set_day(made["date"], name=made["name"], works=made["works"] == "yes", by=request.user)
+        cleaned = form.cleaned_data
+        set_day(cleaned["date"], name=cleaned["name"], works=cleaned["works"] == "yes", by=request.user)
         messages.success(request, _("Saved"))
-        return redirect("working_year", made["date"].year)
-    return render(request, "directory/time/day.html", {"form": form, "date": found, "special": special})
+        return redirect("working_year", cleaned["date"].year)
+    return render(request, "directory/time/day.html", {"form": form, "date": day, "special": special})
 
 
 @require_POST
 @login_required
 def day_removal(request: Request, date: str) -> HttpResponseBase:
     """Remove a special day."""
-    found = _date(date)
-    remove_day(found, by=request.user)
-    return redirect("working_year", found.year)
+    day = _date(date)
+    remove_day(day, by=request.user)
+    return redirect("working_year", day.year)
 
 
 def _date(text: str) -> dt.date:

@@ -27,8 +27,8 @@ _UNKNOWN = "application/octet-stream"
 @login_required
 def file(request: Request, key: str) -> HttpResponseBase:
     """Serve a file to those who may see it, so that nothing in it can run as a script."""
-    found = get_object_or_404(Upload.objects.visible_to(request.user).select_related("file"), key=key)
-    return serve(found, request.GET.get("w", ""))
+    upload_row = get_object_or_404(Upload.objects.visible_to(request.user).select_related("file"), key=key)
+    return serve(upload_row, request.GET.get("w", ""))
 
 
 def serve(found: Upload, width: str = "") -> HttpResponseBase:
@@ -38,9 +38,9 @@ def serve(found: Upload, width: str = "") -> HttpResponseBase:
         width: of a preview of a picture, in pixels as text; '' for the file itself.
     """
     content, content_type = _content(found.file, width)
-    shown = found.file.is_picture or found.file.content_type in _INLINE
-    kind = content_type if shown else _UNKNOWN
-    response = FileResponse(content, as_attachment=not shown, filename=found.name, content_type=kind)
+    is_inline = found.file.is_picture or found.file.content_type in _INLINE
+    kind = content_type if is_inline else _UNKNOWN
+    response = FileResponse(content, as_attachment=not is_inline, filename=found.name, content_type=kind)
     response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
@@ -68,7 +68,9 @@ def uploads(request: Request) -> HttpResponseBase:
     if key_of(request.POST.get("community")):
         community = get_object_or_404(Community.objects.visible_to(request.user), pk=key_of(request.POST["community"]))
     try:
-        made = upload(content.file, name=content.name or "file", by=request.user, community=community)
+        upload_row = upload(content.file, name=content.name or "file", by=request.user, community=community)
     except Refused as refused:
         return JsonResponse({"error": str(refused)}, status=422)
-    return JsonResponse({"url": made.get_absolute_url(), "name": made.name, "picture": made.file.is_picture})
+    return JsonResponse(
+        {"url": upload_row.get_absolute_url(), "name": upload_row.name, "picture": upload_row.file.is_picture}
+    )

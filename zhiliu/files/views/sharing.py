@@ -83,8 +83,8 @@ def _share_all(request: Request, community: Community, wanted: dict[str, Any]) -
         raise Refused(_("No file received. Try again."))
     for content in contents:
         assert content.file is not None
-        made = upload(content.file, name=content.name or "file", by=request.user, community=community)
-        share_file(community, made, by=request.user, **wanted)
+        upload_row = upload(content.file, name=content.name or "file", by=request.user, community=community)
+        share_file(community, upload_row, by=request.user, **wanted)
     return len(contents)
 
 
@@ -98,15 +98,15 @@ def shared_or_404(request: Request, slug: str, pk: int) -> SharedFile:
 @login_required
 def shared_file(request: Request, slug: str, pk: int) -> HttpResponseBase:
     """Show one file with its versions."""
-    found = shared_or_404(request, slug, pk)
+    shared = shared_or_404(request, slug, pk)
     context = frame(
         request,
-        found.community,
+        shared.community,
         "files",
-        shared=found,
-        versions=found.versions.select_related("upload__file", "by")[:50],
-        may_tend=can_tend(request.user, found),
-        may_share=can_share(request.user, found.community),
+        shared=shared,
+        versions=shared.versions.select_related("upload__file", "by")[:50],
+        may_tend=can_tend(request.user, shared),
+        may_share=can_share(request.user, shared.community),
     )
     return render(request, "files/shared.html", context)
 
@@ -115,18 +115,18 @@ def shared_file(request: Request, slug: str, pk: int) -> HttpResponseBase:
 @login_required
 def file_edit(request: Request, slug: str, pk: int) -> HttpResponseBase:
     """Change name, folder and note."""
-    found = shared_or_404(request, slug, pk)
-    require(can_tend, request.user, found)
-    initial = {name: getattr(found, name) for name in ("name", "folder", "note", "version")}
+    shared = shared_or_404(request, slug, pk)
+    require(can_tend, request.user, shared)
+    initial = {name: getattr(shared, name) for name in ("name", "folder", "note", "version")}
     form = DescribeForm(request.POST or None, initial=initial)
     if (
         request.method == "POST"
         and form.is_valid()
-        and form.succeeds(describe_file, found, by=request.user, **form.cleaned_data)
+        and form.succeeds(describe_file, shared, by=request.user, **form.cleaned_data)
     ):
         messages.success(request, _("Saved"))
-        return redirect(found)
-    context = frame(request, found.community, "files", form=form, shared=found, folders=folders_of(found.community))
+        return redirect(shared)
+    context = frame(request, shared.community, "files", form=form, shared=shared, folders=folders_of(shared.community))
     return render(request, "files/edit.html", context)
 
 
@@ -134,11 +134,11 @@ def file_edit(request: Request, slug: str, pk: int) -> HttpResponseBase:
 @login_required
 def file_removal(request: Request, slug: str, pk: int) -> HttpResponseBase:
     """Remove a file; ``back=1`` restores it."""
-    found = shared_or_404(request, slug, pk)
+    shared = shared_or_404(request, slug, pk)
     if request.GET.get("back") == "1":
-        restore_file(found, by=request.user)
-        return redirect(found)
-    remove_file(found, by=request.user)
+        restore_file(shared, by=request.user)
+        return redirect(shared)
+    remove_file(shared, by=request.user)
     undo = f"{reverse('files:removal', args=[slug, pk])}?back=1"
-    messages.success(request, _("“%(name)s” was removed") % {"name": found.name}, extra_tags=undo)
+    messages.success(request, _("“%(name)s” was removed") % {"name": shared.name}, extra_tags=undo)
     return redirect("files:list", slug=slug)

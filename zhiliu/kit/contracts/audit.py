@@ -103,12 +103,12 @@ def picture_of(thing: Model) -> Picture:
 def change(before: Picture, after: Picture) -> Change:
     """Return the fields that differ between two snapshots. Fields that are empty in both are left out."""
     names = [name for name in {**before.values, **after.values} if before.values.get(name) != after.values.get(name)]
-    told = [name for name in names if not (_empty(before.values.get(name)) and _empty(after.values.get(name)))]
+    changed = [name for name in names if not (_empty(before.values.get(name)) and _empty(after.values.get(name)))]
     return Change(
         subject=after.subject or before.subject,
         model=after.model or before.model,
-        before={name: before.values[name] for name in told if name in before.values},
-        after={name: after.values[name] for name in told if name in after.values},
+        before={name: before.values[name] for name in changed if name in before.values},
+        after={name: after.values[name] for name in changed if name in after.values},
     )
 
 

@@ -122,7 +122,7 @@ class Receiver(ABC):
         """Store pages in the caller's transaction.
 
         Returns:
-            The sources left alone because somebody edited them meanwhile.
+            The sources left alone because they were edited meanwhile.
         """
 
     @abstractmethod

@@ -110,8 +110,8 @@ def rebuild(name: str, by_id: int | None, community_id: int | None, payload: dic
     kind = FACTS.get(name)
     if kind is None:
         return None
-    known = {field.name for field in dataclasses.fields(kind)}
-    return kind(by_id=by_id, community_id=community_id, **{k: v for k, v in payload.items() if k in known})
+    field_names = {field.name for field in dataclasses.fields(kind)}
+    return kind(by_id=by_id, community_id=community_id, **{k: v for k, v in payload.items() if k in field_names})
 
 
 def _tell(listener: Callable[[Any], None], fact: Fact) -> None:

@@ -37,10 +37,10 @@ class NotificationType:
 
     def recipients(self, fact: Any) -> Iterable[int]:
         """Return the ids of the recipients; the engine leaves out the actor."""
-        told = getattr(fact, self.tells)
-        if told is None:
+        ids = getattr(fact, self.tells)
+        if ids is None:
             return []
-        return [told] if isinstance(told, int) else told
+        return [ids] if isinstance(ids, int) else ids
 
     def thing(self, fact: Any) -> tuple[str, int] | None:
         """Return the (kind, id) it is about; by default the object of the fact."""

@@ -135,27 +135,27 @@ def kind_of(label: str) -> ObjectType:
 
 def cards_for(references: Iterable[tuple[str, int]], person: Any = None) -> dict[tuple[str, int], ObjectCard]:
     """Return cards by (kind, id); with ``person``, only visible ones. At most two queries per type."""
-    wanted: dict[str, set[int]] = defaultdict(set)
+    keys_by_kind: dict[str, set[int]] = defaultdict(set)
     for label, key in references:
-        wanted[label].add(key)
-    found: dict[tuple[str, int], ObjectCard] = {}
-    for label, keys in wanted.items():
+        keys_by_kind[label].add(key)
+    cards_by_reference: dict[tuple[str, int], ObjectCard] = {}
+    for label, keys in keys_by_kind.items():
         kind = things.get(label)
         if kind is None:
             continue
         cards = kind.load(keys) if person is None else kind.load_visible(person, keys)
-        found.update({(label, key): card for key, card in cards.items()})
-    return found
+        cards_by_reference.update({(label, key): card for key, card in cards.items()})
+    return cards_by_reference
 
 
 def object_at(path: str) -> tuple[str, int] | None:
     """Return the (kind, id) of the object page at ``path``, given without host and query; None for other pages."""
     try:
-        found = resolve(path)
+        match = resolve(path)
     except Resolver404:
         return None
-    kind = next((thing for thing in things if thing.page and thing.page == found.view_name), None)
-    return (kind.label, found.kwargs["pk"]) if kind is not None else None
+    kind = next((thing for thing in things if thing.page and thing.page == match.view_name), None)
+    return (kind.label, match.kwargs["pk"]) if kind is not None else None
 
 
 def card_or_404(label: str, key: int, person: Any) -> ObjectCard:

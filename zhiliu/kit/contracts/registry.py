@@ -51,7 +51,7 @@ class Registry(Generic[T]):
 
     def get(self, key: str) -> T | None:
         """Return the item under ``key``, or None."""
-        return next((item for _, other, item in self._items if other == key), None)
+        return next((item for _, item_key, item in self._items if item_key == key), None)
 
     def names(self) -> list[str]:
         """Return the keys of all items, in order."""

@@ -76,11 +76,11 @@ class SlashCommand:
     @property
     def words(self) -> frozenset[str]:
         """Return all words that invoke it."""
-        found = {normalise(self.word)}
+        spellings = {normalise(self.word)}
         for language in LANGUAGES:
             with translation.override(language):
-                found.add(normalise(str(self.label)))
-        return frozenset(found)
+                spellings.add(normalise(str(self.label)))
+        return frozenset(spellings)
 
 
 slashes: Registry[SlashCommand] = Registry("commands typed in conversations")
@@ -91,8 +91,8 @@ def split_line(text: str) -> tuple[str, str] | None:
 
     A text that begins with a space or two slashes, or a path, is posted literally.
     """
-    found = _LINE.fullmatch(text.rstrip())
-    return (found[1], (found[2] or "").strip()) if found else None
+    match = _LINE.fullmatch(text.rstrip())
+    return (match[1], (match[2] or "").strip()) if match else None
 
 
 def literal(text: str) -> str:

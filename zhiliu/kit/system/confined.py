@@ -46,12 +46,12 @@ def confined(function: Callable[..., R], *args: Any, seconds: int = SECONDS) -> 
     with _AT_ONCE:
         child = _children.take()
         try:
-            done, answer = child.call(function, args, seconds)
+            succeeded, answer = child.call(function, args, seconds)
         except BaseException:
             child.end()
             raise
         _children.give_back(child)
-    if done:
+    if succeeded:
         return answer
     raise answer
 
@@ -73,12 +73,12 @@ class _Child:
                 self._wait(_START_SECONDS)
                 self._is_ready = True
             self._ours.send((function, args, seconds))
-            done, answer = self._wait(seconds * _WALL)
+            succeeded, answer = self._wait(seconds * _WALL)
         except (EOFError, OSError):
             raise Overrun from None
-        if not done and isinstance(answer, MemoryError | RecursionError):
+        if not succeeded and isinstance(answer, MemoryError | RecursionError):
             raise Overrun from None
-        return done, answer
+        return succeeded, answer
 
     def _wait(self, seconds: int) -> Any:
         if not self._ours.poll(seconds):

@@ -59,14 +59,14 @@ class Among(Lookup[Any]):
 
     def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         """Send the values as a JSON list."""
-        left, params = self.process_lhs(compiler, connection)
-        return f"{left} IN (SELECT value FROM json_each(%s))", (*params, _sent_as_one(self.rhs))  # noqa: S608
+        column, params = self.process_lhs(compiler, connection)
+        return f"{column} IN (SELECT value FROM json_each(%s))", (*params, _sent_as_one(self.rhs))  # noqa: S608
 
     def as_postgresql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         """Send the values as an array."""
-        left, params = self.process_lhs(compiler, connection)
+        column, params = self.process_lhs(compiler, connection)
         kind = self.lhs.output_field.cast_db_type(connection)
-        return f"{left} = ANY(%s::{kind}[])", (*params, _sent_as_one(self.rhs))
+        return f"{column} = ANY(%s::{kind}[])", (*params, _sent_as_one(self.rhs))
 
 
 def _sent_as_one(values: Iterable[Any]) -> Any:
@@ -96,7 +96,7 @@ class WritePause:
 
 
 def _settle() -> None:
-    """Checkpoint what others wrote meanwhile, so that the next batch starts SQLite's write-ahead log anew.
+    """Checkpoint what others wrote meanwhile, so that the next batch restarts SQLite's write-ahead log.
 
     A batch that only appends lets the log outgrow its limit, and truncating it holds the lock for a second.
     """
@@ -167,8 +167,8 @@ def _quoted(model: type[Model], columns: Sequence[str]) -> list[str]:
 
 
 def _execute_many(sql: str, model: type[Model], columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    told = zip(*rows, strict=True)
-    prepared = [_as_sent(model._meta.get_field(name), values) for name, values in zip(columns, told, strict=False)]
+    by_column = zip(*rows, strict=True)
+    prepared = [_as_sent(model._meta.get_field(name), values) for name, values in zip(columns, by_column, strict=False)]
     if prepared:
         with connection.cursor() as cursor:
             cursor.executemany(sql, list(zip(*prepared, strict=True)))
@@ -185,8 +185,8 @@ def _as_sent(field: Any, values: Sequence[Any]) -> Sequence[Any]:
         adapt, encoder = connection.ops.adapt_json_value, field.encoder
         return [None if value is None else adapt(value, encoder) for value in values]
     # Dates and times repeat.
-    known = {value: field.get_db_prep_save(value, connection) for value in set(values)}
-    return [known[value] for value in values]
+    prepared = {value: field.get_db_prep_save(value, connection) for value in set(values)}
+    return [prepared[value] for value in values]
 
 
 class CompiledQuery(Generic[M]):

@@ -33,10 +33,10 @@ EMPTY = SafeString("")
 
 @lru_cache(maxsize=2048)
 def _icon(name: str, size: int, label: str, href: str) -> SafeString:
-    named = format_html(' role="img" aria-label="{}"', label) if label else SafeString(' aria-hidden="true"')
+    attributes = format_html(' role="img" aria-label="{}"', label) if label else SafeString(' aria-hidden="true"')
     sized = f" s{size}" if size != 16 else ""
     return format_html(
-        '<svg class="icon{}"{} focusable="false"><use href="{}#{}"></use></svg>', sized, named, href, name
+        '<svg class="icon{}"{} focusable="false"><use href="{}#{}"></use></svg>', sized, attributes, href, name
     )
 
 
@@ -176,19 +176,19 @@ def count(n: int | None, calls: Any = False) -> SafeString:
     ``calls`` is a boolean, or the number of mentions, which is then shown instead of ``n``.
     """
     red = bool(calls)
-    shown = calls if red and not isinstance(calls, bool) else (n or 0)
-    if not shown:
+    number_shown = calls if red and not isinstance(calls, bool) else (n or 0)
+    if not number_shown:
         return EMPTY
-    number = "99+" if shown > 99 else str(shown)
+    number = "99+" if number_shown > 99 else str(number_shown)
     if red:
-        said = ngettext("%(n)s mention of you", "%(n)s mentions of you", shown) % {"n": number}
+        label = ngettext("%(n)s mention of you", "%(n)s mentions of you", number_shown) % {"n": number}
     else:
-        said = pgettext("count of unread things", "%(n)s new") % {"n": number}
+        label = pgettext("count of unread things", "%(n)s new") % {"n": number}
     return format_html(
         '<span class="count{}"><span aria-hidden="true">{}</span><span class="hidden-text">{}</span></span>',
         " calls" if red else "",
         number,
-        said,
+        label,
     )
 
 
@@ -215,7 +215,7 @@ def when(moment: datetime | date | None, form: str = "auto", *, inside: bool = F
         return clock(there)
     exact = exact_words(there)
     if form == "auto":
-        words, later = (begin(said) for said in moment_words(there, timezone.localtime()))
+        words, later = (begin(form_words) for form_words in moment_words(there, timezone.localtime()))
         fresh = words != later
         alive = (
             format_html(' data-controller="relative-time" data-relative-time-later-value="{}"', later)
@@ -266,7 +266,7 @@ def ui_words() -> SafeString:
     """Return the words the islands use, as JSON for the page's ``<meta name="words">``."""
     import json
 
-    said = {
+    words = {
         "busy": gettext("Sending"),
         "offline": gettext("Not saved: connection lost. Your text is still here."),
         "failed": gettext("That didn’t work. Your text is still here. Try again."),
@@ -291,7 +291,7 @@ def ui_words() -> SafeString:
         "away": here_word(here=False),
         "comma": pgettext("between a name and a state", ", "),
     }
-    return format_html('<meta name="words" content="{}">', json.dumps(said, ensure_ascii=False))
+    return format_html('<meta name="words" content="{}">', json.dumps(words, ensure_ascii=False))
 
 
 # ---- actions ---------------------------------------------------------------------------------------------------------
@@ -322,14 +322,14 @@ def empty(title: Any, hint: Any = "", url: str = "", action: Any = "") -> dict[s
 @register.simple_tag
 def progress(value: float, total: float, label: Any = "", tone: str = "") -> SafeString:
     """Render a bar for ``value`` of ``total``; tones ``ok`` and ``warn``."""
-    said = label or gettext("Progress")
+    name = label or gettext("Progress")
     full = max(float(total), 0.0001)
     return format_html(
         '<progress class="progress {}" value="{}" max="{}" aria-label="{}">{} / {}</progress>',
         tone,
         value,
         full,
-        said,
+        name,
         value,
         total,
     )

@@ -63,8 +63,8 @@ class AddressNode(URLNode):
 @register.tag("url")
 def url(parser: Parser, token: Token) -> AddressNode:
     """Like Django's tag of this name."""
-    made = django_url(parser, token)
-    return AddressNode(made.view_name, made.args, made.kwargs, made.asvar)
+    node = django_url(parser, token)
+    return AddressNode(node.view_name, node.args, node.kwargs, node.asvar)
 
 
 @register.filter
@@ -131,6 +131,6 @@ def fragment(parser: Parser, token: Token) -> FragmentNode:
 def beside_thing(context: Context, kind: str, key: int) -> SafeString:
     """Render the panels that higher layers add to an object's page (``kit.contracts.object_types.beside``)."""
     request = context["request"]
-    shown = [section(kind, key, request.user) for section in beside]
-    drawn = [render_to_string(entry["template"], {"section": entry}, request) for entry in shown if entry]
-    return SafeString("".join(drawn))
+    entries = [section(kind, key, request.user) for section in beside]
+    panels = [render_to_string(entry["template"], {"section": entry}, request) for entry in entries if entry]
+    return SafeString("".join(panels))

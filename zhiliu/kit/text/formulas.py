@@ -47,13 +47,13 @@ def mathml(written: str) -> str | None:
     if _NO_FORMULA.search(latex):
         return None
     try:
-        drawn = LatexToMathML().convert_with_local_state(_with_percent(latex), displaystyle=is_block)
+        markup = LatexToMathML().convert_with_local_state(_with_percent(latex), displaystyle=is_block)
     except Exception:  # LatexError for unknown input, with a drawing of the position
         return None
-    if not _can_be_shown(drawn):
+    if not _can_be_shown(markup):
         return None
-    named = drawn.replace("<math", f'<math alttext="{escape(written)}"', 1)
-    return _SIDE.sub(r'<mtd class="to-\1"', named)
+    labelled = markup.replace("<math", f'<math alttext="{escape(written)}"', 1)
+    return _SIDE.sub(r'<mtd class="to-\1"', labelled)
 
 
 def _with_percent(latex: str) -> str:

@@ -185,11 +185,11 @@ _ENDS_BY_ITSELF = {"br", "hr", "img", "input", "p", "li", "td", "th", "tr", "dt"
 
 def _open_tags(tokens: list[Any]) -> int:
     """Return how many tags of a text are not closed."""
-    every = [child for token in tokens for child in (token.children or [token])]
-    sources = [token.content for token in every if token.type in ("html_block", "html_inline")]
-    found = [tag for source in sources for tag in _TAG.finditer(source)]
-    shown = [tag for tag in found if (tag["name"] or "").lower() in _TAGS - _ENDS_BY_ITSELF]
-    return sum(-1 if tag["end"] else 1 for tag in shown)
+    all_tokens = [child for token in tokens for child in (token.children or [token])]
+    sources = [token.content for token in all_tokens if token.type in ("html_block", "html_inline")]
+    tags = [tag for source in sources for tag in _TAG.finditer(source)]
+    unclosed = [tag for tag in tags if (tag["name"] or "").lower() in _TAGS - _ENDS_BY_ITSELF]
+    return sum(-1 if tag["end"] else 1 for tag in unclosed)
 
 
 def _most_html(source: str, talk: bool) -> int:
@@ -215,7 +215,7 @@ _OWN_ANCHOR = re.compile(r"\{#([\w-]+)\}\s*$")
 
 def _anchor_headings(tokens: list[Any]) -> list[Heading]:
     headings: list[Heading] = []
-    taken: dict[str, int] = {}
+    names: dict[str, int] = {}
     for opening, inline in itertools.pairwise(tokens):
         if opening.type == "heading_open":
             children = inline.children or []
@@ -224,7 +224,7 @@ def _anchor_headings(tokens: list[Any]) -> list[Heading]:
             if own := _OWN_ANCHOR.search(text):
                 text = text[: own.start()].rstrip()
                 children[-1].content = _OWN_ANCHOR.sub("", children[-1].content).rstrip()
-            anchor = _untaken(own[1] if own else anchor_of(text), taken)
+            anchor = _untaken(own[1] if own else anchor_of(text), names)
             opening.attrSet("id", anchor)
             headings.append(Heading(int(opening.tag[1]), text, anchor))
     return headings
@@ -242,10 +242,10 @@ def anchors(source: str, *, html: bool = False) -> set[str]:
         html: as in :func:`render`.
     """
     tokens = _blocks(without_invisibles(source), html)
-    found = {heading.anchor for heading in _anchor_headings(tokens)}
+    names = {heading.anchor for heading in _anchor_headings(tokens)}
     if html:
-        found.update(name for token in tokens if token.type in _NAMING for name in _NAME.findall(token.content))
-    return found
+        names.update(name for token in tokens if token.type in _NAMING for name in _NAME.findall(token.content))
+    return names
 
 
 def _blocks(source: str, html: bool) -> list[Any]:
@@ -266,14 +266,14 @@ def with_anchors_below(source: str, top: str) -> str:
     Args:
         top: the anchor of that heading.
     """
-    lines, taken = source.split("\n"), {top: 0}
+    lines, names = source.split("\n"), {top: 0}
     tokens = _blocks(source, html=True)
     for opening, inline in itertools.pairwise(tokens):
         if opening.type != "heading_open":
             continue
         text = "".join(map(_heading_words, inline.children or [])).strip()
         own = _OWN_ANCHOR.search(text)
-        anchor = _untaken(own[1] if own else anchor_of(text), taken)
+        anchor = _untaken(own[1] if own else anchor_of(text), names)
         if not own and anchor_of(text) == top:
             # For a setext heading, the line of its words.
             line = opening.map[1] - (1 if opening.markup.startswith("#") else 2)
@@ -335,11 +335,11 @@ def _show_tag(found: re.Match[str]) -> str:
     if not found["name"]:
         return ""
     label = _LABEL.search(found["rest"]) if not found["end"] else None
-    said = f"<p><strong>{markup.escape(markup.unescape(label[1] or label[2] or ''))}</strong></p>" if label else ""
+    paragraph = f"<p><strong>{markup.escape(markup.unescape(label[1] or label[2] or ''))}</strong></p>" if label else ""
     if found["name"][0].isupper() and found["name"].lower() not in _TAGS:
-        return said
+        return paragraph
     if found["name"].lower() in _TAGS:
-        return found[0] + (said if found["name"] == "div" else "")
+        return found[0] + (paragraph if found["name"] == "div" else "")
     return markup.escape(found[0])
 
 
@@ -350,11 +350,11 @@ def _html_words(source: str, gap: str = " ") -> str:
 def _said_by_tag(found: re.Match[str], gap: str) -> str:
     if not found["name"]:
         return ""
-    known = found["name"].lower() in _TAGS or found["name"][0].isupper()
-    label = _LABEL.search(found["rest"]) if known and not found["end"] else None
+    is_supported = found["name"].lower() in _TAGS or found["name"][0].isupper()
+    label = _LABEL.search(found["rest"]) if is_supported and not found["end"] else None
     if label:
         return f" {label[1] or label[2] or ''} "
-    return gap if known else found[0]
+    return gap if is_supported else found[0]
 
 
 def _highlight(code: str, language: str, _attributes: str) -> str:
@@ -364,8 +364,8 @@ def _highlight(code: str, language: str, _attributes: str) -> str:
 
 
 def _coloured(kind: Any, text: str) -> str:
-    look, shown = _class_of(kind), markup.escape(text)
-    return f'<span class="{look}">{shown}</span>' if look else shown
+    look, escaped = _class_of(kind), markup.escape(text)
+    return f'<span class="{look}">{escaped}</span>' if look else escaped
 
 
 @cache

@@ -187,8 +187,8 @@ def _is_punctuation(character: str) -> bool:
 
 def _definition(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """Accept a link definition only if its target is an address: ``[来源]: 年度报告`` is text."""
-    found = _DEFINITION.match(state.src, state.bMarks[start] + state.tShift[start])
-    return bool(found and _TARGET.match(found[1])) and reference(state, start, end, silent)
+    match = _DEFINITION.match(state.src, state.bMarks[start] + state.tShift[start])
+    return bool(match and _TARGET.match(match[1])) and reference(state, start, end, silent)
 
 
 def _code(state: StateBlock, start: int, end: int, silent: bool) -> bool:
@@ -255,8 +255,8 @@ def _push_lines(state: StateBlock, start: int, end: int) -> bool:
 
 def _footnote_definition(state: StateBlock, start: int, end: int, silent: bool) -> bool:
     """Accept the first definition of a name. A second one would replace its text, so it is shown in place."""
-    found = _FOOTNOTE.match(state.src, state.bMarks[start] + state.tShift[start])
-    if found is None or f":{found[1]}" in state.env.get("footnotes", {}).get("refs", {}):
+    match = _FOOTNOTE.match(state.src, state.bMarks[start] + state.tShift[start])
+    if match is None or f":{match[1]}" in state.env.get("footnotes", {}).get("refs", {}):
         return False
     return footnote_def(state, start, end, silent)
 
@@ -306,12 +306,12 @@ def _formula(state: StateInline, silent: bool) -> bool:
     """Keep a formula as written: its backslashes and stars are no marks."""
     if state.src[state.pos] != "$":
         return False
-    found = _FORMULA.match(state.src, state.pos)
-    if found is None or (state.pos and state.src[state.pos - 1] in "$\\"):
+    match = _FORMULA.match(state.src, state.pos)
+    if match is None or (state.pos and state.src[state.pos - 1] in "$\\"):
         return False
     if not silent:
-        state.push("formula", "", 0).content = found[0]
-    state.pos = found.end()
+        state.push("formula", "", 0).content = match[0]
+    state.pos = match.end()
     return True
 
 
@@ -368,26 +368,26 @@ class Addresses(LinkifyIt):
         """Override of the library's method: cut each address where Chinese text continues, and search the rest
         again.
         """
-        found: list[Any] = []
+        links: list[Any] = []
         parts = [(text, 0)]
         while parts:
             part, start = parts.pop()
             for item in super().match(part) or []:
                 behind = _cut(item)
                 item.index, item.last_index = item.index + start, item.last_index + start
-                found += [item] if _is_address(item) else []
+                links += [item] if _is_address(item) else []
                 # Search piece by piece: a host can follow Chinese directly and would lose its first letter.
                 parts += [
                     (piece[0], item.last_index + piece.start()) for piece in _ADDRESS.finditer(behind) if piece[0]
                 ]
-        return sorted(found, key=lambda link: link.index) or None
+        return sorted(links, key=lambda link: link.index) or None
 
     def match_at_start(self, text: str) -> Any:
         """Override of the library's method, with the same cut."""
-        found = super().match_at_start(text)
-        if found is not None:
-            _cut(found)
-        return found if found is not None and _is_address(found) else None
+        link = super().match_at_start(text)
+        if link is not None:
+            _cut(link)
+        return link if link is not None and _is_address(link) else None
 
 
 _ADDRESS = re.compile(RULES["address"])

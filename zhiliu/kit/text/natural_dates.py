@@ -40,11 +40,11 @@ def at_local(day: dt.date, clock: dt.time) -> dt.datetime:
 
 
 def _existing(moment: dt.datetime) -> dt.datetime:
-    named, real = moment.replace(tzinfo=None), moment.astimezone(dt.UTC).astimezone(moment.tzinfo).replace(tzinfo=None)
-    if named != real:
+    local, real = moment.replace(tzinfo=None), moment.astimezone(dt.UTC).astimezone(moment.tzinfo).replace(tzinfo=None)
+    if local != real:
         raise Refused(
             _("The clocks go forward then, so %(clock)s doesn’t exist on that day. Choose another time.")
-            % {"clock": f"{named:%H:%M}"},
+            % {"clock": f"{local:%H:%M}"},
             field="clock",
         )
     return moment
@@ -61,8 +61,8 @@ def moment_in(text: str, now: dt.datetime | None = None) -> dt.datetime | None:
     A span (两小时, 30 min) counts from now. A clock time that has passed means tomorrow, a weekday next week.
     """
     now = timezone.localtime(now)
-    found = _read(text, now)
-    return _existing(_still_to_come(found, text, now)) if found is not None else None
+    moment = _read(text, now)
+    return _existing(_still_to_come(moment, text, now)) if moment is not None else None
 
 
 def _read(text: str, now: dt.datetime) -> dt.datetime | None:
@@ -83,22 +83,22 @@ def split_moment(text: str, now: dt.datetime | None = None) -> tuple[dt.datetime
     """Return the moment at the start of a text and the rest; it takes every word that changes the meaning."""
     words, now = text.split(), timezone.localtime(now)
     best: dt.datetime | None = None
-    taken = 0
+    word_count = 0
     for count in range(1, min(len(words), MOST_WORDS) + 1):
         begun = " ".join(words[:count])
-        found = _read(begun, now)
-        if found is None and _is_no_clock(normalise(begun)):
+        moment = _read(begun, now)
+        if moment is None and _is_no_clock(normalise(begun)):
             return None
-        if best is None and found is None and not begun.isascii():
+        if best is None and moment is None and not begun.isascii():
             # Chinese needs no words before a time; "in 2 hours" does.
             break
-        if best is not None and (found is None or abs(found - best) < dt.timedelta(seconds=1)):
+        if best is not None and (moment is None or abs(moment - best) < dt.timedelta(seconds=1)):
             break
-        if found is not None:
-            best, taken = found, count
+        if moment is not None:
+            best, word_count = moment, count
     if best is None:
         return None
-    return _existing(_still_to_come(best, " ".join(words[:taken]), now)), " ".join(words[taken:])
+    return _existing(_still_to_come(best, " ".join(words[:word_count]), now)), " ".join(words[word_count:])
 
 
 def _in_chinese(text: str, now: dt.datetime) -> dt.datetime | None:
@@ -111,8 +111,8 @@ def _in_chinese(text: str, now: dt.datetime) -> dt.datetime | None:
         # The library interprets its base in the process's time zone, so it gets the reader's clock. A span of hours or
         # minutes is elapsed time across daylight saving changes, so it is computed in UTC.
         base = now.astimezone(dt.UTC) if _CHINESE_SPAN.fullmatch(text) else now
-        found = _moment_of(parse_time(text, time_base=base.replace(tzinfo=None).timestamp()), base)
-        return found.astimezone(now.tzinfo) if found is not None else None
+        moment = _moment_of(parse_time(text, time_base=base.replace(tzinfo=None).timestamp()), base)
+        return moment.astimezone(now.tzinfo) if moment is not None else None
     return None
 
 
@@ -132,8 +132,8 @@ def _in_english(text: str, now: dt.datetime) -> dt.datetime | None:
     base = now.astimezone(dt.UTC) if _SPAN.fullmatch(text) else now
     settings = {"PREFER_DATES_FROM": "future", "RELATIVE_BASE": base.replace(tzinfo=None)}
     with suppress(Exception):
-        found = dateparser.parse(text, languages=["en"], settings=settings)
-        return found.replace(tzinfo=base.tzinfo).astimezone(now.tzinfo) if found is not None else None
+        moment = dateparser.parse(text, languages=["en"], settings=settings)
+        return moment.replace(tzinfo=base.tzinfo).astimezone(now.tzinfo) if moment is not None else None
     return None
 
 

@@ -56,11 +56,11 @@ def _begin(parent: int) -> None:
 
 
 def _render_and_sweep(sources: Sequence[str]) -> list[Rendered]:
-    found = _render_all(sources)
+    rendered = _render_all(sources)
     gc.collect()
     # What is left are modules and lexers, many and permanent: the next collection need not visit them.
     gc.freeze()
-    return found
+    return rendered
 
 
 def end_with_parent(parent: int) -> None:

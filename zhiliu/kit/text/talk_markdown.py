@@ -41,13 +41,13 @@ def from_talk(source: str) -> str:
 
 
 def _blocks(nodes: Iterable[SyntaxTreeNode]) -> list[str]:
-    found: list[str] = []
+    blocks: list[str] = []
     before = ""
     for node in nodes:
         sign = _OTHER_SIGN[node.markup] if node.type == "bullet_list" and before == node.markup else node.markup
-        found.append(_block(node, sign))
+        blocks.append(_block(node, sign))
         before = sign if node.type == "bullet_list" else ""
-    return [block for block in found if block]
+    return [block for block in blocks if block]
 
 
 def _block(node: SyntaxTreeNode, sign: str) -> str:
@@ -97,16 +97,16 @@ def _inline(nodes: list[SyntaxTreeNode], linked: bool = False, end: str | None =
 
     Neighbouring text nodes are joined, so that the characters beside a mark are known.
     """
-    found: list[str] = []
+    pieces: list[str] = []
     words = ""
     for place, node in enumerate(nodes):
         if node.type in _TEXT:
             words += node.content if node.type == "text" else "\n"
             continue
         after = nodes[place + 1].content if place + 1 < len(nodes) else end
-        found += [_escaped(words, linked, node), _mark(node, words, after, linked)]
+        pieces += [_escaped(words, linked, node), _mark(node, words, after, linked)]
         words = ""
-    return "".join([*found, _escaped(words, linked)])
+    return "".join([*pieces, _escaped(words, linked)])
 
 
 _TEXT = ("text", "softbreak", "hardbreak")
@@ -151,6 +151,6 @@ def _address(node: SyntaxTreeNode, before: str, after: str | None) -> str:
 def _link(node: SyntaxTreeNode) -> str:
     href = re.sub(r"&(?=#?\w+;)", r"\&", str(node.attrs["href"]))
     title = str(node.attrs.get("title") or "")
-    said = ' "' + re.sub(r'[\\"&]', r"\\\g<0>", title).replace("\n", " ") + '"' if title else ""
+    quoted = ' "' + re.sub(r'[\\"&]', r"\\\g<0>", title).replace("\n", " ") + '"' if title else ""
     target = f"<{href}>" if not href or re.search(r"[()]", href) else href
-    return f"[{_inline(node.children, linked=True)}]({target}{said})"
+    return f"[{_inline(node.children, linked=True)}]({target}{quoted})"

@@ -43,10 +43,10 @@ class Command:
 
 def commands_of(shell: Any) -> list[Command]:
     """Return all commands of a page frame, places first, each address once."""
-    found: dict[str, Command] = {}
+    by_target: dict[str, Command] = {}
     for command in [*_places(shell), *_acts(shell), *_communities(shell), *_mine(shell), *_choices(shell)]:
-        found.setdefault(command.url or command.press, command)
-    return list(found.values())
+        by_target.setdefault(command.url or command.press, command)
+    return list(by_target.values())
 
 
 def _places(shell: Any) -> Iterator[Command]:
@@ -103,10 +103,10 @@ def fitting_commands(commands: Iterable[Command], text: str) -> list[Command]:
     if not typed:
         return [command for command in commands if command.first]
     rated = [(_rating(command, typed), command) for command in commands]
-    found = sorted([pair for pair in rated if pair[0]], key=lambda pair: -pair[0])[:FITTING]
+    best = sorted([pair for pair in rated if pair[0]], key=lambda pair: -pair[0])[:FITTING]
     return [
         replace(command, best=place == 0 and _is_meant(command, typed, rating))
-        for place, (rating, command) in enumerate(found)
+        for place, (rating, command) in enumerate(best)
     ]
 
 

@@ -103,13 +103,13 @@ class WithMoment(Form):
 
     def clean(self) -> dict[str, Any] | None:
         """Refuse an hour that does not exist because the clocks go forward."""
-        wanted = super().clean()
+        cleaned = super().clean()
         if self.cleaned_data.get(self.day_field) and self.cleaned_data.get(self.clock_field) is not None:
             try:
                 self.moment()
             except Refused as refused:
                 self.add_error(self.clock_field, str(refused.reason))
-        return wanted
+        return cleaned
 
 
 class LocalMomentField(forms.DateTimeField):

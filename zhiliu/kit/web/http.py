@@ -32,9 +32,9 @@ class Request(HttpRequest):
 
 def back(request: Request, default: str = "/") -> str:
     """Return the page the person came from if it is ours; else ``default``."""
-    wanted = request.POST.get("next") or request.headers.get("Referer", "")
-    safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if safe else default
+    address = request.POST.get("next") or request.headers.get("Referer", "")
+    safe = url_has_allowed_host_and_scheme(address, {request.get_host()}, require_https=request.is_secure())
+    return address if safe else default
 
 
 def wished(request: Request) -> bool:

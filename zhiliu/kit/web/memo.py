@@ -10,7 +10,7 @@ Value = TypeVar("Value")
 
 
 class Memo(Generic[Owner, Value]):
-    """A value cached on its owner. A request and the person of a request are loaded anew each time.
+    """A value cached on its owner. Each request has new objects for itself and its person.
 
     Args:
         name: of the attribute, so that cached values are recognisable on the owner.

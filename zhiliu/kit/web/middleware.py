@@ -80,9 +80,9 @@ def _tell_arrival(request: Request, response: HttpResponseBase) -> None:
     draft = request.POST.get("_draft", "") if request.method == "POST" else ""
     if not _DRAFT.fullmatch(draft) or not _was_taken(request, response):
         return
-    told = [*request.COOKIES.get(ARRIVED, "").split(".")[-9:], draft]
-    kept = ".".join(text for text in told if _DRAFT.fullmatch(text))
-    response.set_cookie(ARRIVED, kept, max_age=86400, secure=request.is_secure(), samesite="Lax")
+    drafts = [*request.COOKIES.get(ARRIVED, "").split(".")[-9:], draft]
+    value = ".".join(text for text in drafts if _DRAFT.fullmatch(text))
+    response.set_cookie(ARRIVED, value, max_age=86400, secure=request.is_secure(), samesite="Lax")
 
 
 def _was_taken(request: Request, response: HttpResponseBase) -> bool:

@@ -45,9 +45,9 @@ def page_of(rows: QuerySet[M], request: HttpRequest, *, by: str, size: int = 20)
     position = _read(request.GET.get("after", ""))
     if position is not None:
         rows = rows.filter(_beyond(field, down, *position))
-    found = list(rows.order_by(by, "-pk" if down else "pk")[: size + 1])
-    next_url = _next_url(request, found[size - 1], field) if len(found) > size else ""
-    return Page(found[:size], next_url)
+    page_rows = list(rows.order_by(by, "-pk" if down else "pk")[: size + 1])
+    next_url = _next_url(request, page_rows[size - 1], field) if len(page_rows) > size else ""
+    return Page(page_rows[:size], next_url)
 
 
 def _beyond(field: str, down: bool, value: Any, key: int) -> Q:

@@ -33,9 +33,9 @@ class HostMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        asked = request._get_raw_host()  # type: ignore[attr-defined]
-        if request.path != MARK_PATH and not is_served(split_domain_port(asked)[0]):
-            return _unknown_host(asked)
+        host = request._get_raw_host()  # type: ignore[attr-defined]
+        if request.path != MARK_PATH and not is_served(split_domain_port(host)[0]):
+            return _unknown_host(host)
         if request.method != "HEAD":
             return self.get_response(request)
         request.method = "GET"
@@ -136,8 +136,8 @@ def session_key(cookies: Mapping[str, Any]) -> str:
         cookies: as ``http.cookies.SimpleCookie`` parses them.
     """
     name = settings.SESSION_COOKIE_NAME
-    wanted = (PREFIX + name,) if known_address().startswith("https:") else (PREFIX + name, name)
-    return next((str(cookies[text].value) for text in wanted if text in cookies), "")
+    names = (PREFIX + name,) if known_address().startswith("https:") else (PREFIX + name, name)
+    return next((str(cookies[text].value) for text in names if text in cookies), "")
 
 
 def session_of(header: bytes) -> str:

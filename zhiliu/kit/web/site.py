@@ -41,12 +41,12 @@ def base_url(request: HttpRequest | None = None) -> str:
     Args:
         request: where a person is about to share the address; used while no better one is known.
     """
-    known = known_address()
-    if known and not is_loopback(known):
-        return known
-    if request is not None and not is_loopback(asked := f"{request.scheme}://{request.get_host()}"):
-        return asked
-    return known or f"http://127.0.0.1:{settings.DECLARED.port}"
+    configured = known_address()
+    if configured and not is_loopback(configured):
+        return configured
+    if request is not None and not is_loopback(current := f"{request.scheme}://{request.get_host()}"):
+        return current
+    return configured or f"http://127.0.0.1:{settings.DECLARED.port}"
 
 
 def is_loopback(address: str) -> bool:
@@ -121,8 +121,8 @@ def is_served(host: str) -> bool:
         host: without a port.
     """
     host = host.strip("[]").lower().rstrip(".")
-    known = known_address()
-    if not known or host in LOOPBACK_NAMES or host in settings.SERVED_HOSTS or host == _host_of(known):
+    configured = known_address()
+    if not configured or host in LOOPBACK_NAMES or host in settings.SERVED_HOSTS or host == _host_of(configured):
         return True
     try:
         ipaddress.ip_address(host)

@@ -73,15 +73,15 @@ def read_answer(answer: urllib3.BaseHTTPResponse, *, most_bytes: int, end: float
     Raises:
         AnswerTooLargeError: more than ``most_bytes``. TimeoutError: incomplete at ``end``. urllib3's HTTPError.
     """
-    found = bytearray()
+    body = bytearray()
     # Read what has arrived, not a fixed amount, to check the deadline after each read.
     while part := answer.read1(65536):
-        found += part
-        if len(found) > most_bytes:
+        body += part
+        if len(body) > most_bytes:
             raise AnswerTooLargeError
         if time.monotonic() > end:
             raise TimeoutError
-    return bytes(found)
+    return bytes(body)
 
 
 def target_of(url: str) -> Target:
@@ -99,13 +99,13 @@ def target_of(url: str) -> Target:
     if parts.scheme not in ("http", "https") or not host or parts.username or parts.password:
         raise Refused(_("This is not a web address."), field="url")
     try:
-        found = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
+        entries = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)
     except (OSError, UnicodeError) as error:
         raise Refused(_("%(host)s can’t be found.") % {"host": host}, field="url") from error
     if host not in settings.WEBHOOK_PRIVATE_HOSTS and port not in PORTS:
         raise Refused(_("Port %(port)s is not a web server port.") % {"port": port}, field="url")
-    ip = str(found[0][4][0])
-    if host not in settings.WEBHOOK_PRIVATE_HOSTS and not all(_is_outside(str(entry[4][0])) for entry in found):
+    ip = str(entries[0][4][0])
+    if host not in settings.WEBHOOK_PRIVATE_HOSTS and not all(_is_outside(str(entry[4][0])) for entry in entries):
         raise Refused(
             _("%(host)s is inside your network. An administrator can allow it in the settings.") % {"host": host},
             field="url",

@@ -45,8 +45,8 @@ def track_head() -> SafeString:
 def _stations(line: Any, *, curves: bool) -> dict[str, Any]:
     """Return the context of ``lineage/_stations.html``."""
     reached = furthest([station.state for station in line.stations])
-    drawn = [_station(station, index < reached, curves) for index, station in enumerate(line.stations)]
-    return {"stations": drawn, "fed": any(station["springs"] for station in drawn)}
+    stations = [_station(station, index < reached, curves) for index, station in enumerate(line.stations)]
+    return {"stations": stations, "fed": any(station["springs"] for station in stations)}
 
 
 def _station(station: Any, flows: bool, curves: bool) -> dict[str, Any]:
@@ -77,14 +77,14 @@ def station_state(state: str) -> str:
 def _glyph(stations: Sequence[Any]) -> SafeString:
     states = tuple(station.state for station in stations)
     reached = furthest(states)
-    said = gettext("At station %(n)s of %(total)s") % {"n": reached + 1, "total": len(states)}
+    label = gettext("At station %(n)s of %(total)s") % {"n": reached + 1, "total": len(states)}
     if reached >= 0:
-        said = f"{said}{pgettext('between parts of a label', ': ')}{stations[reached].name}"
+        label = f"{label}{pgettext('between parts of a label', ': ')}{stations[reached].name}"
     if "late" in states:
-        said += pgettext("between names", ", ") + station_state("late")
+        label += pgettext("between names", ", ") + station_state("late")
     return format_html(
         '<svg class="glyph" viewBox="0 0 76 12" width="76" height="12" role="img" aria-label="{}">{}</svg>',
-        said,
+        label,
         glyph_shapes(states),
     )
 
@@ -103,5 +103,5 @@ def _track(stations: Sequence[Any]) -> SafeString:
 
 
 def _sentence(stations: Sequence[Any]) -> str:
-    told = [f"{s.name} {s.text}" for s in stations if s.state in ("done", "here", "late") and s.text]
-    return pgettext("between parts of a sentence", "; ").join(told[-2:])
+    parts = [f"{s.name} {s.text}" for s in stations if s.state in ("done", "here", "late") and s.text]
+    return pgettext("between parts of a sentence", "; ").join(parts[-2:])

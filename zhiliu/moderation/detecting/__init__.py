@@ -94,8 +94,8 @@ detectors: Registry[Detector] = Registry("detectors")
 
 def tell(reasons: Iterable[dict[str, Any]]) -> list[str]:
     """Return stored reasons in words, without those of removed detectors."""
-    known = [(detectors.get(reason.get("detector", "")), reason.get("details", {})) for reason in reasons]
-    return [detector.tell(details) for detector, details in known if detector is not None]
+    pairs = [(detectors.get(reason.get("detector", "")), reason.get("details", {})) for reason in reasons]
+    return [detector.tell(details) for detector, details in pairs if detector is not None]
 
 
 from . import adverts, flooding, insults, repeating  # noqa: E402, F401 - each puts itself in the registry

@@ -42,9 +42,9 @@ def _own_hosts() -> set[str]:
 def outside_links(folded: str) -> list[str]:
     """Return the hosts of external links."""
     hosts = []
-    for found in _LINK.findall(folded):
+    for link in _LINK.findall(folded):
         try:
-            host = urlsplit(found if "//" in found else f"//{found}").hostname or ""
+            host = urlsplit(link if "//" in link else f"//{link}").hostname or ""
         except ValueError:
             continue
         if host and host not in _own_hosts():

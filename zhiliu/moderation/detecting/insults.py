@@ -46,7 +46,7 @@ def find(text: str, listed: Listed) -> dict[str, int]:
     if not listed:
         return {}
     weights = dict(listed)
-    return {found: weights[found] for found in pattern_of(listed).findall(bare(text))}
+    return {word: weights[word] for word in pattern_of(listed).findall(bare(text))}
 
 
 def listed_words() -> Listed:
@@ -75,11 +75,11 @@ def _listed(count: int, changed: dt.datetime) -> Listed:
 
 def look(said: Submission) -> DetectorFinding | None:
     """The heaviest word counts; two different ones are strong."""
-    found = find(said.text, listed_words())
-    if not found:
+    hits = find(said.text, listed_words())
+    if not hits:
         return None
-    weight = STRONG if len(found) > 1 else max(found.values())
-    return DetectorFinding("insults", weight, {"words": sorted(found)})
+    weight = STRONG if len(hits) > 1 else max(hits.values())
+    return DetectorFinding("insults", weight, {"words": sorted(hits)})
 
 
 def tell(details: dict[str, Any]) -> str:

@@ -15,7 +15,7 @@ register = template.Library()
 
 @register.inclusion_tag("moderation/_report_link.html", takes_context=True)
 def report_link(context: Context, kind: str, key: int, author_id: int | None = None, look: str = "link") -> Any:
-    """Render a link to report an object; nothing for one's own. ``look``: ``link``, ``menu`` or ``icon``."""
+    """Render a link to report an object; nothing for the reader's own. ``look``: ``link``, ``menu`` or ``icon``."""
     person = context["request"].user
     url = f"{address('moderation:report')}?kind={kind}&id={key}"
     return {"url": url, "look": look, "shown": author_id is None or author_id != person.pk}

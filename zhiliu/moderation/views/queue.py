@@ -106,8 +106,8 @@ def _decide(case: Case, *, leave: bool, words: str, request: Request) -> Decisio
 
 def _say(request: Request, made: Decision) -> None:
     """Show the outcome, with a link to undo it."""
-    said = _("Hidden.") if made.is_taken_down else _("Upheld.")
-    messages.success(request, said, extra_tags=address("moderation:undo", made.pk))
+    message = _("Hidden.") if made.is_taken_down else _("Upheld.")
+    messages.success(request, message, extra_tags=address("moderation:undo", made.pk))
 
 
 def _without_query(url: str) -> str:
@@ -131,24 +131,32 @@ def case(request: Request, key: str) -> HttpResponseBase:
     sanction.
     """
     require_moderator(request)
-    found = case_of(key, request.user)
-    if found is None:
+    waiting_case = case_of(key, request.user)
+    if waiting_case is None:
         if request.method == "POST":
             raise Refused(_("Someone else has just decided this."))
         raise Http404(key)
     chosen = request.GET.get("with", "")
     form = CaseForm(
-        request.POST or None, community=found.community, kinds=_kinds(found), initial=_initial(found, chosen)
+        request.POST or None,
+        community=waiting_case.community,
+        kinds=_kinds(waiting_case),
+        initial=_initial(waiting_case, chosen),
     )
     if request.method == "POST" and form.is_valid():
-        decision = form.attempt(_decide_with, request, found, form)
+        decision = form.attempt(_decide_with, request, waiting_case, form)
         if decision is not None:
             _say(request, decision)
-            return redirect(_queue_of(found.community))
+            return redirect(_queue_of(waiting_case.community))
     if chosen and "reason" in form.fields:
         form.fields["reason"].widget.attrs["autofocus"] = True
     context = moderation_frame(
-        request, found.community, "queue", case=found, form=form, ready=canned_responses(found.community)
+        request,
+        waiting_case.community,
+        "queue",
+        case=waiting_case,
+        form=form,
+        ready=canned_responses(waiting_case.community),
     )
     return render(request, "moderation/case.html", context)
 
@@ -157,8 +165,8 @@ def case(request: Request, key: str) -> HttpResponseBase:
 @login_required
 def case_file(request: Request, key: str, upload: str) -> HttpResponseBase:
     """Serve an attachment of a waiting case to its moderators."""
-    found = case_of(key, request.user)
-    if found is None or upload not in [text for _name, text in found.exhibit.files]:
+    waiting_case = case_of(key, request.user)
+    if waiting_case is None or upload not in [text for _name, text in waiting_case.exhibit.files]:
         raise Http404(upload)
     return serve(get_object_or_404(Upload.objects.select_related("file"), key=upload), request.GET.get("w", ""))
 
@@ -166,18 +174,18 @@ def case_file(request: Request, key: str, upload: str) -> HttpResponseBase:
 def _decide_with(request: Request, found: Case, form: CaseForm) -> Decision:
     """Decide and sanction atomically: a refused sanction also rolls back the decision."""
     leave = request.POST.get("outcome") == "leave"
-    wanted = form.cleaned_data
-    if leave and wanted.get("sanction"):
+    cleaned = form.cleaned_data
+    if leave and cleaned.get("sanction"):
         raise Refused(_("This post isn’t grounds for a sanction."), field="sanction")
     with transaction.atomic():
-        decision = _decide(found, leave=leave, words=wanted["words"], request=request)
-        if wanted.get("sanction") and found.author and found.community:
+        decision = _decide(found, leave=leave, words=cleaned["words"], request=request)
+        if cleaned.get("sanction") and found.author and found.community:
             impose(
                 found.community,
                 found.author,
-                wanted["sanction"],
-                reason=wanted["reason"],
-                rule=wanted["rule"],
+                cleaned["sanction"],
+                reason=cleaned["reason"],
+                rule=cleaned["rule"],
                 until=form.until(),
                 by=request.user,
                 decision=decision,

@@ -22,8 +22,8 @@ from ..reporting import report
 @login_required
 def report_thing(request: Request) -> HttpResponseBase:
     """Report the object ``kind`` ``id``; ``panel=1`` renders only the dialog."""
-    given = request.POST if request.method == "POST" else request.GET
-    card = card_or_404(given.get("kind", "")[:20], key_of(given.get("id")), request.user)
+    query = request.POST if request.method == "POST" else request.GET
+    card = card_or_404(query.get("kind", "")[:20], key_of(query.get("id")), request.user)
     form = ReportForm(request.POST if request.method == "POST" else None, initial={"kind": card.kind, "id": card.key})
     if request.method == "POST" and form.is_valid():
         reason, words = form.cleaned_data["reason"], form.cleaned_data["words"]
@@ -31,7 +31,11 @@ def report_thing(request: Request) -> HttpResponseBase:
             return _thanks(request, card)
     if request.method == "POST" and _wants_json(request):
         return JsonResponse(
-            {"error": " ".join(str(validation_error) for many in form.errors.values() for validation_error in many)},
+            {
+                "error": " ".join(
+                    str(validation_error) for errors in form.errors.values() for validation_error in errors
+                )
+            },
             status=422,
         )
     template = "moderation/_report_dialog.html" if request.GET.get("panel") else "moderation/report.html"
@@ -49,10 +53,10 @@ def _context(request: Request, card: ObjectCard, form: ReportForm) -> dict[str, 
 
 
 def _thanks(request: Request, card: ObjectCard) -> HttpResponseBase:
-    said = _("Thank you. We’ll notify you of the result.")
+    message = _("Thank you. We’ll notify you of the result.")
     if _wants_json(request):
-        return JsonResponse({"said": said})
-    messages.success(request, said)
+        return JsonResponse({"said": message})
+    messages.success(request, message)
     return redirect(back(request, card.url))
 
 

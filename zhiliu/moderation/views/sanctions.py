@@ -51,14 +51,14 @@ def sanction_new(request: Request, slug: str) -> HttpResponseBase:
         initial={"person": request.GET.get("person", "")},
     )
     if request.method == "POST" and form.is_valid() and form.chosen is not None:
-        wanted = form.cleaned_data
+        cleaned = form.cleaned_data
         sanction = form.attempt(
             impose,
             community,
             form.chosen,
-            wanted["sanction"],
-            reason=wanted["reason"],
-            rule=wanted["rule"],
+            cleaned["sanction"],
+            reason=cleaned["reason"],
+            rule=cleaned["rule"],
             until=form.until(),
             by=request.user,
         )
@@ -72,21 +72,21 @@ def sanction_new(request: Request, slug: str) -> HttpResponseBase:
 @login_required
 def sanction(request: Request, pk: int) -> HttpResponseBase:
     """Show one sanction with its reason, term and appeal."""
-    found = _sanction_or_404(request, pk)
-    looked_at.provider(request.user, "sanction", found.pk)
-    made = Appeal.objects.select_related("decided_by").filter(sanction=found).first()
-    about = decision_lines([found.decision]) if found.decision else []
+    sanction = _sanction_or_404(request, pk)
+    looked_at.provider(request.user, "sanction", sanction.pk)
+    appeal_row = Appeal.objects.select_related("decided_by").filter(sanction=sanction).first()
+    about = decision_lines([sanction.decision]) if sanction.decision else []
     context = {
-        "sanction": found,
-        "appeal": made,
+        "sanction": sanction,
+        "appeal": appeal_row,
         "about": about[0] if about else None,
-        "is_mine": found.person_id == request.user.pk,
-        "may_appeal": made is None and found.lifted_at is None and can_appeal(request.user, found),
-        "may_decide": made is not None and not made.outcome and can_decide_appeal(request.user, found),
-        "why_not_decide": can_decide_appeal.why_not(request.user, found),
-        "may_lift": found.lifted_at is None
-        and found.person_id != request.user.pk
-        and NEEDED[Sanction.Kind(found.kind)](request.user, found.community),
+        "is_mine": sanction.person_id == request.user.pk,
+        "may_appeal": appeal_row is None and sanction.lifted_at is None and can_appeal(request.user, sanction),
+        "may_decide": appeal_row is not None and not appeal_row.outcome and can_decide_appeal(request.user, sanction),
+        "why_not_decide": can_decide_appeal.why_not(request.user, sanction),
+        "may_lift": sanction.lifted_at is None
+        and sanction.person_id != request.user.pk
+        and NEEDED[Sanction.Kind(sanction.kind)](request.user, sanction.community),
         "form": AppealForm(),
         "answer_form": AnswerForm(),
     }
@@ -103,44 +103,48 @@ def _sanction_or_404(request: Request, pk: int) -> Sanction:
 @login_required
 @once
 def appeals(request: Request, pk: int) -> HttpResponseBase:
-    """Appeal against one's own sanction."""
-    found = _sanction_or_404(request, pk)
+    """Appeal against the reader's sanction."""
+    sanction = _sanction_or_404(request, pk)
     form = AppealForm(request.POST)
     if not form.is_valid():
         raise Refused(_("Give a reason."))
-    appeal(found, words=form.cleaned_data["words"], by=request.user)
+    appeal(sanction, words=form.cleaned_data["words"], by=request.user)
     messages.success(request, _("Someone other than the person who decided is reviewing your appeal."))
-    return redirect(found)
+    return redirect(sanction)
 
 
 @require_POST
 @login_required
 def answer(request: Request, pk: int) -> HttpResponseBase:
     """Decide an appeal (``grant=1`` or not)."""
-    found = _sanction_or_404(request, pk)
-    made = get_object_or_404(Appeal.objects.select_related("sanction__community", "sanction__person"), sanction=found)
+    sanction = _sanction_or_404(request, pk)
+    appeal_row = get_object_or_404(
+        Appeal.objects.select_related("sanction__community", "sanction__person"), sanction=sanction
+    )
     form = AnswerForm(request.POST)
     if not form.is_valid():
         raise Refused(_("Give a reason."))
-    decide_appeal(made, grant=request.POST.get("grant") == "1", answer=form.cleaned_data["answer"], by=request.user)
-    messages.success(request, _("%(name)s is notified.") % {"name": found.person.name})
-    return redirect(found)
+    decide_appeal(
+        appeal_row, grant=request.POST.get("grant") == "1", answer=form.cleaned_data["answer"], by=request.user
+    )
+    messages.success(request, _("%(name)s is notified.") % {"name": sanction.person.name})
+    return redirect(sanction)
 
 
 @require_POST
 @login_required
 def lifting(request: Request, pk: int) -> HttpResponseBase:
     """Lift a sanction before its term."""
-    found = _sanction_or_404(request, pk)
-    lift(found, by=request.user)
+    sanction = _sanction_or_404(request, pk)
+    lift(sanction, by=request.user)
     messages.success(request, _("Ended."))
-    return redirect(found)
+    return redirect(sanction)
 
 
 @require_GET
 @login_required
 def mine(request: Request) -> HttpResponseBase:
-    """Show one's own record: held posts, decisions, sanctions, and reports."""
+    """Show the reader's record: held posts, decisions, sanctions, and reports."""
     person = request.user
     decisions = Decision.objects.filter(author=person, outcome=Decision.Outcome.TAKEN_DOWN).standing()
     page = page_of(decisions.select_related("community", "by"), request, by="-at")

@@ -46,14 +46,14 @@ def settings(request: Request, slug: str) -> HttpResponseBase:
     policy = policy_of(community)
     form = PolicyForm(request.POST or None, policy=policy)
     if request.method == "POST" and form.is_valid():
-        wanted = form.cleaned_data
+        cleaned = form.cleaned_data
         if form.succeeds(
             change_policy,
             community,
             modes=form.modes(),
-            newcomer_limit=wanted["newcomer_limit"],
-            member_limit=wanted["member_limit"],
-            version=wanted["version"],
+            newcomer_limit=cleaned["newcomer_limit"],
+            member_limit=cleaned["member_limit"],
+            version=cleaned["version"],
             by=request.user,
         ):
             messages.success(request, _("Saved"))
@@ -84,13 +84,13 @@ def template_new(request: Request, slug: str) -> HttpResponseBase:
 @login_required
 def template(request: Request, pk: int) -> HttpResponseBase:
     """Change a canned response, or delete it (``drop=1``)."""
-    found = get_object_or_404(CannedResponse.objects.select_related("community"), pk=pk)
-    require(can_moderate, request.user, found.community)
+    response = get_object_or_404(CannedResponse.objects.select_related("community"), pk=pk)
+    require(can_moderate, request.user, response.community)
     if request.method == "POST" and request.POST.get("drop"):
-        drop_template(found, by=request.user)
+        drop_template(response, by=request.user)
         messages.success(request, _("Deleted."))
-        return redirect(_home_of(found.community))
-    return _template_page(request, found.community, found)
+        return redirect(_home_of(response.community))
+    return _template_page(request, response.community, response)
 
 
 def _template_page(request: Request, community: Community | None, found: CannedResponse | None) -> HttpResponseBase:
@@ -122,8 +122,8 @@ def words(request: Request) -> HttpResponseBase:
             list_words, form.cleaned_data["words"], weight=form.cleaned_data["weight"], by=request.user
         )
         if count is not None:
-            said = ngettext("%(count)s new word is on the list.", "%(count)s new words are on the list.", count)
-            messages.success(request, said % {"count": count})
+            message = ngettext("%(count)s new word is on the list.", "%(count)s new words are on the list.", count)
+            messages.success(request, message % {"count": count})
             return redirect("moderation:words")
     context = {
         "form": form,
@@ -137,10 +137,10 @@ def words(request: Request) -> HttpResponseBase:
 @login_required
 def word(request: Request, pk: int) -> HttpResponseBase:
     """Remove a word from the list."""
-    found = Word.objects.filter(pk=pk).first()
+    word = Word.objects.filter(pk=pk).first()
     require(can_keep_words, request.user)
-    if found is not None:
-        unlist_word(found, by=request.user)
+    if word is not None:
+        unlist_word(word, by=request.user)
     return redirect("moderation:words")
 
 
