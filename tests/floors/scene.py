@@ -56,6 +56,7 @@ from zhiliu.discussions.rota import give_duty
 from zhiliu.files.sharing import share_file
 from zhiliu.files.storing import upload
 from zhiliu.gatherings.asking import ask_in_room
+from zhiliu.gatherings.audience import AudienceChoice, invite_audience
 from zhiliu.gatherings.inviting import invite_sharer
 from zhiliu.gatherings.lightning import add_talk
 from zhiliu.gatherings.models import DepartmentAsk, Format, GatheringFile, Nomination
@@ -103,6 +104,7 @@ VALUES: dict[str, dict[str, str]] = {
     "discussions:answers": {"body": "先看表"},
     "discussions:duplicate": {"into": "@another question"},
     "discussions:found": {"kind": "question", "key": "@questions/<pk>"},
+    "gatherings:attendance_answer": {"answer": "no"},
     "gatherings:ballot": {"option": "@option in the room"},
     "gatherings:changed": {"changed": "改短了"},
     "gatherings:checkins": {"person": "@people/<person_pk>"},
@@ -392,12 +394,14 @@ IN_THE_ROOM = [
     "wall",
     "checkin",
     "checkins",
+    "checkins_file",
     "questions",
     "end",
     "poster",
     "poster_file",
     "ics",
 ]
+IN_ADVANCE = ["audience", "second_call", "attendance_answer", "reminders", "audience_file", "share"]
 AFTERWARDS = ["changed", "summary", "files", "file_removal", "thanks", "feedback", "deposit", "deposit_owner"]
 IN_THE_EVENING = ["evening", "evening_lines", "evening_line_removal", "evening_guest", "evening_questions"]
 
@@ -407,6 +411,8 @@ def _met(community: Community, people: dict[str, Person]) -> dict[str, Any]:
     manager, author, member = people["manager"], people["author"], people["member"]
     department = Department.objects.get()
     planned = make_talk(community, manager)
+    fixed = make_fixed(community, manager, title="约好了")
+    invite_audience(fixed, AudienceChoice(people=[member]), by=manager)
     running = now_running(make_fixed(community, manager, sharer=author, title="正在讲"))
     held_gathering = make_held(community, manager, author, member, sharer=author, title="讲过了")
     lightning = make_talk(community, manager, format=Format.LIGHTNING, title="六分钟一招")
@@ -415,6 +421,8 @@ def _met(community: Community, people: dict[str, Person]) -> dict[str, Any]:
     poll = ask_the_room(running, question="懂了吗", options=["懂了", "没有"], by=manager)
     return {
         "gatherings/<pk>": planned.pk,
+        "g/<pk>": planned.pk,
+        **{f"gatherings:{name} gatherings/<pk>": fixed.pk for name in IN_ADVANCE},
         **{f"gatherings:{name} gatherings/<pk>": running.pk for name in IN_THE_ROOM},
         **{f"gatherings:{name} gatherings/<pk>": held_gathering.pk for name in AFTERWARDS},
         **{f"gatherings:{name} gatherings/<pk>": lightning.pk for name in ("order", "stage")},

@@ -155,6 +155,7 @@ def share(request: Request, pk: int) -> HttpResponseBase:
 
 
 @require_GET
+@login_required
 def short(request: Request, pk: int) -> HttpResponseBase:
-    """Redirect from the short link to the page, which asks strangers to sign in."""
-    return redirect("gatherings:gathering", pk=pk)
+    """Redirect from the short link to the page."""
+    return redirect(gathering_or_404(request, pk))
