@@ -11,6 +11,8 @@ from zhiliu.gatherings import facts
 from zhiliu.gatherings.asking import question_digest
 from zhiliu.gatherings.completing import FEEDBACK_OPEN_FOR, ask_for_feedback
 from zhiliu.gatherings.models import (
+    AudienceCall,
+    AudienceInvitation,
     CheckIn,
     DepartmentAsk,
     Deposit,
@@ -36,6 +38,9 @@ from zhiliu.thanks.models import Thanks
 from .sources import read
 from .stage import Stage
 
+# Invited members without a seat, and what the first of them said.
+UNDECIDED = 9
+UNDECIDED_ANSWERS = ["maybe", "no", "maybe", "no"]
 # YAML parses bare yes and no as true and false.
 WILL_USE = (True, "not_yet", False)
 
@@ -62,6 +67,7 @@ def build(stage: Stage) -> None:
             _deposit(stage, gathering, entry)
         else:
             _reminders(stage, gathering)
+            _audience(stage, gathering, entry, people)
         if gathering.is_running:
             _check_ins(stage, gathering, people[3:])
     for entry in read("topics"):
@@ -144,6 +150,30 @@ def _seats(stage: Stage, gathering: Gathering, entry: dict[str, Any]) -> list[Pe
     Seat.objects.bulk_create(Seat(gathering=gathering, person=person, at=gathering.at) for person in people)
     Gathering.objects.filter(pk=gathering.pk).update(taken=len(people))
     return people
+
+
+def _audience(stage: Stage, gathering: Gathering, entry: dict[str, Any], coming: list[Person]) -> None:
+    """Invite members to the talks that are ahead: who comes was invited, others said maybe or no, or nothing yet."""
+    if gathering.format != Format.ONE_PROBLEM_TALK or gathering.has_begun:
+        return
+    others = stage.some(stage.members[entry["community"]], UNDECIDED, {person.pk for person in coming})
+    leaders = (gathering.sharer_id, gathering.host_id)
+    undecided = [person for person in others if person.pk not in leaders]
+    invited_at = min(gathering.at + dt.timedelta(hours=20), stage.clock.now)
+    count = len(coming) + len(undecided)
+    call = AudienceCall.objects.create(gathering=gathering, by=gathering.host, at=invited_at, count=count)
+    said = dict(zip([person.pk for person in undecided], UNDECIDED_ANSWERS, strict=False))
+    AudienceInvitation.objects.bulk_create(
+        AudienceInvitation(
+            gathering=gathering,
+            person=person,
+            call=call,
+            seen_at=invited_at + dt.timedelta(hours=2) if person.pk in said or number % 3 else None,
+            answer=said.get(person.pk, ""),
+            answered_at=invited_at + dt.timedelta(hours=3) if person.pk in said else None,
+        )
+        for number, person in enumerate([*coming, *undecided])
+    )
 
 
 def _invitation(stage: Stage, gathering: Gathering) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from django.urls import reverse
 from django.utils import timezone, translation
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from zhiliu.conversations.hooks.robots import ROBOTS
@@ -14,6 +13,7 @@ from zhiliu.directory.defaults import default_language, default_zone
 from zhiliu.directory.models import Person
 from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
+from zhiliu.kit.templatetags.ui_time import exact_words
 from zhiliu.kit.web.site import base_url
 
 from .evening.preparing import channels_for
@@ -77,8 +77,7 @@ def _lines(gathering: Gathering) -> list[str]:
     lines = []
     if gathering.starts_at is not None and gathering.ends_at is not None:
         start, end = timezone.localtime(gathering.starts_at), timezone.localtime(gathering.ends_at)
-        day = date_format(start, "MONTH_DAY_FORMAT")
-        lines.append(f"{_('Time')}{_(': ')}{day} {date_format(start, 'D')} {start:%H:%M}–{end:%H:%M}")
+        lines.append(f"{_('Time')}{_(': ')}{exact_words(start)}–{end:%H:%M}")
     if gathering.place:
         lines.append(f"{_('Place')}{_(': ')}{gathering.place}")
     if gathering.sharer is not None:

@@ -41,14 +41,15 @@ def audience(request: Request, pk: int) -> HttpResponseBase:
         return redirect("gatherings:audience", pk=pk)
     shown = request.GET.get("show", "")
     page = page_of(invited_to(gathering, shown), request, by="pk")
+    counts = audience_counts(gathering)
     context = {
         "gathering": gathering,
         "community": gathering.community,
         "form": form,
         "page": page,
         "show": shown,
-        "shows": [("", _("All")), *_shows()],
-        "counts": audience_counts(gathering),
+        "shows": [(key, name, counts[key or "all"]) for key, name in [("", _("All")), *_shows()]],
+        "counts": counts,
         "calls": list(gathering.calls.select_related("by").order_by("pk")),
         "waiting_count": waiting_for_answer(gathering).count() if _is_open(gathering) else 0,
         "posted": channel_posted_in(gathering),
