@@ -25,18 +25,21 @@ from zhiliu.gatherings.audience import (
     who_had_need,
 )
 from zhiliu.gatherings.best_times import best_times
+from zhiliu.gatherings.completing import complete
+from zhiliu.gatherings.depositing import start_deposit
 from zhiliu.gatherings.inviting_elsewhere import post_in_channel, share_text
 from zhiliu.gatherings.models import AudienceCall, AudienceInvitation, CheckIn, Gathering, Reminder, Seat
 from zhiliu.gatherings.registration import give_up_seat, sign_up
 from zhiliu.gatherings.rules import can_see
 from zhiliu.gatherings.scheduling import cancel, choose_reminders, fix_time
 from zhiliu.kit.errors import Forbidden, Refused
+from zhiliu.knowledge.publishing import publish
 from zhiliu.needs.topics import make_topic
 from zhiliu.needs.voicing import set_support, voice_need
 from zhiliu.notifications.models import Notification
 from zhiliu.search.models import Tag, TagFollow
 
-from .stage import make_fixed, make_talk, now_running, soon
+from .stage import make_fixed, make_talk, now_running, over, soon
 
 MEMBERS = AudienceChoice(members=True)
 
@@ -224,6 +227,22 @@ def test_who_may_still_come_hears_of_a_move_and_of_the_end(
     told = {(row.person.handle, row.notice) for row in Notification.objects.select_related("person")}
     both = {"gatherings.time", "gatherings.cancelled"}
     assert told == {(person.handle, notice) for person in (wang, xu) for notice in both}
+
+
+def test_the_article_reaches_who_was_invited_and_who_came_once(
+    community: Community, lin: Person, wang: Person, xu: Person, zhao: Person, sun: Person, catch_up: Any
+) -> None:
+    talk = make_fixed(community, lin)
+    invite_audience(talk, AudienceChoice(people=[wang, xu]), by=lin)
+    CheckIn.objects.create(gathering=talk, person=wang)
+    CheckIn.objects.create(gathering=talk, person=sun)
+    done = complete(over(talk), summary="三句话。", by=lin)
+    article = start_deposit(Gathering.objects.get(pk=done.pk), by=lin)
+    publish(article, by=lin)
+    catch_up()
+    told = Notification.objects.filter(kind="article", thing_id=article.pk).exclude(person=zhao)
+    assert {row.person_id for row in told.filter(notice="gatherings.article")} == {wang.pk, xu.pk, sun.pk}
+    assert told.count() == 3
 
 
 # ---- reminders, channel, text ----------------------------------------------------------------------------------------

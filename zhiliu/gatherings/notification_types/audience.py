@@ -12,12 +12,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from zhiliu.kit.contracts.notification_types import NotificationType, offers_notification
+from zhiliu.knowledge.facts import ArticlePublished
 from zhiliu.search.models import TagFollow
 
 from .. import facts
 from ..calendars import message_to
-from ..models import AudienceInvitation, Gathering
-from .common import AboutGathering, what_was_said
+from ..models import AudienceInvitation, CheckIn, Gathering
+from .common import AboutGathering, coming_to, ids_of_invited, what_was_said
 
 
 @offers_notification
@@ -87,3 +88,23 @@ class FollowedTagMeets(AboutGathering):
     def recipients(self, fact: facts.AudienceInvited) -> Iterable[int]:
         """Return the followers of the tags."""
         return set(TagFollow.objects.filter(tag__in=fact.tag_ids).values_list("by_id", flat=True))
+
+
+@offers_notification
+class WriteUpIsOut(AboutGathering):
+    """Whoever was invited, signed up or came gets the article. Nobody is told that they did not come."""
+
+    key = "gatherings.article"
+    group = "gatherings"
+    fact = ArticlePublished
+    icon = "book"
+    by_the_way = True
+    says = gettext_lazy("From a gathering you were invited to: “%(title)s”")
+
+    def recipients(self, fact: ArticlePublished) -> Iterable[int]:
+        """Return the people of the gathering, at the first publication."""
+        gathering = Gathering.objects.filter(deposit__article=fact.article_id).first()
+        if gathering is None or not fact.first:
+            return []
+        came = CheckIn.objects.filter(gathering=gathering).values_list("person_id", flat=True)
+        return ids_of_invited(gathering.pk) | coming_to(gathering.pk) | set(came)
