@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from django.db.models import F
-
 from zhiliu.comments.facts import Commented, CommentWithdrawn
 from zhiliu.comments.models import Comment
 from zhiliu.kit.contracts.facts import listen
@@ -28,4 +26,4 @@ def count_withdrawn(fact: CommentWithdrawn) -> None:
 
 def _count(need_id: int) -> None:
     count = Comment.objects.filter(kind="need", thing_id=need_id, withdrawn_at=None).count()
-    Need.objects.filter(pk=need_id).update(comment_count=count, version=F("version") + 1)
+    Need.objects.filter(pk=need_id).update(comment_count=count)

@@ -74,7 +74,7 @@ def set_support(need: Need, *, on: bool, by: Person) -> Need:
 def recount_support(need: Need) -> None:
     """Recount the supporters of a need."""
     count = Support.objects.filter(need=need).count()
-    Need.objects.filter(pk=need.pk).update(support_count=count, version=F("version") + 1)
+    Need.objects.filter(pk=need.pk).update(support_count=count)
 
 
 def edit_need(need: Need, *, title: str, body: str, by: Person, version: int) -> Need:
@@ -102,9 +102,7 @@ def close_need(need: Need, *, reason: str, by: Person) -> Need:
     """Close a need with a reason; its author and supporters are notified. Idempotent."""
     require(can_moderate, by, need)
     with transaction.atomic():
-        closed = Need.objects.filter(pk=need.pk, state=Need.State.OPEN).update(
-            state=Need.State.CLOSED, reason=reason, version=F("version") + 1
-        )
+        closed = Need.objects.filter(pk=need.pk, state=Need.State.OPEN).update(state=Need.State.CLOSED, reason=reason)
         if closed:
             announce(NeedClosed(need_id=need.pk, community_id=need.community_id, by_id=by.pk))
     need.refresh_from_db()
@@ -115,9 +113,7 @@ def reopen_need(need: Need, *, by: Person) -> Need:
     """Reopen a closed need; its author and supporters are notified. Idempotent."""
     require(can_moderate, by, need)
     with transaction.atomic():
-        opened = Need.objects.filter(pk=need.pk, state=Need.State.CLOSED).update(
-            state=Need.State.OPEN, reason="", version=F("version") + 1
-        )
+        opened = Need.objects.filter(pk=need.pk, state=Need.State.CLOSED).update(state=Need.State.OPEN, reason="")
         if opened:
             announce(NeedReopened(need_id=need.pk, community_id=need.community_id, by_id=by.pk))
     need.refresh_from_db()
