@@ -22,7 +22,7 @@ from zhiliu.lineage.linking import link, note_reached
 
 from .facts import TopicChanged, TopicMade
 from .models import Need, Topic
-from .rules import can_edit, can_see
+from .rules import can_edit, can_support
 
 # The checklist that challenges topics too broad to be useful: field, question.
 CHECKLIST = (
@@ -112,8 +112,12 @@ def set_state(topic: Topic, state: str, *, by_id: int | None) -> None:
 
 
 def vote_for_topic(topic: Topic, *, on: bool, by: Person) -> Votes:
-    """Set whether the person votes for a topic. Idempotent: the caller passes the wished state."""
-    require(can_see, by, topic)
+    """Set whether the person votes for a topic. Idempotent: the caller passes the wished state.
+
+    Raises:
+        Forbidden: the community is out of reach or archived.
+    """
+    require(can_support, by, topic)
     with transaction.atomic():
         votes = set_vote("topic", topic.pk, on=on, by=by, community_id=topic.community_id)
         count = Vote.objects.filter(kind="topic", thing_id=topic.pk).count()

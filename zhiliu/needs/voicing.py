@@ -18,7 +18,7 @@ from zhiliu.lineage.linking import note_reached
 
 from .facts import AnonymousNeedVoiced, NeedChanged, NeedClosed, NeedReopened, NeedSupported, NeedVoiced
 from .models import Need, Support
-from .rules import can_edit, can_moderate, can_see, can_voice
+from .rules import can_edit, can_moderate, can_support, can_voice
 
 
 def voice_need(community: Community, *, title: str, by: Person, body: str = "", anonymous: bool = False) -> Need:
@@ -52,9 +52,10 @@ def set_support(need: Need, *, on: bool, by: Person) -> Need:
     """Set whether the person supports a need. Idempotent: the caller passes the wished state.
 
     Raises:
+        Forbidden: the community is out of reach or archived.
         Refused: one's own need, or a merged one.
     """
-    require(can_see, by, need)
+    require(can_support, by, need)
     if need.by_id == by.pk:
         raise Refused(_("This is your own need. You’re already counted."))
     if need.state == Need.State.MERGED:
