@@ -15,6 +15,7 @@ from zhiliu.directory.models import Person
 from zhiliu.gatherings.completing import ask_for_feedback, complete, give_feedback
 from zhiliu.gatherings.models import CheckIn, Gathering
 from zhiliu.gatherings.queries import feedback_survey
+from zhiliu.gatherings.todos import feedback
 from zhiliu.kit.errors import Refused
 from zhiliu.surveys.asking import Ask, make_survey
 from zhiliu.surveys.models import Question, Response, Survey
@@ -175,3 +176,15 @@ def test_who_sets_up_a_session_is_told_and_chooses(community: Community, lin: Pe
     details = {"title": talk.title, "host": lin.pk, "version": talk.version, "named_feedback": ""}
     assert client.post(f"/gatherings/{talk.pk}/edit/", details).status_code == 302
     assert not Gathering.objects.get().named_feedback
+
+
+def test_the_todo_says_whether_feedback_carries_a_name(
+    named: Gathering, community: Community, lin: Person, xu: Person
+) -> None:
+    nameless = make_held(community, lin, xu, title="夜班先看哪三样")
+    with translation.override("en"):
+        words = {item.title: item.meta[1] for item in feedback(fresh(xu))}
+    assert words == {
+        named.title: "One minute of feedback, with your name",
+        nameless.title: "One minute of feedback, without your name",
+    }

@@ -213,12 +213,18 @@ def feedback(person: Person) -> list[Todo]:
             gatherings[survey.thing_id].title,
             f"{gatherings[survey.thing_id].get_absolute_url()}#feedback",
             pgettext("give feedback", "Give feedback"),
-            (gatherings[survey.thing_id].community.name, _("One minute of feedback, without your name")),
+            (gatherings[survey.thing_id].community.name, _feedback_words(survey)),
             survey.closes_at,
         )
         for survey in open_ones
         if survey.thing_id in attended
     ][:LIMIT]
+
+
+def _feedback_words(survey: Survey) -> str:
+    if survey.is_anonymous:
+        return _("One minute of feedback, without your name")
+    return _("One minute of feedback, with your name")
 
 
 def _held_lately(person: Person) -> dict[int, Gathering]:
