@@ -9,9 +9,11 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from tests.cast import fresh
 from zhiliu.activity.models import Activity
 from zhiliu.communities.joining import add_members
 from zhiliu.communities.role_permissions import Role
+from zhiliu.directory.models import Person
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.knowledge import todos
 from zhiliu.knowledge.folders import folder_at, path_text
@@ -192,3 +194,11 @@ def test_two_folders_of_one_name_stand_nowhere_beside_each_other(library: Any) -
         with pytest.raises(IntegrityError), transaction.atomic():
             Folder.objects.create(library=library, parent=parent, name="焊接")
     assert Folder.objects.filter(library=library).count() == 2
+
+
+def test_nobody_is_asked_how_it_went_with_an_article_out_of_reach(article: Article, xu: Person, lin: Person) -> None:
+    use = note_use(article, where="三号库", by=xu)
+    Use.objects.filter(pk=use.pk).update(at=timezone.now() - todos.TELL_AFTER - dt.timedelta(days=1))
+    assert [todo.title for todo in todos.uses_to_tell(fresh(xu))] != []
+    change_article(article, by=lin, audience=Article.Audience.NAMED)
+    assert todos.uses_to_tell(fresh(xu)) == []

@@ -22,9 +22,8 @@ LIMIT = 5
 @waiting.register(key="discussions.asked_of_me")
 def asked_of_me(person: Person) -> list[Todo]:
     """Return questions the person was asked to answer."""
-    rows = ExpertRequest.objects.filter(
-        person=person, state=ExpertRequest.State.WAITING, question__first_answer_at=None
-    ).filter(question__withdrawn_at=None)
+    questions = Question.objects.visible_to(person).filter(first_answer_at=None, duplicate_of=None)
+    rows = ExpertRequest.objects.filter(person=person, state=ExpertRequest.State.WAITING, question__in=questions)
     rows = rows.select_related("question__community", "by").only(
         *("at", "by__name", "question__title", "question__community__name")
     )
@@ -78,7 +77,8 @@ def to_answer(person: Person) -> list[Todo]:
 def to_accept(person: Person) -> list[Todo]:
     """Return the person's questions that were answered over a day ago and are still open."""
     now = timezone.now()
-    rows = Question.objects.open().filter(by=person, first_answer_at__lt=now - dt.timedelta(days=1))
+    rows = Question.objects.visible_to(person).open()
+    rows = rows.filter(by=person, first_answer_at__lt=now - dt.timedelta(days=1))
     rows = rows.filter(first_answer_at__gt=now - PRESSING).select_related("community")
     shown = rows.only("title", "at", "first_answer_at", "community__name")
     return [

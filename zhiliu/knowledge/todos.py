@@ -73,7 +73,7 @@ def _midnight(day: dt.date) -> dt.datetime:
 def uses_to_tell(person: Person) -> list[Todo]:
     """Return the person's uses without an outcome."""
     now = timezone.now()
-    open_uses = Use.objects.filter(
+    open_uses = Use.objects.filter(article__in=Article.objects.visible_to(person)).filter(
         by=person, outcome=Use.Outcome.UNKNOWN, at__lt=now - TELL_AFTER, at__gt=now - FORGET_AFTER
     )
     open_uses = open_uses.select_related("article").only("where", "at", "article__title")
