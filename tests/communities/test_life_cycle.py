@@ -13,7 +13,9 @@ from django.utils import timezone
 from tests.cast import fresh, make_community
 from zhiliu.communities import community_content as kept
 from zhiliu.communities.announcing import announce_to
+from zhiliu.communities.facts import CommunityOutgrown
 from zhiliu.communities.joining import give_role
+from zhiliu.communities.lifecycle import dormancy
 from zhiliu.communities.lifecycle.dormancy import tell_asleep, tell_outgrown
 from zhiliu.communities.lifecycle.merging import merge_communities, preview_merge, undo_merge
 from zhiliu.communities.lifecycle.phases import change_phase
@@ -440,3 +442,11 @@ def test_announcements_and_libraries_move_too(pair: tuple[Community, Community],
     assert Library.objects.filter(community=first).exists()
     undo_merge(merge_or_split, by=lin)
     assert Announcement.objects.filter(community=first, title="通知").exists()
+
+
+def test_what_another_process_told_first_is_not_counted(
+    community: Community,
+) -> None:
+    rows = Community.objects.filter(pk=community.pk)
+    rows.update(size_told_at=timezone.now())
+    assert dormancy._tell(rows, "size_told_at", CommunityOutgrown) == 0

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from tests.cast import fresh
+from tests.cast import fresh, make_community
 from zhiliu.communities.models import Community
+from zhiliu.conversations import searching
 from zhiliu.conversations.models import Channel
 from zhiliu.conversations.opening import open_channel, open_talk
 from zhiliu.conversations.posting import post, withdraw_message
@@ -69,3 +70,20 @@ def test_what_was_taken_back_is_not_found(channel: Channel, lin: Person, catch_u
     withdraw_message(message, by=lin)
     catch_up()
     assert found(lin, q="除霜") == []
+
+
+def test_pages_of_two_channels_of_one_name_leave_nothing_out(
+    community: Community, channel: Channel, lin: Person, catch_up: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(searching, "SIZE", 2)
+    second = open_channel(make_community(lin, name="制冷组"), name="日常", by=lin)
+    for number in range(3):
+        post(channel, body=f"除霜 {number}", by=lin)
+        post(second, body=f"除霜退出 {number}", by=lin)
+    post(open_channel(community, name="提问", by=lin), body="除霜别处", by=lin)
+    catch_up()
+    wanted = wanted_from({"q": "除霜 in:日常"}, fresh(lin))
+    pages = [search_messages(wanted, fresh(lin), offset=offset) for offset in (0, 2, 4)]
+    assert [more for _rows, more in pages] == [True, True, False]
+    bodies = [message.body for rows, _more in pages for message, _hit in rows]
+    assert sorted(bodies) == sorted([f"除霜 {n}" for n in range(3)] + [f"除霜退出 {n}" for n in range(3)])

@@ -10,6 +10,7 @@ from django.test import Client
 from tests.cast import fresh, make_person
 from zhiliu.activity.models import Activity
 from zhiliu.directory.accounts import deactivate, reactivate
+from zhiliu.directory.bulk_import.people import dismiss_people
 from zhiliu.directory.managing.people import StalePerson, change_person, enter_person, set_administrator
 from zhiliu.directory.models import Department, Location, Person, Position
 from zhiliu.kit.errors import Forbidden, Refused
@@ -189,3 +190,14 @@ def test_a_manager_or_head_who_has_left_is_not_dropped_by_another_change(
     page = f"/administration/departments/{department.pk}/"
     assert client.post(page, {"name": "生产一部", "parent": "", "head": lin.pk}).status_code == 302
     assert Department.objects.get(pk=department.pk).head == lin
+
+
+def test_a_form_open_while_somebody_leaves_returns_or_becomes_administrator_can_be_sent(
+    admin: Person, lin: Person, wang: Person
+) -> None:
+    deactivate(wang, by=admin)
+    reactivate(wang, by=admin)
+    set_administrator(wang, True, by=admin)
+    assert dismiss_people([wang.pk, lin.pk], by=admin) == 2
+    changed = change_person(wang, version=wang.version, by=admin, name="王三")
+    assert (changed.name, changed.is_active, changed.is_admin) == ("王三", False, True)

@@ -9,11 +9,12 @@ from typing import Any
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from tests.cast import fresh, make_person
 from tests.directory.test_races import together
 from zhiliu.communities.joining import add_members
-from zhiliu.communities.models import Community
+from zhiliu.communities.models import Community, Membership
 from zhiliu.communities.role_permissions import Role
 from zhiliu.directory.models import Person
 from zhiliu.discussions.answering import answer
@@ -300,3 +301,32 @@ def test_suggestions_ask_a_fixed_number_of_questions(
             assert expert_suggestions(question, viewer)
         counts.append(len(asked))
     assert counts[0] == counts[1]
+
+
+def todo_titles(person: Person) -> list[str]:
+    return [item.title for source in waiting for item in source(fresh(person))]
+
+
+def test_a_duplicate_and_a_question_out_of_reach_wait_for_nobody(
+    question: Question, community: Community, xu: Person, qian: Person, lin: Person
+) -> None:
+    ask_expert(question, qian, by=xu)
+    Question.objects.filter(pk=question.pk).update(duplicate_of=ask(community, title="停机怎么办", by=lin))
+    assert question.title not in todo_titles(qian)
+    Question.objects.filter(pk=question.pk).update(duplicate_of=None)
+    assert question.title in todo_titles(qian)
+    Community.objects.filter(pk=community.pk).update(visibility=Community.Visibility.PRIVATE)
+    assert question.title in todo_titles(qian)
+    Membership.objects.filter(community=community, person=qian).delete()
+    assert question.title not in todo_titles(qian)
+
+
+def test_nobody_is_asked_whether_an_answer_out_of_reach_solved_it(
+    question: Question, community: Community, xu: Person, qian: Person
+) -> None:
+    answer(question, body="等三分钟", by=qian)
+    Question.objects.filter(pk=question.pk).update(first_answer_at=timezone.now() - dt.timedelta(days=2))
+    assert question.title in todo_titles(xu)
+    Community.objects.filter(pk=community.pk).update(visibility=Community.Visibility.PRIVATE)
+    Membership.objects.filter(community=community, person=xu).delete()
+    assert question.title not in todo_titles(xu)

@@ -13,7 +13,7 @@ from zhiliu.activity.models import Activity
 from zhiliu.comments.models import Vote
 from zhiliu.communities.models import Community, Membership
 from zhiliu.directory.models import Person
-from zhiliu.discussions.answering import answer
+from zhiliu.discussions.answering import answer, say_it_helped
 from zhiliu.discussions.asking import ask
 from zhiliu.discussions.deletion import (
     put_back_answer,
@@ -320,3 +320,13 @@ def test_a_duty_ends_and_starts_at_different_times_for_a_member(
     with pytest.raises(Refused, match="Choose a member of the community") as refused:
         duty(community, sun, fresh(lin))
     assert (refused.value.field, Duty.objects.count(), log("duty_given")) == ("person", 0, [])
+
+
+def test_in_an_archived_community_nothing_is_voted_for(community: Community, wang: Person, xu: Person) -> None:
+    made, post = answered(asked(community, "除霜设多少", wang), wang), written(community, "换密封条", wang)
+    Community.objects.filter(pk=community.pk).update(phase=Community.Phase.ARCHIVED)
+    made, post = Answer.objects.get(pk=made.pk), Post.objects.get(pk=post.pk)
+    for act in (lambda: say_it_helped(made, on=True, by=xu), lambda: vote_for_post(post, on=True, by=xu)):
+        with pytest.raises(Forbidden, match="This community is archived and read-only"):
+            act()
+    assert (Answer.objects.get().vote_count, Post.objects.get().vote_count) == (0, 0)

@@ -80,6 +80,8 @@ def test_nobody_asks_answers_or_posts_in_an_archived_community(archived: Communi
         assert who_may(rule, archived) == ""
     for rule in (rules.can_answer, rules.can_edit, rules.can_withdraw, rules.can_look_after, rules.can_put_into_faq):
         assert who_may(rule, question(archived, wang)) == ""
+    for thing in (question(archived, wang), Post(community=archived, by=wang)):
+        assert who_may(rules.can_vote, thing) == ""
     for rule in (rules.can_edit_answer, rules.can_withdraw_answer):
         assert who_may(rule, answer(archived, wang)) == ""
     for rule in (rules.can_edit_post, rules.can_withdraw_post):
@@ -88,7 +90,7 @@ def test_nobody_asks_answers_or_posts_in_an_archived_community(archived: Communi
 
 def test_where_questions_are_off_nothing_is_changed(off: Community, wang: Person) -> None:
     assert (who_may(rules.can_post, off), who_may(rules.can_keep_rota, off)) == ("", "")
-    for rule in (rules.can_answer, rules.can_edit, rules.can_withdraw, rules.can_put_into_faq):
+    for rule in (rules.can_answer, rules.can_edit, rules.can_withdraw, rules.can_put_into_faq, rules.can_vote):
         assert who_may(rule, question(off, wang)) == ""
     for rule in (rules.can_edit_answer, rules.can_withdraw_answer):
         assert who_may(rule, answer(off, wang)) == ""

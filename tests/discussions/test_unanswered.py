@@ -268,3 +268,13 @@ def test_what_waits_stands_on_the_communitys_home(community: Community, xu: Pers
     assert old.get_absolute_url() not in browse(wang).get(home).content.decode()
     answer(question, body="等三分钟", by=wang)
     assert question.get_absolute_url() not in browse(wang).get(home).content.decode()
+
+
+def test_an_archived_community_leaves_nothing_to_do(community: Community, lin: Person, wang: Person) -> None:
+    owned = hand_to(ask(community, title="停机", by=wang), lin, by=lin)
+    solved = ask(community, title="除霜", by=wang)
+    answer(solved, body="三分钟", by=lin)
+    Question.objects.filter(pk=solved.pk).update(first_answer_at=timezone.now() - dt.timedelta(days=2))
+    assert owned.title in todo(lin) and solved.title in todo(wang)
+    Community.objects.filter(pk=community.pk).update(phase=Community.Phase.ARCHIVED)
+    assert owned.title not in todo(lin) and solved.title not in todo(wang)

@@ -13,13 +13,14 @@ from zhiliu.communities.joining import add_members
 from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
 from zhiliu.gatherings.completing import ask_for_feedback, complete, give_feedback
-from zhiliu.gatherings.models import CheckIn, Gathering
+from zhiliu.gatherings.models import CheckIn, Deposit, Gathering
 from zhiliu.gatherings.queries import feedback_survey
+from zhiliu.gatherings.todos import deposits, feedback, gatherings_to_end
 from zhiliu.kit.errors import Refused
 from zhiliu.surveys.asking import Ask, make_survey
 from zhiliu.surveys.models import Question, Response, Survey
 
-from .stage import make_fixed, make_held, now_running
+from .stage import make_fixed, make_held, now_running, over
 
 pytestmark = pytest.mark.django_db
 
@@ -175,3 +176,30 @@ def test_who_sets_up_a_session_is_told_and_chooses(community: Community, lin: Pe
     details = {"title": talk.title, "host": lin.pk, "version": talk.version, "named_feedback": ""}
     assert client.post(f"/gatherings/{talk.pk}/edit/", details).status_code == 302
     assert not Gathering.objects.get().named_feedback
+
+
+def test_the_todo_says_whether_feedback_carries_a_name(
+    named: Gathering, community: Community, lin: Person, xu: Person
+) -> None:
+    nameless = make_held(community, lin, xu, title="夜班先看哪三样")
+    with translation.override("en"):
+        words = {item.title: item.meta[1] for item in feedback(fresh(xu))}
+    assert words == {
+        named.title: "One minute of feedback, with your name",
+        nameless.title: "One minute of feedback, without your name",
+    }
+
+
+def test_an_archived_community_leaves_nothing_to_end_write_up_or_rate(
+    named: Gathering, running: Gathering, community: Community, lin: Person, xu: Person
+) -> None:
+    over(running)
+    writer = Deposit.objects.get(gathering=named).owner
+    assert writer is not None
+
+    def counts() -> list[int]:
+        return [len(gatherings_to_end(fresh(lin))), len(deposits(fresh(writer))), len(feedback(fresh(xu)))]
+
+    assert counts() == [1, 1, 1]
+    Community.objects.filter(pk=community.pk).update(phase=Community.Phase.ARCHIVED)
+    assert counts() == [0, 0, 0]

@@ -70,5 +70,8 @@ def test_a_proposal_is_withdrawn_by_who_proposed_it_and_followed_up_by_moderator
 ) -> None:
     proposal = Proposal(community=community, by=wang)
     assert (who_may(rules.can_withdraw, proposal), who_may(rules.can_follow_up, proposal)) == ("wang", "lin admin")
+    community.phase = Community.Phase.ARCHIVED
+    assert (who_may(rules.can_withdraw, proposal), who_may(rules.can_follow_up, proposal)) == ("", "")
+    community.phase = Community.Phase.ACTIVE
     gone(wang)
     assert who_may(rules.can_withdraw, proposal) == ""

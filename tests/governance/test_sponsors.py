@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.core import mail as mail_module
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from tests.cast import fresh
 from zhiliu.communities.joining import give_role
@@ -241,3 +241,39 @@ def test_the_desk_asks_a_fixed_number_of_questions(
     client.get(url)
     with django_assert_num_queries(12):
         client.get(url)
+
+
+def test_a_line_with_spending_keeps_its_year_and_covers_what_was_spent(
+    community: Community, line: BudgetLine, sponsor: Person
+) -> None:
+    struck = spend(line, on=TODAY, amount=Decimal(300), what="点心", by=sponsor)
+    spend(line, on=TODAY, amount=Decimal(200), what="茶", by=sponsor)
+    take_back_spending(struck, True, by=sponsor)
+    with translation.override("en"), pytest.raises(Refused, match="its year can’t change") as refused:
+        set_line(community, line, year=TODAY.year + 1, title="茶歇", amount=Decimal(1000), by=sponsor)
+    assert refused.value.field == "year"
+    with translation.override("en"), pytest.raises(Refused, match="¥200 has already been spent") as refused:
+        set_line(community, line, year=TODAY.year, title="茶歇", amount=Decimal("199.99"), by=sponsor)
+    assert refused.value.field == "amount"
+    saved = BudgetLine.objects.get()
+    assert (saved.year, saved.amount) == (TODAY.year, 1000)
+    assert set_line(community, saved, year=TODAY.year, title="茶歇", amount=Decimal(200), by=sponsor).amount == 200
+
+
+def test_an_overspent_line_may_be_renamed_and_raised_and_one_without_spending_changed(
+    community: Community, line: BudgetLine, sponsor: Person
+) -> None:
+    moved = set_line(community, line, year=TODAY.year + 1, title="茶歇", amount=Decimal(10), by=sponsor)
+    line = set_line(community, moved, year=TODAY.year, title="茶歇", amount=Decimal(10), by=sponsor)
+    spend(line, on=TODAY, amount=Decimal(50), what="茶", by=sponsor)
+    assert set_line(community, line, year=TODAY.year, title="茶点", amount=Decimal(10), by=sponsor).title == "茶点"
+    assert set_line(community, line, year=TODAY.year, title="茶点", amount=Decimal(20), by=sponsor).amount == 20
+
+
+def test_the_year_that_counts_is_the_one_the_line_has_by_now(
+    community: Community, line: BudgetLine, sponsor: Person
+) -> None:
+    set_line(community, BudgetLine.objects.get(), year=TODAY.year + 1, title="茶歇", amount=Decimal(1000), by=sponsor)
+    with pytest.raises(Refused):
+        spend(line, on=TODAY, amount=Decimal(1), what="茶", by=sponsor)
+    assert not Spending.objects.exists()

@@ -6,11 +6,14 @@ from typing import Any
 
 import pytest
 
+from tests.cast import make_community
 from tests.directory.test_races import together
 from zhiliu.activity.models import Activity
-from zhiliu.communities.models import Community
+from zhiliu.communities.lifecycle.merging import merge_communities, undo_merge
+from zhiliu.communities.models import Community, MergeOrSplit
 from zhiliu.directory.models import Person
 from zhiliu.kit.errors import Forbidden, Refused
+from zhiliu.knowledge.community_content import Articles
 from zhiliu.knowledge.drafting import library_of, organisation_library, start_draft
 from zhiliu.knowledge.models import Article
 from zhiliu.knowledge.moving import move_article
@@ -144,3 +147,50 @@ def test_of_two_who_take_the_last_place_at_once_only_one_gets_it(community: Comm
 
     refused = together(lambda: pin_article(articles[-2], by=lin), lambda: pin_article(articles[-1], by=lin))
     assert (refused, Article.objects.pinned().count()) == (1, MOST_PINNED)
+
+
+@pytest.fixture
+def other(lin: Person, wang: Person) -> Community:
+    return make_community(lin, wang, name="制冷组")
+
+
+def pinned(*articles: Article) -> list[bool]:
+    return [Article.objects.get(pk=article.pk).pinned_at is not None for article in articles]
+
+
+def test_pins_stay_behind_when_communities_merge_and_come_back_when_that_is_undone(
+    community: Community, other: Community, lin: Person
+) -> None:
+    there = [published(other, f"停机先看哪 {n}", lin) for n in range(MOST_PINNED)]
+    here = published(community, "换班时怎么说", lin)
+    for article in (*there, here):
+        pin_article(article, by=lin)
+    since = Article.objects.get(pk=here.pk).pinned_at
+    merge_communities(community, other, by=lin)
+    assert pinned(*there, here) == [True] * MOST_PINNED + [False]
+    undo_merge(MergeOrSplit.objects.get(), by=lin)
+    assert Article.objects.get(pk=here.pk).pinned_at == since and pinned(*there) == [True] * MOST_PINNED
+
+
+def test_what_comes_back_is_pinned_only_while_there_is_room(
+    community: Community, other: Community, lin: Person
+) -> None:
+    articles = [published(community, f"停机先看哪 {n}", lin) for n in range(4)]
+    for article in articles[:2]:
+        pin_article(article, by=lin)
+    kind = Articles()
+    moved = kind.move([article.pk for article in articles[:2]], community, other)
+    assert pinned(*articles[:2]) == [False, False]
+    for article in articles[2:]:
+        pin_article(article, by=lin)
+    kind.take_back(moved, community, other)
+    assert pinned(*articles) == [True, False, True, True]
+
+
+def test_a_move_of_an_earlier_version_is_undone_without_pins(
+    community: Community, other: Community, lin: Person
+) -> None:
+    article = published(community, "停机", lin)
+    Articles().move([article.pk], community, other)
+    Articles().take_back([[article.pk, None]], community, other)
+    assert Article.objects.get().library.community == community and pinned(article) == [False]

@@ -18,7 +18,7 @@ from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.knowledge.drafting import library_of, organisation_library, save_draft, start_draft
 from zhiliu.knowledge.models import Article, Library, Publication, Revision
 from zhiliu.knowledge.moving import move_article
-from zhiliu.knowledge.publishing import publish
+from zhiliu.knowledge.publishing import archive, publish
 
 pytestmark = pytest.mark.django_db
 
@@ -131,3 +131,13 @@ def test_files_of_what_readers_see_and_of_the_working_copy_go_along_and_no_other
         True,
     )
     assert list(Upload.objects.filter(file=other.file)) == [other]
+
+
+def test_publishing_brings_an_archived_article_back_even_if_its_text_is_published_already(
+    article: Article, wang: Person
+) -> None:
+    archive(article, by=wang)
+    for _ in range(2):
+        publish(article, by=wang)
+    assert (Article.objects.get().state, Publication.objects.count()) == ("published", 1)
+    assert Activity.objects.filter(verb="knowledge.article_published").count() == 1

@@ -9,11 +9,14 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from tests.cast import fresh
 from zhiliu.activity.models import Activity
 from zhiliu.communities.joining import add_members
 from zhiliu.communities.role_permissions import Role
+from zhiliu.directory.models import Person
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.knowledge import todos
+from zhiliu.knowledge.drafting import organisation_library, start_draft
 from zhiliu.knowledge.folders import folder_at, path_text
 from zhiliu.knowledge.models import Article, Folder, Use
 from zhiliu.knowledge.publishing import (
@@ -192,3 +195,28 @@ def test_two_folders_of_one_name_stand_nowhere_beside_each_other(library: Any) -
         with pytest.raises(IntegrityError), transaction.atomic():
             Folder.objects.create(library=library, parent=parent, name="焊接")
     assert Folder.objects.filter(library=library).count() == 2
+
+
+def test_nobody_is_asked_how_it_went_with_an_article_out_of_reach(article: Article, xu: Person, lin: Person) -> None:
+    use = note_use(article, where="三号库", by=xu)
+    Use.objects.filter(pk=use.pk).update(at=timezone.now() - todos.TELL_AFTER - dt.timedelta(days=1))
+    assert [todo.title for todo in todos.uses_to_tell(fresh(xu))] != []
+    change_article(article, by=lin, audience=Article.Audience.NAMED)
+    assert todos.uses_to_tell(fresh(xu)) == []
+
+
+def test_nobody_is_asked_to_write_or_review_in_an_archived_community(
+    article: Article, community: Any, wang: Person
+) -> None:
+    Article.objects.update(review_on=timezone.localdate() - dt.timedelta(days=1))
+    start_draft(library=article.library, title="半成品", markdown="先看", by=wang)
+    Article.objects.filter(draft_title="半成品").update(changed_at=timezone.now() - todos.RIPE - dt.timedelta(days=1))
+    organisations = start_draft(library=organisation_library(), title="总部的", markdown="先看", by=wang)
+    Article.objects.filter(pk=organisations.pk).update(changed_at=timezone.now() - todos.RIPE - dt.timedelta(days=1))
+
+    def counts() -> tuple[int, int]:
+        return len(todos.drafts_to_finish(fresh(wang))), len(todos.articles_to_review(fresh(wang)))
+
+    assert counts() == (2, 1)
+    type(community).objects.filter(pk=community.pk).update(phase="archived")
+    assert counts() == (1, 0)

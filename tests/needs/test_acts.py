@@ -265,3 +265,22 @@ def test_a_need_is_merged_into_others_of_its_community_that_go_on(
     merge_needs(merged, need, by=lin)
     close_need(closed, reason="已换", by=lin)
     assert [item.pk for item in open_needs_like(need)] == [other.pk]
+
+
+def test_in_an_archived_community_nothing_is_edited_supported_or_voted_for(
+    need: Need, other: Need, community: Community, lin: Person, sun: Person
+) -> None:
+    topic = topic_of(community, other, by=lin)
+    Community.objects.filter(pk=community.pk).update(phase=Community.Phase.ARCHIVED)
+    need, topic = Need.objects.get(pk=need.pk), Topic.objects.get(pk=topic.pk)
+    assert need.by is not None
+    for act in (
+        lambda: edit_need(need, title="改", body="", by=need.by, version=need.version),
+        lambda: edit_topic(topic, by=lin, version=topic.version, pains="每周"),
+        lambda: set_support(need, on=True, by=sun),
+        lambda: vote_for_topic(topic, on=True, by=sun),
+    ):
+        with pytest.raises(Forbidden, match="This community is archived and read-only"):
+            act()
+    assert (Need.objects.get(pk=need.pk).title, Topic.objects.get().pains) == ("压缩机半夜停机", "")
+    assert (Support.objects.count(), Topic.objects.get().vote_count) == (0, 0)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from django.core import mail
@@ -262,3 +263,12 @@ def test_nobody_is_told_that_an_anonymous_need_was_closed_but_its_supporters(
     close_need(need, reason="换了带教", by=lin)
     catch_up()
     assert [row.person for row in Notification.objects.filter(notice="needs.closed")] == [xu]
+
+
+def test_a_title_typed_elsewhere_reaches_the_form_of_the_only_community(
+    community: Community, wang: Person, browse: Any
+) -> None:
+    answer = browse(wang).get("/needs/new/", {"title": "除霜 & 停机"})
+    assert parse_qs(urlsplit(answer.url).query) == {"title": ["除霜 & 停机"]}
+    assert "除霜 &amp; 停机" in browse(wang).get(answer.url).content.decode()
+    assert browse(wang).get("/needs/new/").url == f"/communities/{community.slug}/needs/new/"

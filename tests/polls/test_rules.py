@@ -201,3 +201,16 @@ def test_members_open_polls_where_polls_are_on_and_author_and_moderators_close_t
     assert who_may(can_see, Poll(question="无处")) == ""
     community.features = [name for name in community.features if name != "polls"]
     assert who_may(can_open, community) == ""
+
+
+def test_a_poll_of_an_archived_community_is_closed_by_nobody(
+    community: Community, lin: Person, wang: Person, admin: Person
+) -> None:
+    poll = ask(community, wang)
+    assert who_may(can_close, poll) == "lin wang admin"
+    Community.objects.filter(pk=community.pk).update(phase=Community.Phase.ARCHIVED)
+    poll = Poll.objects.get(pk=poll.pk)
+    assert who_may(can_close, poll) == ""
+    with pytest.raises(Forbidden, match="This community is archived and read-only"):
+        close_poll(poll, by=wang)
+    assert Poll.objects.get().is_open

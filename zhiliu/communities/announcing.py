@@ -1,4 +1,4 @@
-"""Announcements, and who has read them."""
+"""Announcements and their receipts."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from .rules import can_edit_home
 
 
 def announce_to(community: Community, *, title: str, body: str, by: Person, starting: bool = False) -> Announcement:
-    """Announce something to a community; the newest announcement is the pinned one."""
+    """Publish an announcement in a community; the newest one is pinned."""
     if not starting:
         require(can_edit_home, by, community)
     with transaction.atomic():
@@ -33,13 +33,13 @@ def announce_to(community: Community, *, title: str, body: str, by: Person, star
 
 
 def mark_announcement_read(announcement: Announcement, *, by: Person) -> Receipt:
-    """Record that somebody has read it. Idempotent."""
+    """Record that a person has read an announcement. Idempotent."""
     receipt, _is_new = Receipt.objects.get_or_create(announcement=announcement, person=by)
     return receipt
 
 
 def remind_unread(announcement: Announcement, *, by: Person) -> None:
-    """Remind those who have not read it, at most once a day.
+    """Remind members who have not read it, at most once a day.
 
     Raises:
         Refused: reminded within the last day.

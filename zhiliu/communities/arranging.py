@@ -1,4 +1,4 @@
-"""The home page of a community is arranged: what stands on it, in which order, and texts of its own."""
+"""Arrange a community's home page: its blocks, their order, and texts of its own."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ MOST_TEXTS = 12
 
 
 def settle_blocks(community: Community) -> list[HomeBlock]:
-    """The blocks of a home page in their order; sections that apps have added since stand at the end."""
+    """Return the blocks of a home page in order; sections that apps have added since come last."""
     known = {block.key for block in community.home_blocks.all()}
     top = community.home_blocks.count()
     new = [key for key in home_sections.names() if key not in known]
-    # ignore_conflicts: somebody may open the page at the same moment.
+    # ignore_conflicts: another request may open the page at the same moment.
     HomeBlock.objects.bulk_create(
         (HomeBlock(community=community, key=key, place=top + place) for place, key in enumerate(new)),
         ignore_conflicts=True,
@@ -35,11 +35,11 @@ def settle_blocks(community: Community) -> list[HomeBlock]:
 
 
 def place_block(block: HomeBlock, place: int, *, by: Person) -> None:
-    """Put a block at ``place`` (0 is the top); the others close up. Idempotent."""
+    """Move a block to ``place`` (0 is the top). Idempotent."""
     community = block.community
     require(can_edit_home, by, community)
     with transaction.atomic():
-        # The row lock settles who of two arrangers counts last.
+        # The row lock decides which of two concurrent arrangements comes last.
         Community.objects.select_for_update().get(pk=community.pk)
         before = settle_blocks(community)
         blocks = [home_block for home_block in before if home_block.pk != block.pk]
@@ -61,7 +61,7 @@ def show_block(block: HomeBlock, *, shown: bool, by: Person) -> None:
 
 
 def add_text(community: Community, *, title: str, text: str, by: Person) -> HomeBlock:
-    """Put a text of one's own (Markdown) at the end of the home page.
+    """Add a Markdown text at the end of the home page.
 
     Raises:
         Refused: there are too many already.
@@ -83,7 +83,7 @@ def change_text(block: HomeBlock, *, title: str, text: str, version: int, by: Pe
     """Change a text of the home page.
 
     Raises:
-        Refused: somebody changed it meanwhile.
+        Refused: someone else changed it in the meantime.
     """
     require(can_edit_home, by, block.community)
     with transaction.atomic():
@@ -94,7 +94,7 @@ def change_text(block: HomeBlock, *, title: str, text: str, version: int, by: Pe
 
 
 def remove_text(block: HomeBlock, *, by: Person) -> None:
-    """Take a text off the home page. Idempotent; sections of apps are hidden instead."""
+    """Remove a text from the home page. Idempotent. Sections of apps are hidden instead."""
     require(can_edit_home, by, block.community)
     with transaction.atomic():
         deleted, _rows = HomeBlock.objects.filter(pk=block.pk, key="").delete()

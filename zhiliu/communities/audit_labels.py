@@ -1,4 +1,4 @@
-"""What settings of communities are called in the audit."""
+"""Names of community settings in the audit."""
 
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy

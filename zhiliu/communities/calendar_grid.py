@@ -1,4 +1,4 @@
-"""A month of a community's calendar: whole weeks from Monday, with what stands on each day."""
+"""A month of a community's calendar: whole weeks from Monday, with the entries of each day."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from .rules import can_edit_home
 
 @dataclass
 class Day:
-    """A day of the month's table. ``inside`` is False for days of the months beside it; ``mark`` is 休 or 班."""
+    """A day of the grid. ``inside`` is False for days of the neighbouring months; ``mark`` is 休 or 班."""
 
     date: dt.date
     inside: bool
@@ -34,10 +34,10 @@ class Day:
 
 @dataclass
 class Month:
-    """A month as its page shows it.
+    """A month, ready for its page.
 
     Args:
-        first: its first day. weeks: rows of seven days. busy: the days of this month with entries, for phones.
+        first: its first day. weeks: rows of seven days.
     """
 
     first: dt.date
@@ -45,22 +45,22 @@ class Month:
 
     @property
     def busy(self) -> list[Day]:
-        """Days of this month on which something stands."""
+        """Days of this month that have entries, for phones."""
         return [day for week in self.weeks for day in week if day.inside and day.entries]
 
     @property
     def before(self) -> str:
-        """The month before, as addresses write it."""
+        """The previous month, as used in addresses."""
         return f"{self.first - dt.timedelta(days=1):%Y-%m}"
 
     @property
     def after(self) -> str:
-        """The month after."""
+        """The next month, as used in addresses."""
         return f"{self.first + dt.timedelta(days=31):%Y-%m}"
 
 
 def read_month(text: str) -> dt.date:
-    """The first day of the month ``text`` (2026-11); the current month for anything else."""
+    """Return the first day of the month ``text`` (2026-11); of the current month for anything else."""
     try:
         return dt.datetime.strptime(text, "%Y-%m").date()
     except ValueError:
@@ -68,7 +68,7 @@ def read_month(text: str) -> dt.date:
 
 
 def month_of(community: Community, viewer: Person, first: dt.date) -> Month:
-    """The month that begins on ``first``; one query for each kind of thing in it."""
+    """Return the month that begins on ``first``; one query for each type of entry."""
     weeks = calendar.Calendar().monthdatescalendar(first.year, first.month)
     begin, end = weeks[0][0], weeks[-1][-1]
     on_day: dict[dt.date, list[CalendarEntry]] = defaultdict(list)
@@ -99,14 +99,14 @@ def _day(
 
 
 def _order(entry: CalendarEntry) -> tuple[bool, str, str]:
-    """What takes whole days first, then by the clock."""
+    """Sort all-day entries first, then by time."""
     timed = isinstance(entry.starts, dt.datetime)
     return (timed, entry.starts.isoformat(), entry.title)
 
 
 @calendar_sources.register(key="communities.occasions")
 def occasions(community: Community, first: dt.date, last: dt.date, viewer: Person) -> list[CalendarEntry]:
-    """Occasions the community itself has entered; those who look after it come to the form from them."""
+    """Return the community's own occasions. For those who may edit them, entries link to the form."""
     rows = Occasion.objects.filter(community=community, starts_on__lte=last, ends_on__gte=first)
     may_edit = can_edit_home(viewer, community)
     return [

@@ -1,4 +1,4 @@
-"""The row of a community is held while memberships change, and its count of members written."""
+"""Lock the row of a community while memberships change, and denormalise its member count."""
 
 from __future__ import annotations
 
@@ -14,18 +14,18 @@ T = TypeVar("T")
 
 
 def batches(rows: Sequence[T]) -> Iterator[Sequence[T]]:
-    """Rows in pieces small enough for one fact each."""
+    """Return rows in batches small enough for one fact each."""
     return (rows[start : start + BATCH] for start in range(0, len(rows), BATCH))
 
 
 def lock_community(community: Community) -> Community:
-    """The community as it is now, locked: whoever else changes its memberships waits. Called inside a transaction."""
-    # no_key: what only points at the community, a need or a message, is written meanwhile.
+    """Return the current community, locked: other changes of its memberships wait. Call inside a transaction."""
+    # no_key: rows that only reference the community, such as needs and messages, can still be written.
     return Community.objects.without_tree_fields().select_for_update(no_key=True).get(pk=community.pk)
 
 
 def recount_members(community: Community) -> None:
-    """Write how many members there are."""
+    """Recount and store the number of members."""
     count = Membership.objects.filter(community=community).count()
     Community.objects.filter(pk=community.pk).update(member_count=count, version=F("version") + 1)
     community.member_count = count

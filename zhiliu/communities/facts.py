@@ -1,4 +1,4 @@
-"""What happens in and to communities."""
+"""Facts about communities."""
 
 from __future__ import annotations
 
@@ -27,9 +27,9 @@ class CommunityChanged(Fact, name="communities.community_changed"):
 
 @dataclass(frozen=True, kw_only=True)
 class MembersJoined(Fact, name="communities.members_joined"):
-    """People became members, in one batch; ``by`` is who admitted them, or the one who joined.
+    """People became members, in one batch; ``by`` is who admitted them, or the person who joined.
 
-    ``way`` says how they came, ``waited`` that a place got free for them.
+    ``way`` is the join method; ``waited`` says that they came from the waiting list.
     """
 
     administrative = pgettext_lazy("audit", "Members added")
@@ -38,7 +38,7 @@ class MembersJoined(Fact, name="communities.members_joined"):
     waited: bool = False
 
     def is_administrative(self) -> bool:
-        """What somebody does to themselves is not."""
+        """An act on oneself is not administrative."""
         return self.person_ids != (self.by_id,)
 
 
@@ -50,13 +50,13 @@ class MemberLeft(Fact, name="communities.member_left"):
     person_id: int
 
     def is_administrative(self) -> bool:
-        """What somebody does to themselves is not."""
+        """An act on oneself is not administrative."""
         return self.person_id != self.by_id
 
 
 @dataclass(frozen=True, kw_only=True)
 class MembersLeft(Fact, name="communities.members_left"):
-    """Members were taken out in one batch: the community's rule fits them no more, or they left the organisation."""
+    """Members were removed in one batch: the admission rule no longer fits them, or they left the organisation."""
 
     administrative = pgettext_lazy("audit", "Members removed")
     person_ids: tuple[int, ...]
@@ -64,21 +64,21 @@ class MembersLeft(Fact, name="communities.members_left"):
 
 @dataclass(frozen=True, kw_only=True)
 class WaitingBegan(Fact, name="communities.waiting_began"):
-    """People would be members, in one batch, but the community is full: they wait for a place."""
+    """People were put on the waiting list in one batch, because the community is full."""
 
     person_ids: tuple[int, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
 class WaitingEnded(Fact, name="communities.waiting_ended"):
-    """Somebody does not wait for a place any more."""
+    """A person left the waiting list."""
 
     person_id: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class AdmissionRuleSet(Fact, name="communities.admission_rule_set"):
-    """The rule by which a community admits its members was written or changed."""
+    """The admission rule of a community was set or changed."""
 
     administrative = pgettext_lazy("audit", "Membership rule changed")
     about = ("community", "community_id")
@@ -86,7 +86,7 @@ class AdmissionRuleSet(Fact, name="communities.admission_rule_set"):
 
 @dataclass(frozen=True, kw_only=True)
 class PeopleInvited(Fact, name="communities.people_invited"):
-    """People were invited into a community, in one batch; each may say yes or no."""
+    """People were invited into a community, in one batch; each can accept or decline."""
 
     administrative = pgettext_lazy("audit", "People invited")
     person_ids: tuple[int, ...]
@@ -94,14 +94,14 @@ class PeopleInvited(Fact, name="communities.people_invited"):
 
 @dataclass(frozen=True, kw_only=True)
 class InvitationDeclined(Fact, name="communities.invitation_declined"):
-    """Somebody said no to an invitation."""
+    """A person declined an invitation."""
 
     person_id: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class InvitationTakenBack(Fact, name="communities.invitation_taken_back"):
-    """An invitation without answer was taken back."""
+    """An open invitation was withdrawn."""
 
     administrative = pgettext_lazy("audit", "Invitation withdrawn")
     person_id: int
@@ -109,7 +109,7 @@ class InvitationTakenBack(Fact, name="communities.invitation_taken_back"):
 
 @dataclass(frozen=True, kw_only=True)
 class InvitationLinkMade(Fact, name="communities.invitation_link_made"):
-    """A link into a community was made."""
+    """An invitation link was created."""
 
     administrative = pgettext_lazy("audit", "Invitation link created")
     link_id: int
@@ -117,7 +117,7 @@ class InvitationLinkMade(Fact, name="communities.invitation_link_made"):
 
 @dataclass(frozen=True, kw_only=True)
 class InvitationLinkRevoked(Fact, name="communities.invitation_link_revoked"):
-    """A link into a community was revoked: nobody comes in by it any more."""
+    """An invitation link was revoked."""
 
     administrative = pgettext_lazy("audit", "Invitation link revoked")
     link_id: int
@@ -134,7 +134,7 @@ class RoleGiven(Fact, name="communities.role_given"):
 
 @dataclass(frozen=True, kw_only=True)
 class JoinRequested(Fact, name="communities.join_requested"):
-    """Somebody asked to join."""
+    """A person asked to join."""
 
     request_id: int
 
@@ -166,7 +166,7 @@ class RulebookAccepted(Fact, name="communities.rulebook_accepted"):
 
 @dataclass(frozen=True, kw_only=True)
 class Announced(Fact, name="communities.announcement_published"):
-    """An announcement was made."""
+    """An announcement was published."""
 
     about = ("announcement", "announcement_id")
     announcement_id: int
@@ -174,7 +174,7 @@ class Announced(Fact, name="communities.announcement_published"):
 
 @dataclass(frozen=True, kw_only=True)
 class AnnouncementReminded(Fact, name="communities.announcement_reminded"):
-    """Those who have not read an announcement are to be reminded."""
+    """Members who have not read an announcement are reminded."""
 
     about = ("announcement", "announcement_id")
     announcement_id: int
@@ -182,14 +182,14 @@ class AnnouncementReminded(Fact, name="communities.announcement_reminded"):
 
 @dataclass(frozen=True, kw_only=True)
 class HomeArranged(Fact, name="communities.home_changed"):
-    """The home page of a community was arranged: an order, a section shown or hidden, a text of its own."""
+    """The home page of a community was arranged: blocks moved, shown or hidden, or a text changed."""
 
     about = ("community", "community_id")
 
 
 @dataclass(frozen=True, kw_only=True)
 class OccasionSet(Fact, name="communities.occasion_set"):
-    """An occasion was entered into a community's calendar, changed, or (``removed``) taken out."""
+    """An occasion was added to a community's calendar, changed, or (``removed``) removed."""
 
     about = ("community", "community_id")
     occasion_id: int
@@ -208,7 +208,7 @@ class PhaseChanged(Fact, name="communities.phase_changed"):
 
 @dataclass(frozen=True, kw_only=True)
 class CommunitiesMerged(Fact, name="communities.communities_merged"):
-    """A community (``source_id``) went into another one, in which this happened."""
+    """A community (``source_id``) was merged into the one this fact belongs to."""
 
     administrative = pgettext_lazy("audit", "Communities merged")
     about = ("community", "community_id")
@@ -218,7 +218,7 @@ class CommunitiesMerged(Fact, name="communities.communities_merged"):
 
 @dataclass(frozen=True, kw_only=True)
 class CommunitySplit(Fact, name="communities.community_split"):
-    """A new community (``target_id``) was made out of a part of the one in which this happened."""
+    """A new community (``target_id``) was split off from the one this fact belongs to."""
 
     administrative = pgettext_lazy("audit", "Community split")
     about = ("community", "target_id")
@@ -237,7 +237,7 @@ class MergeOrSplitUndone(Fact, name="communities.merge_or_split_undone"):
 
 @dataclass(frozen=True, kw_only=True)
 class CommunityOutgrown(Fact, name="communities.community_outgrown"):
-    """A community has come to have more members than is useful."""
+    """A community has more members than is useful."""
 
     about = ("community", "community_id")
 
@@ -251,7 +251,7 @@ class CommunityAsleep(Fact, name="communities.community_asleep"):
 
 @dataclass(frozen=True, kw_only=True)
 class OpeningsPlanned(Fact, name="communities.openings_planned"):
-    """Communities below one were planned, each with the moment it opens, in one batch."""
+    """Sub-communities were planned in one batch, each with its opening time."""
 
     administrative = pgettext_lazy("audit", "Openings planned")
     opening_ids: tuple[int, ...]
@@ -259,7 +259,7 @@ class OpeningsPlanned(Fact, name="communities.openings_planned"):
 
 @dataclass(frozen=True, kw_only=True)
 class OpeningMoved(Fact, name="communities.opening_moved"):
-    """A planned community opens at another moment."""
+    """The opening time of a planned community changed."""
 
     administrative = pgettext_lazy("audit", "Opening rescheduled")
     opening_id: int
@@ -267,14 +267,14 @@ class OpeningMoved(Fact, name="communities.opening_moved"):
 
 @dataclass(frozen=True, kw_only=True)
 class PreparedAnnouncementsChanged(Fact, name="communities.prepared_announcements_changed"):
-    """What goes out around an opening was changed."""
+    """The announcements around an opening were changed."""
 
     opening_id: int
 
 
 @dataclass(frozen=True, kw_only=True)
 class CommunityOpened(Fact, name="communities.community_opened"):
-    """A planned community opened; ``by`` is empty where its moment had come."""
+    """A planned community opened; ``by`` is None for automatic openings."""
 
     administrative = pgettext_lazy("audit", "Community opened")
     about = ("community", "community_id")

@@ -67,13 +67,13 @@ class SettingsForm(Form):
 
 
 class JoinForm(Form):
-    """Ask to join."""
+    """A request to join."""
 
     note = TextField(label=_("Message to the managers"), max_length=300, required=False)
 
 
 class RulebookForm(Form):
-    """The rules, one a line."""
+    """The rules, one per line."""
 
     text = LongTextField(label=_("Rules"), max_length=8000, rows=8)
 
@@ -86,7 +86,7 @@ class AnnouncementForm(Form):
 
 
 class InviteForm(Form):
-    """Colleagues to make members, or a guest."""
+    """Colleagues to add as members, or a guest."""
 
     people = forms.MultipleChoiceField(
         label=_("Colleagues"),
@@ -110,12 +110,12 @@ class InviteForm(Form):
         super().__init__(*args, **kwargs)
         field: Any = self.fields["people"]
         wanted = self.data.getlist("people") if hasattr(self.data, "getlist") else []
-        # Ids are checked against what the inviting person may see by the view; here only their shape counts.
+        # The view checks ids against what the inviting person may see; the form only checks their shape.
         field.choices = [(value, value) for value in wanted if key_of(value)]
 
 
 class LinkForm(Form):
-    """A link by which colleagues come in."""
+    """An invitation link."""
 
     days = forms.IntegerField(label=_("Valid for (days)"), min_value=1, max_value=365, initial=14)
     most = forms.IntegerField(
@@ -150,21 +150,21 @@ class OccasionForm(Form):
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def wanted(self) -> dict[str, Any]:
-        """What the verbs take."""
+        """Return the arguments of the verbs."""
         found = self.cleaned_data
         days = {"starts_on": found["starts_on"], "ends_on": found["ends_on"] or found["starts_on"]}
         return {"title": found["title"], "note": found["note"], **days}
 
 
 class PhaseForm(Form):
-    """The next phase of a community's life."""
+    """The next phase of a community."""
 
     after = forms.ChoiceField(choices=Community.Phase.choices, widget=forms.HiddenInput)
     why = TextField(label=_("Reason, in one line"), max_length=200, required=False)
 
 
 class MergeForm(Form):
-    """Where a community goes."""
+    """The target of a merge."""
 
     target = forms.ChoiceField(label=_("Target community"))
 
@@ -175,7 +175,7 @@ class MergeForm(Form):
 
 
 class SplitForm(Form):
-    """Who and what makes up the new community."""
+    """The people and contents of a new community."""
 
     name = TextField(label=_("Name of the new community"), max_length=40)
     departments = forms.MultipleChoiceField(
@@ -200,7 +200,7 @@ class SplitForm(Form):
         choices: Any = self.fields
         choices["departments"].choices = [(key, f"{name} ({count})") for key, name, count in departments]
         wanted = self.data.getlist("people") if hasattr(self.data, "getlist") else []
-        # Only members count; the verb sees to that.
+        # The verb ignores people who are no members.
         choices["people"].choices = [(value, value) for value in wanted if key_of(value)]
         for belonging in belongings:
             options = belonging.options(community)
@@ -210,13 +210,13 @@ class SplitForm(Form):
                 )
 
     def things(self) -> Chosen:
-        """What was chosen, by belonging."""
+        """Return the chosen contents, by content type."""
         found = {name.removeprefix("things-"): value for name, value in self.cleaned_data.items() if "things-" in name}
         return {key: {int(value) for value in values} for key, values in found.items()}
 
 
 class PlanForm(WithMoment):
-    """Communities to make below one, and when they open."""
+    """Sub-communities to create, and when they open."""
 
     day_field = "first_on"
 
@@ -250,11 +250,11 @@ class PlanForm(WithMoment):
             fields["part"].choices = list(parts)
 
     def chosen(self) -> list[Community]:
-        """The communities that are there already and get a stage."""
+        """Return the chosen existing communities, which get a stage too."""
         return [self.communities[key] for key in self.cleaned_data.get("existing", ())]
 
     def first(self) -> dt.datetime:
-        """When the first one opens."""
+        """Return when the first one opens."""
         return self.moment()
 
 
@@ -266,12 +266,12 @@ class OpeningForm(WithMoment):
     version = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def opens_at(self) -> dt.datetime:
-        """The moment."""
+        """Return the time."""
         return self.moment()
 
 
 class PreparedForm(Form):
-    """An announcement that goes out around an opening."""
+    """An announcement sent around an opening."""
 
     audience = forms.ChoiceField(
         label=_("Recipients"), choices=PreparedAnnouncement.Audience.choices, widget=forms.RadioSelect

@@ -1,4 +1,4 @@
-"""People join and leave communities, and are given roles."""
+"""Join and leave communities, and give roles."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ from .reach import forget_reach
 from .role_permissions import Admission, JoinMethod, Role
 from .rules import can_admit, can_see, can_set_up
 
-# How many of a batch the audit names.
+# The number of people of a batch the audit names.
 NAMED = 50
 
-# Why somebody may not come in by themselves, or be let in when they ask: (community, person) -> a reason or None.
+# Reasons against joining or being admitted: (community, person) -> a reason or None.
 kept_out: Registry[Callable[[Community, Person], Any]] = Registry("why somebody is kept out")
 
 
@@ -52,16 +52,16 @@ def join(
     note: str = "",
     link: InvitationLink | None = None,
 ) -> Membership | JoinRequest | WaitingPlace:
-    """Become a member, ask to become one, or wait for a place; joining says yes to the rules in force.
+    """Join a community, ask to join, or join the waiting list. Joining accepts the rules in force.
 
     Args:
-        accepts: the version of the rules the person has been shown.
-        note: for those who admit.
-        link: by which the person comes.
+        accepts: the version of the rules that was shown to the person.
+        note: for the people who admit.
+        link: the invitation link that was used.
 
     Raises:
-        Refused: guests cannot join by themselves, the rules have changed since they were shown, or the community does
-            not admit this person.
+        Refused: a guest without invitation, the rules have changed since they were shown, or the community does not
+            admit this person.
     """
     if by.is_guest:
         raise Refused(_("Community managers invite guests."))
@@ -86,7 +86,7 @@ def join(
 
 
 def way_in(community: Community, person: Person) -> JoinMethod:
-    """How ``person`` comes in who is not kept out by :func:`why_closed`."""
+    """Return how ``person`` joins, provided that :func:`why_closed` has no reason against it."""
     if invitation_of(community, person):
         return JoinMethod.INVITATION
     if community.admission == Admission.RULE:
@@ -97,7 +97,7 @@ def way_in(community: Community, person: Person) -> JoinMethod:
 
 
 def why_not_yet(community: Community) -> Any:
-    """When a community opens that is still being prepared; None where it is open."""
+    """Return when a community that is still being prepared opens; None if it is open."""
     if community.phase != Community.Phase.INCUBATING:
         return None
     opening = Opening.objects.filter(community=community, opened_at=None).first()
@@ -108,12 +108,12 @@ def why_not_yet(community: Community) -> Any:
 
 
 def why_kept_out(community: Community, person: Person) -> Any:
-    """Why ``person`` in particular may not come in now; None where nothing is against it."""
+    """Return why this person cannot join now; None if nothing prevents it."""
     return next((reason for why in kept_out if (reason := why(community, person))), None)
 
 
 def why_closed(community: Community, person: Person) -> Any:
-    """Why ``person`` cannot join or ask to, or None where they can."""
+    """Return why ``person`` can neither join nor ask to; None if they can."""
     if reason := why_not_yet(community) or why_kept_out(community, person):
         return reason
     if community.admission in (Admission.OPEN, Admission.REQUEST) or invitation_of(community, person):
@@ -137,7 +137,7 @@ def _accept_current(community: Community, person: Person, accepts: Rulebook | No
 
 
 def accept_rulebook(rulebook: Rulebook, *, by: Person) -> Consent:
-    """Say yes to a version of the rules. Idempotent."""
+    """Accept a version of the rules. Idempotent."""
     with transaction.atomic():
         consent, is_new = Consent.objects.get_or_create(rulebook=rulebook, person=by)
         if is_new:
@@ -157,17 +157,16 @@ def _ask(community: Community, person: Person, note: str) -> JoinRequest:
 def add_members(
     community: Community, roles: Mapping[Person, str], *, by: Person | None, way: JoinMethod = JoinMethod.HAND
 ) -> int:
-    """Make people members in one batch; those who are members already stay as they are, and where the community is
-    full they wait for a place.
+    """Make people members in one batch. Existing members are unchanged; if the community is full, people wait.
 
     Args:
-        way: how they came.
+        way: the join method.
 
     Returns:
-        How many are new members.
+        The number of new members.
     """
     with transaction.atomic():
-        # Held, so that of two who bring in the same person, or take the last place, the second sees the first.
+        # Lock: if two batches contain the same person, or compete for the last place, the second one sees the first.
         held = lock_community(community)
         keys = {person.pk: role for person, role in roles.items()}
         memberships = Membership.objects.filter(community=community, person__in=keys).values_list(
@@ -204,13 +203,13 @@ def _enter(community: Community, roles: Mapping[int, str], *, by: Person | None,
 
 
 def decide_request(request: JoinRequest, *, admit: bool, by: Person, reason: str = "") -> JoinRequest:
-    """Admit or decline somebody who asked. The first decision stands; deciding again changes nothing."""
+    """Admit or decline a person who asked to join. Idempotent; the first decision stands."""
     require(can_admit, by, request.community)
     if admit and (reason_against := why_kept_out(request.community, request.person)):
         raise Refused(reason_against)
     decision = JoinRequest.Decision.ADMITTED if admit else JoinRequest.Decision.DECLINED
     with transaction.atomic():
-        # Filtering on the open state settles two deciders at once: only one of them updates a row.
+        # The filtered update settles the race of two deciders: only one of them updates the row.
         decided = JoinRequest.objects.filter(pk=request.pk, decision="").update(
             decision=decision, decided_by=by, decided_at=timezone.now(), reason=reason
         )
@@ -241,7 +240,7 @@ def leave(community: Community, *, by: Person) -> None:
 
 
 def remove_member(community: Community, person: Person, *, by: Person) -> None:
-    """Take somebody out of the community.
+    """Remove a person from the community.
 
     Raises:
         Refused: the only manager cannot be removed.
@@ -271,7 +270,7 @@ def give_role(community: Community, person: Person, role: str, *, by: Person) ->
     """Give a member a role.
 
     Raises:
-        Refused: guests only ever are members; the only manager keeps the role.
+        Refused: guests are always plain members; the only manager keeps the role.
     """
     require(can_set_up, by, community)
     if person.is_guest and role != Role.MEMBER:
@@ -290,7 +289,7 @@ def give_role(community: Community, person: Person, role: str, *, by: Person) ->
 
 
 def _keep_a_manager(community: Community, person: Person) -> None:
-    # Locked, so that two managers cannot leave at the same moment and none stays.
+    # Lock, so that two managers cannot leave at the same moment and leave none behind.
     managers = list(
         Membership.objects.select_for_update()
         .filter(community=community, role=Role.MANAGER)

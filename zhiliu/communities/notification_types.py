@@ -1,4 +1,4 @@
-"""What people are told about communities."""
+"""Notifications about communities."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from .role_permissions import MAY, JoinMethod, Permission, Role
 
 @offers_notification
 class AnnouncementMade(NotificationType):
-    """Members learn of an announcement."""
+    """Members are notified of an announcement."""
 
     key = "communities.announcement_published"
     fact = Announced
@@ -39,7 +39,7 @@ class AnnouncementMade(NotificationType):
     says = gettext_lazy("Announcement: %(title)s")
 
     def recipients(self, fact: Announced) -> Iterable[int]:
-        """Everybody in the community who wants to hear anything."""
+        """Return all members who want any notifications."""
         members = Membership.objects.filter(community_id=fact.community_id or 0)
         return members.exclude(involvement=Membership.Involvement.NOTHING).values_list("person_id", flat=True)
 
@@ -57,19 +57,19 @@ class AnnouncementUnread(NotificationType):
     says = gettext_lazy("Not read yet: %(title)s")
 
     def recipients(self, fact: AnnouncementReminded) -> Iterable[int]:
-        """Members without a receipt."""
+        """Return members without a receipt."""
         read = Receipt.objects.filter(announcement_id=fact.announcement_id).values("person_id")
         members = Membership.objects.filter(community_id=fact.community_id or 0).exclude(person_id__in=read)
         return members.values_list("person_id", flat=True)
 
     def still_wanted(self, fact: AnnouncementReminded) -> bool:
-        """While the announcement is there."""
+        """Only while the announcement exists."""
         return Announcement.objects.filter(pk=fact.announcement_id).exists()
 
 
 @offers_notification
 class SomebodyWantsToJoin(NotificationType):
-    """Those who admit learn of a request."""
+    """People who may admit are notified of a request to join."""
 
     key = "communities.join_requested"
     group = "mine"
@@ -80,19 +80,19 @@ class SomebodyWantsToJoin(NotificationType):
     says = gettext_lazy("%(who)s wants to join “%(title)s”")
 
     def recipients(self, fact: JoinRequested) -> Iterable[int]:
-        """Everybody whose role may admit."""
+        """Return everyone whose role may admit."""
         roles = [role for role, acts in MAY.items() if Permission.ADMIT in acts]
         members = Membership.objects.filter(community_id=fact.community_id or 0, role__in=roles)
         return members.values_list("person_id", flat=True)
 
     def thing(self, fact: JoinRequested) -> tuple[str, int] | None:
-        """The community."""
+        """Return the community."""
         return ("community", fact.community_id) if fact.community_id else None
 
 
 @offers_notification
 class JoinWasDecided(NotificationType):
-    """Whoever asked to join learns of the decision."""
+    """A person who asked to join is notified of the decision."""
 
     key = "communities.join_decided"
     group = "mine"
@@ -103,16 +103,16 @@ class JoinWasDecided(NotificationType):
     tells = "person_id"
 
     def thing(self, fact: JoinDecided) -> tuple[str, int] | None:
-        """The community."""
+        """Return the community."""
         return ("community", fact.community_id) if fact.community_id else None
 
     def details(self, fact: JoinDecided) -> dict[str, Any]:
-        """How it was decided."""
+        """Store the decision."""
         places = WaitingPlace.objects.filter(community_id=fact.community_id or 0, person_id=fact.person_id)
         return {"admitted": fact.admitted, "waits": fact.admitted and places.exists()}
 
     def sentence(self, row: Any) -> Any:
-        """Yes, yes when there is a place, or no."""
+        """Return the sentence for yes, for yes as soon as there is a place, or for no."""
         if row.details.get("waits"):
             return _("“%(title)s” accepted you, but is full: you are on the waiting list") % {"title": row.title}
         if row.details.get("admitted"):
@@ -122,7 +122,7 @@ class JoinWasDecided(NotificationType):
 
 @offers_notification
 class AddedToCommunity(NotificationType):
-    """Whoever was made a member by somebody else learns of it."""
+    """A person who was added by someone else is notified."""
 
     key = "communities.added"
     group = "mine"
@@ -131,19 +131,19 @@ class AddedToCommunity(NotificationType):
     mail = True
 
     def recipients(self, fact: MembersJoined) -> Iterable[int]:
-        """Those added by another person, or from the waiting list; another batch of the system itself tells nobody."""
+        """Return those added by another person or from the waiting list; for other automatic batches nobody."""
         return fact.person_ids if fact.by_id or fact.waited else []
 
     def details(self, fact: MembersJoined) -> dict[str, Any]:
-        """Whether a place got free for them."""
+        """Store whether they came from the waiting list."""
         return {"waited": fact.waited}
 
     def thing(self, fact: MembersJoined) -> tuple[str, int] | None:
-        """The community."""
+        """Return the community."""
         return ("community", fact.community_id) if fact.community_id else None
 
     def sentence(self, row: Any) -> Any:
-        """Who, and where."""
+        """Return who added them, and to which community."""
         if row.details.get("waited"):
             return _("A place in “%(title)s” opened up: you are now a member") % {"title": row.title}
         return _("%(who)s added you to “%(title)s”") % {"who": row.who, "title": row.title}
@@ -151,7 +151,7 @@ class AddedToCommunity(NotificationType):
 
 @offers_notification
 class AddedByRule(NotificationType):
-    """Whoever came in by a rule learns of it; not by mail, for a new rule can mean thousands."""
+    """A person who was added by the admission rule is notified; not by mail, as a new rule can add thousands."""
 
     key = "communities.added_by_rule"
     group = "mine"
@@ -160,17 +160,17 @@ class AddedByRule(NotificationType):
     says = gettext_lazy("You are now a member of “%(title)s”: you match its rule")
 
     def recipients(self, fact: MembersJoined) -> Iterable[int]:
-        """Those the rule brought without a person's doing."""
+        """Return those whom the rule added without any person's act."""
         return fact.person_ids if fact.way == JoinMethod.RULE and not fact.by_id else []
 
     def thing(self, fact: MembersJoined) -> tuple[str, int] | None:
-        """The community."""
+        """Return the community."""
         return ("community", fact.community_id) if fact.community_id else None
 
 
 @offers_notification
 class InvitedToCommunity(NotificationType):
-    """Whoever is invited into a community learns of it and may say yes or no."""
+    """An invited person is notified and can accept or decline."""
 
     key = "communities.invited"
     group = "mine"
@@ -181,18 +181,18 @@ class InvitedToCommunity(NotificationType):
     says = gettext_lazy("%(who)s invites you to “%(title)s”")
 
     def recipients(self, fact: PeopleInvited) -> Iterable[int]:
-        """Those who have not answered yet."""
+        """Return those who have not answered yet."""
         rows = Invitation.objects.filter(community_id=fact.community_id or 0, person__in=fact.person_ids, answer="")
         return rows.values_list("person_id", flat=True)
 
     def thing(self, fact: PeopleInvited) -> tuple[str, int] | None:
-        """The community."""
+        """Return the community."""
         return ("community", fact.community_id) if fact.community_id else None
 
 
 @offers_notification
 class InvitationGone(NotificationType):
-    """Whoever was invited sees that the invitation is gone."""
+    """An invited person is notified that the invitation was withdrawn."""
 
     key = "communities.invitation_gone"
     group = "mine"
@@ -201,18 +201,18 @@ class InvitationGone(NotificationType):
     says = gettext_lazy("The invitation to “%(title)s” was withdrawn")
 
     def recipients(self, fact: InvitationTakenBack) -> Iterable[int]:
-        """The one who was invited, unless they were invited again or are in."""
+        """Return the invited person, unless they were invited again or are a member."""
         again = Invitation.objects.filter(community_id=fact.community_id or 0, person=fact.person_id)
         return [] if again.exists() else [fact.person_id]
 
     def thing(self, fact: InvitationTakenBack) -> tuple[str, int] | None:
-        """The community."""
+        """Return the community."""
         return ("community", fact.community_id) if fact.community_id else None
 
 
 @offers_notification
 class WaitsForAPlace(NotificationType):
-    """Whoever was put on a waiting list by the rule or by others learns of it."""
+    """A person whom the rule or someone else put on the waiting list is notified."""
 
     key = "communities.waiting"
     group = "mine"
@@ -221,19 +221,19 @@ class WaitsForAPlace(NotificationType):
     says = gettext_lazy("“%(title)s” is full: you are on the waiting list")
 
     def recipients(self, fact: WaitingBegan) -> Iterable[int]:
-        """Those who still wait, except whoever asked to join: they are told by the decision."""
+        """Return those still waiting, except people who asked to join: the decision notifies them."""
         asked = JoinRequest.objects.filter(community_id=fact.community_id or 0).values("person_id")
         rows = WaitingPlace.objects.filter(community_id=fact.community_id or 0, person__in=fact.person_ids)
         return rows.exclude(person_id__in=asked).values_list("person_id", flat=True)
 
     def thing(self, fact: WaitingBegan) -> tuple[str, int] | None:
-        """The community."""
+        """Return the community."""
         return ("community", fact.community_id) if fact.community_id else None
 
 
 @offers_notification
 class LeftByRule(NotificationType):
-    """Whoever left a community because its rule fits no more learns of it."""
+    """A person who was removed because the rule no longer fits is notified."""
 
     key = "communities.left_by_rule"
     group = "mine"
@@ -243,13 +243,13 @@ class LeftByRule(NotificationType):
     says = gettext_lazy("You are no longer a member of “%(title)s”: you no longer match its rule")
 
     def thing(self, fact: MembersLeft) -> tuple[str, int] | None:
-        """The community."""
+        """Return the community."""
         return ("community", fact.community_id) if fact.community_id else None
 
 
 @offers_notification
 class RulesChanged(NotificationType):
-    """Members learn of new rules to accept."""
+    """Members are notified of new rules to accept."""
 
     key = "communities.rules"
     group = "mine"
@@ -258,18 +258,18 @@ class RulesChanged(NotificationType):
     says = gettext_lazy("“%(title)s” has new rules. Read and accept them.")
 
     def recipients(self, fact: RulebookSet) -> Iterable[int]:
-        """Members who have not accepted this version."""
+        """Return members who have not accepted this version."""
         accepted = Consent.objects.filter(rulebook_id=fact.rulebook_id).values("person_id")
         members = Membership.objects.filter(community_id=fact.community_id or 0).exclude(person_id__in=accepted)
         return members.values_list("person_id", flat=True)
 
     def thing(self, fact: RulebookSet) -> tuple[str, int] | None:
-        """The community."""
+        """Return the community."""
         return ("community", fact.community_id) if fact.community_id else None
 
 
 def _keepers(fact: Any) -> Iterable[int]:
-    """Those who may archive the community of a fact."""
+    """Return those who may archive the community of a fact."""
     roles = [role for role, acts in MAY.items() if Permission.ARCHIVE in acts]
     members = Membership.objects.filter(community_id=fact.community_id or 0, role__in=roles)
     return members.values_list("person_id", flat=True)
@@ -277,7 +277,7 @@ def _keepers(fact: Any) -> Iterable[int]:
 
 @offers_notification
 class HasOutgrown(NotificationType):
-    """Those who look after a large community are asked whether it should be split."""
+    """Managers of a large community are asked whether it should be split."""
 
     key = "communities.outgrown"
     group = "mine"
@@ -287,13 +287,13 @@ class HasOutgrown(NotificationType):
     says = gettext_lazy("“%(title)s” has grown large. Would two smaller ones be livelier?")
 
     def recipients(self, fact: CommunityOutgrown) -> Iterable[int]:
-        """Who may decide."""
+        """Return those who may decide."""
         return _keepers(fact)
 
 
 @offers_notification
 class HasFallenAsleep(NotificationType):
-    """Those who look after a silent community are asked what should become of it."""
+    """Managers of a silent community are asked what should become of it."""
 
     key = "communities.asleep"
     group = "mine"
@@ -303,13 +303,13 @@ class HasFallenAsleep(NotificationType):
     says = gettext_lazy("“%(title)s” has been quiet for two months. Revive it, merge it, or make it dormant.")
 
     def recipients(self, fact: CommunityAsleep) -> Iterable[int]:
-        """Who may decide."""
+        """Return those who may decide."""
         return _keepers(fact)
 
 
 @offers_notification
 class OpenedNow(NotificationType):
-    """Those who prepared a community learn that it has opened."""
+    """People who prepared a community are notified that it has opened."""
 
     key = "communities.opened"
     group = "mine"
@@ -318,6 +318,6 @@ class OpenedNow(NotificationType):
     says = gettext_lazy("“%(title)s” is open now")
 
     def recipients(self, fact: CommunityOpened) -> Iterable[int]:
-        """Its managers and leaders."""
+        """Return its managers and leaders."""
         rows = Membership.objects.filter(community_id=fact.community_id or 0, role__in=(Role.MANAGER, Role.LEADER))
         return rows.values_list("person_id", flat=True)

@@ -1,4 +1,4 @@
-"""Days everybody in a community should have in mind are entered into its calendar."""
+"""Occasions: days in a community's calendar that everyone there should keep in mind."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ LONGEST = dt.timedelta(days=366)
 def add_occasion(
     community: Community, *, title: str, starts_on: dt.date, ends_on: dt.date, by: Person, note: str = ""
 ) -> Occasion:
-    """Enter an occasion.
+    """Add an occasion.
 
     Args:
         starts_on, ends_on: its first and last day.
@@ -47,7 +47,7 @@ def change_occasion(
     """Change an occasion.
 
     Raises:
-        Refused: wrong days, or somebody changed it meanwhile.
+        Refused: invalid days, or someone else changed it in the meantime.
     """
     require(can_edit_home, by, occasion.community)
     _check(starts_on, ends_on)
@@ -59,7 +59,7 @@ def change_occasion(
 
 
 def remove_occasion(occasion: Occasion, *, by: Person) -> None:
-    """Take an occasion out. Idempotent."""
+    """Remove an occasion. Idempotent."""
     require(can_edit_home, by, occasion.community)
     with transaction.atomic():
         deleted, _rows = Occasion.objects.filter(pk=occasion.pk).delete()

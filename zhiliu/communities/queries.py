@@ -1,4 +1,4 @@
-"""The questions pages ask about communities."""
+"""Queries for the pages of communities."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from .role_permissions import Role
 
 @dataclass
 class Tab:
-    """A part of a community's pages, put in the registry by the app that has it.
+    """A tab of a community's pages, registered by the app that owns it.
 
     Args:
-        key: for marking the current one. label, url. feature: shown when it is switched on, '' always.
-        shown: (community, viewer) -> whether they see it; None for everybody.
-        count: (community, viewer) -> small number behind the label, 0 for none.
+        key: identifies the current tab. label, url. feature: the feature that must be on, '' for none.
+        shown: (community, viewer) -> whether the viewer sees it; None for everyone.
+        count: (community, viewer) -> the small number behind the label, 0 for none.
     """
 
     key: str
@@ -43,8 +43,8 @@ class HomeSection:
     """A section of the home page that an app offers.
 
     Args:
-        name: what the manager reads who arranges the page.
-        draw: (community, viewer) -> {"template": …, **context}, or None when there is nothing to show.
+        name: shown to the manager who arranges the page.
+        draw: (community, viewer) -> {"template": …, **context}, or None if there is nothing to show.
     """
 
     name: Any
@@ -53,12 +53,12 @@ class HomeSection:
 
 home_sections: Registry[HomeSection] = Registry("sections of a community's home")
 side_sections: Registry[Callable[[Community, Person], dict[str, Any] | None]] = Registry("side of a community's home")
-# The main act in the head of a community's home: (community, viewer) -> {"label", "url", "icon"} or None.
+# The main button in the header of a community's home: (community, viewer) -> {"label", "url", "icon"} or None.
 home_acts: Registry[Callable[[Community, Person], dict[str, Any] | None]] = Registry("acts of a community's home")
 
 
 def home_page(community: Community, viewer: Person) -> list[dict[str, Any]]:
-    """The sections of a home page as it is arranged; sections nobody has placed yet come last."""
+    """Return the sections of a home page in their order; unplaced sections come last."""
     blocks = list(community.home_blocks.all())
     placed = {block.key for block in blocks}
     drawn = [_drawn(block, community, viewer) for block in blocks if not block.is_hidden]
@@ -75,27 +75,27 @@ def _drawn(block: HomeBlock, community: Community, viewer: Person) -> dict[str, 
 
 
 def my_communities(person: Person) -> list[Community]:
-    """Communities a person belongs to, by name."""
+    """Return the communities of a person, by name."""
     mine = Membership.objects.filter(person=person).values("community_id")
     return list(Community.objects.without_tree_fields().filter(pk__in=mine).order_by("name")[:100])
 
 
 def community_list(viewer: Person) -> QuerySet[Community]:
-    """Communities a viewer may know of, with whether they belong to it."""
+    """Return the communities a viewer may know of, annotated with their own membership."""
     mine = Membership.objects.filter(community=OuterRef("pk"), person=viewer)
     listed = Community.objects.without_tree_fields().listed_for(viewer).exclude(phase=Community.Phase.ARCHIVED)
     return listed.annotate(is_mine=Exists(mine)).order_by("-member_count", "name")
 
 
 def keepers(community: Community) -> list[Membership]:
-    """Who looks after a community: everybody with a role, in the order of the roles."""
+    """Return all memberships with a role, in the order of the roles."""
     rows = community.memberships.exclude(role=Role.MEMBER).select_related("person")
     order = {role: place for place, role in enumerate(Role)}
     return sorted(rows, key=lambda row: (order[Role(row.role)], row.person.name))
 
 
 def pinned_announcement(community: Community, viewer: Person) -> dict[str, Any] | None:
-    """The announcement on the home page, how many read it, and whether the viewer did."""
+    """Return the announcement on the home page, how many have read it, and whether the viewer has."""
     announcement = community.announcements.filter(is_pinned=True).select_related("by").order_by("-at").first()
     if announcement is None:
         return None
@@ -109,7 +109,7 @@ def pinned_announcement(community: Community, viewer: Person) -> dict[str, Any] 
 
 
 def rulebook_state(community: Community, viewer: Person) -> tuple[Rulebook | None, bool]:
-    """The rules in force, and whether the viewer has accepted them."""
+    """Return the rules in force, and whether the viewer has accepted them."""
     rulebook = community.rulebooks.select_related("by").first()
     if rulebook is None:
         return None, True
@@ -117,17 +117,17 @@ def rulebook_state(community: Community, viewer: Person) -> tuple[Rulebook | Non
 
 
 def open_requests(community: Community) -> QuerySet[JoinRequest]:
-    """Requests to join that wait for a decision, oldest first."""
+    """Return the undecided requests to join, oldest first."""
     return community.join_requests.filter(decision="").select_related("person__department").order_by("at")
 
 
 def unread_members(announcement: Announcement) -> QuerySet[Membership]:
-    """Members who have not read an announcement."""
+    """Return the members who have not read an announcement."""
     read = Receipt.objects.filter(announcement=announcement, person=OuterRef("person"))
     return announcement.community.memberships.filter(~Exists(read)).select_related("person")
 
 
 def newcomers(community: Community, days: int = 30) -> QuerySet[Membership]:
-    """Members who joined lately."""
+    """Return the members who joined recently."""
     since = timezone.now() - dt.timedelta(days=days)
     return community.memberships.filter(joined_at__gte=since).select_related("person").order_by("-joined_at")

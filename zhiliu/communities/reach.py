@@ -1,7 +1,7 @@
-"""How far a person reaches: which communities, in which role, and the permission keys that follow.
+"""A person's reach: which communities, in which role, and the permission keys that follow.
 
-Everything that belongs to a community is read through this: query sets by :meth:`Reach.community_q`, the search index
-by :attr:`Reach.keys`, rules by :meth:`Reach.may`.
+All community content is read through it: query sets by :meth:`Reach.community_q`, the search index by
+:attr:`Reach.keys`, rules by :meth:`Reach.may`.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ EVERY_EMPLOYEE = "employees"
 
 @dataclass(frozen=True)
 class ReachedCommunity:
-    """A community as lists of one's own communities name it."""
+    """A community, as shown in a person's lists of their own communities."""
 
     name: str
     mark: str
@@ -33,18 +33,18 @@ class ReachedCommunity:
 
     @property
     def url(self) -> str:
-        """The home page."""
+        """The address of the home page."""
         return address("communities:home", self.slug)
 
 
 @dataclass
 class Reach:
-    """A person's communities, read once for a request.
+    """A person's communities, read once per request.
 
     Args:
-        person: whose reach it is.
+        person: the person.
         roles: role by community id, for their own memberships.
-        places: what these communities are called, by name.
+        places: the names of these communities, sorted.
     """
 
     person: Person
@@ -52,28 +52,28 @@ class Reach:
     places: tuple[ReachedCommunity, ...] = ()
 
     def community_q(self, path: str) -> Q:
-        """Rows whose community the person may see inside; ``path`` leads from the row to it, '' for Community."""
+        """Return a condition on rows whose community the person may see; ``path`` leads to it, '' for Community."""
         prefix = f"{path}__" if path else ""
         mine = Q(**{f"{path}_id__in" if path else "pk__in": list(self.all_roles)})
         if self.person.is_guest:
             return mine
         if self.person.is_admin:
-            # Not Q(): joined by "or" with something else, an empty condition would vanish instead of being true.
+            # Not Q(): in an "or" with another condition, an empty condition would vanish instead of being true.
             return Q(pk__isnull=False)
         return mine | Q(**{f"{prefix}visibility": Community.Visibility.OPEN})
 
     def sees(self, community: Community) -> bool:
-        """The twin of :meth:`community_q` for one community."""
+        """Return whether the person sees one community; the twin of :meth:`community_q`."""
         if self.person.is_admin or community.pk in self.all_roles:
             return True
         return not self.person.is_guest and community.visibility == Community.Visibility.OPEN
 
     def is_member(self, community: Community) -> bool:
-        """Whether the person belongs to it themselves."""
+        """Return whether the person is a member themselves."""
         return community.pk in self.roles
 
     def may(self, act: Permission, community_id: int) -> bool:
-        """Whether the person's role there, or in a community above it, allows ``act``."""
+        """Return whether the person's role there, or in a community above it, allows ``act``."""
         if self.person.is_admin:
             return True
         if self.person.is_guest:
@@ -82,7 +82,7 @@ class Reach:
 
     @cached_property
     def all_roles(self) -> dict[int, set[str]]:
-        """Roles by community id, including those that looking after a community above brings along."""
+        """Roles by community id, including those inherited from communities above."""
         found: dict[int, set[str]] = {key: {role} for key, role in self.roles.items()}
         above = [key for key, role in self.roles.items() if role in (Role.MANAGER, Role.LEADER)]
         waiting = {key: self.roles[key] for key in above}
@@ -95,14 +95,14 @@ class Reach:
 
     @cached_property
     def keys(self) -> list[str]:
-        """Permission keys for the search index."""
+        """The permission keys for the search index."""
         own = [f"c{key}" for key in self.all_roles] + [f"p{self.person.pk}"]
         if self.person.is_admin:
             return [*own, EVERY_EMPLOYEE, "admins"]
         return own if self.person.is_guest else [*own, EVERY_EMPLOYEE]
 
 
-# Asked at every page; the second by those who look after a community.
+# Executed for every page; the second one only for people with an inherited role.
 _memberships = CompiledQuery(
     lambda person: (
         Membership.objects.filter(person=person)
@@ -126,7 +126,7 @@ _remembered: Memo[Person, Reach] = Memo("reach")
 
 
 def reach(person: Person) -> Reach:
-    """The reach of ``person``, kept on the object: a person is loaded anew for each request."""
+    """Return the reach of ``person``, cached on the object, which is loaded anew for each request."""
     return _remembered.get(person, lambda: _read(person))
 
 
@@ -136,17 +136,17 @@ def _read(person: Person) -> Reach:
 
 
 def forget_reach(person: Person) -> None:
-    """Read anew at the next question; called by verbs that change memberships."""
+    """Discard the cached reach; called by verbs that change memberships."""
     _remembered.forget(person)
 
 
 def readers(community: Community) -> list[str]:
-    """The permission keys of which one lets somebody read what ``community`` holds."""
+    """Return the permission keys of the readers of ``community``; one of them is enough."""
     keys = [f"c{community.pk}", "admins"]
     return [EVERY_EMPLOYEE, *keys] if community.visibility == Community.Visibility.OPEN else keys
 
 
 def ids_sharing_community(person: Person) -> QuerySet:
-    """Ids of everybody who is in one of ``person``'s communities."""
+    """Return the ids of everyone who shares a community with ``person``."""
     mine = Membership.objects.filter(person=person).values("community_id")
     return Membership.objects.filter(community_id__in=mine).values("person_id")

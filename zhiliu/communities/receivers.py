@@ -1,4 +1,4 @@
-"""Communities are kept in step with the directory: rules are carried out, places of leavers get free."""
+"""Keep communities in step with the directory: evaluate rules, and free the places of leavers."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from .admission.ruling import evaluate_all, ruled
 from .admission.waiting import free_places_of_leavers
 from .tasks import evaluate_rules
 
-# After these anybody may fit or not, by a change far from themselves.
+# After these facts anyone may fit or not, however far the change is from themselves.
 _SWEEPING = (directory.DepartmentChanged, directory.PositionChanged, directory.ProfileFieldChanged)
 _LEAVING = (directory.PersonLeft, directory.PeopleLeft)
 _ONE_PERSON = (directory.PersonJoined, directory.PersonLeft, directory.PersonReturned)
@@ -19,7 +19,7 @@ _ONE_PERSON = (directory.PersonJoined, directory.PersonLeft, directory.PersonRet
 
 @readers.register(key="communities")
 def keep_members_in_step(facts: Sequence[Fact]) -> None:
-    """Look at the people whom a batch of facts touches; at everybody, in a job, where the structure changed."""
+    """Evaluate rules for the people in a batch of facts; for everyone, in a job, if the structure changed."""
     if leavers := [key for fact in facts if isinstance(fact, _LEAVING) for key in _people(fact)]:
         free_places_of_leavers(leavers)
     touched = {key for fact in facts for key in _people(fact)}

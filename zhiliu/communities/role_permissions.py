@@ -1,6 +1,6 @@
-"""Roles x acts and kinds x features: the two tables of ``docs/architecture.md``, asked by the code.
+"""The two tables of ``docs/architecture.md`` that the code uses: roles x acts, and kinds x features.
 
-A test reads the tables in the document and compares them with these.
+A test compares the tables in the document with these.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from django.utils.translation import pgettext_lazy
 
 
 class Role(models.TextChoices):
-    """What a member is in a community."""
+    """The role of a member."""
 
     MANAGER = "manager", pgettext_lazy("community role", "Community manager")
     LEADER = "leader", pgettext_lazy("community role", "Community leader")
@@ -25,7 +25,7 @@ class Role(models.TextChoices):
 
 
 class Permission(models.TextChoices):
-    """What a role may allow."""
+    """What a role can allow."""
 
     EDIT_HOME = "edit_home", _("edit the home page and announce")
     ADMIT = "admit", _("approve members")
@@ -66,7 +66,7 @@ class Kind(models.TextChoices):
 
 
 class Feature(models.TextChoices):
-    """What a community can switch on."""
+    """What a community can enable."""
 
     TALK = "talk", pgettext_lazy("feature", "Channels")
     QUESTIONS = "questions", pgettext_lazy("feature", "Questions")
@@ -78,7 +78,7 @@ class Feature(models.TextChoices):
 
 
 class Admission(models.TextChoices):
-    """How one becomes a member."""
+    """How people become members."""
 
     OPEN = "open", pgettext_lazy("admission", "Anyone can join")
     REQUEST = "request", pgettext_lazy("admission", "On request")
@@ -87,7 +87,7 @@ class Admission(models.TextChoices):
 
 
 class JoinMethod(models.TextChoices):
-    """How somebody came to be a member."""
+    """How a person became a member."""
 
     OWN = "own", pgettext_lazy("way in", "joined by themselves")
     REQUEST = "request", pgettext_lazy("way in", "asked to join")
@@ -99,18 +99,18 @@ class JoinMethod(models.TextChoices):
 
 @dataclass(frozen=True)
 class KindTemplate:
-    """What a kind brings along when a community of it is started.
+    """What a new community of a kind starts with.
 
     Args:
-        features: switched on at the start.
-        sessions_a_month: the suggested rhythm.
+        features: enabled at the start.
+        sessions_a_month: the suggested number of gatherings.
         default_format: the gathering format offered first.
         default_template: the article template offered first.
         admission: suggested admission.
         roles: roles to fill besides the manager.
         rules: suggested rulebook, one rule a line.
         starter: (title, text) of the first announcement: what to do here first.
-        hint: one line that says what the kind is for.
+        hint: the purpose of the kind in one line.
     """
 
     features: tuple[Feature, ...]

@@ -34,7 +34,7 @@ def is_open_for_work(person: Person, community: Community) -> bool:
 
 
 def may(act: Permission) -> Rule:
-    """The rule that a role in the community, or above it, allows ``act``; its reason names those roles."""
+    """Return the rule that a role in the community, or above it, allows ``act``; its reason names those roles."""
 
     def test(person: Person, community: Community) -> bool:
         return person.is_active and reach(person).may(act, community.pk)

@@ -1,4 +1,4 @@
-"""Communities are started and settled."""
+"""Start communities and change their settings."""
 
 from __future__ import annotations
 
@@ -38,10 +38,10 @@ def start_community(
     department: Department | None = None,
     **fields: Any,
 ) -> Community:
-    """Start a community of ``kind`` with all its kind brings along; ``by`` becomes its manager.
+    """Start a community from the template of ``kind``; ``by`` becomes its manager.
 
     Args:
-        department: whose colleagues are members from the start.
+        department: its colleagues become members at once.
 
     Raises:
         Refused: the name is taken.
@@ -68,7 +68,7 @@ def start_community(
         fact = CommunityStarted(community_id=community.pk, by_id=by.pk)
         announce(fact, change=change(Picture(), picture_of(community)))
         rulebook = set_rulebook(community, "\n".join(f"- {line}" for line in template.rules), by=by, starting=True)
-        # Whoever sets the first rules accepts them by that.
+        # The author of the first rules accepts them implicitly.
         accept_rulebook(rulebook, by=by)
         add_members(community, {by: Role.MANAGER}, by=by)
         if department is not None:
@@ -93,19 +93,19 @@ def change_settings(community: Community, *, by: Person, **fields: Any) -> None:
         Community.objects.filter(pk=community.pk).update(version=community.version + 1, **fields)
         fact = CommunityChanged(community_id=community.pk, by_id=by.pk)
         announce(fact, change=change(was, picture(Community, community.pk)))
-        # The limit may have been raised.
+        # The member limit may have been raised.
         promote(community)
     community.refresh_from_db()
 
 
 def set_rulebook(community: Community, text: str, *, by: Person, starting: bool = False) -> Rulebook:
-    """Put a new version of the rules in force; members are asked to accept it. The same text changes nothing."""
+    """Set a new version of the rules; members are asked to accept it. Idempotent for the same text."""
     from zhiliu.kit.text.markdown import render
 
     if not starting:
         require(can_set_up, by, community)
     with transaction.atomic():
-        # The row lock settles who of two editors gets the next version number.
+        # The row lock settles the race of two editors for the next version number.
         Community.objects.select_for_update().get(pk=community.pk)
         current = community.rulebooks.first()
         if current is not None and current.text == text:
@@ -127,6 +127,6 @@ def set_rulebook(community: Community, text: str, *, by: Person, starting: bool 
 
 
 def free_slug(name: str) -> str:
-    """A slug nobody has yet, from the likeliest reading of the name."""
+    """Return an unused slug made from the likeliest reading of the name."""
     base = re.sub(r"[^a-z0-9]+", "-", (readings(name) or [""])[0]).strip("-")[:40] or "community"
     return base if not Community.objects.filter(slug=base).exists() else f"{base}-{secrets.token_hex(2)}"

@@ -1,4 +1,4 @@
-"""Rules of communities, carried out outside requests."""
+"""Tasks of communities."""
 
 from django_tasks import task
 
@@ -13,13 +13,13 @@ from .opening.carrying_out import open_due
 @periodic(Daily(hour=2))
 @task()
 def evaluate_rules() -> None:
-    """Carry out every rule over everybody: also years of service pass without a fact."""
+    """Evaluate every rule for everyone: years of service pass without a fact."""
     evaluate_all()
 
 
 @task()
 def evaluate_rule(community_id: int) -> None:
-    """Carry out the rule of one community, just written."""
+    """Evaluate the rule of one community after it was changed."""
     community = Community.objects.filter(pk=community_id).first()
     if community is not None:
         evaluate(community)
@@ -28,13 +28,13 @@ def evaluate_rule(community_id: int) -> None:
 @periodic(Every(minutes=5))
 @task()
 def open_communities() -> None:
-    """Open what is due, and send what was prepared for it."""
+    """Open communities that are due, and send their prepared announcements."""
     open_due()
 
 
 @periodic(Daily(hour=8))
 @task()
 def watch_communities() -> None:
-    """Tell those who look after communities that have outgrown their size or fallen asleep."""
+    """Notify managers of communities that have outgrown their size or fallen asleep."""
     tell_outgrown()
     tell_asleep()

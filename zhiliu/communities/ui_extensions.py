@@ -1,4 +1,4 @@
-"""What communities show on other pages: their own tabs, and a section of the profile page."""
+"""What communities show on other pages: tabs, and a section of the profile page."""
 
 from __future__ import annotations
 
@@ -33,11 +33,11 @@ tabs.register(
 
 @profile_sections.register(key="communities", weight=80)
 def communities_of(person: Person, viewer: Person) -> dict[str, Any] | None:
-    """Communities of a person that the viewer may know of."""
+    """Return a person's communities that the viewer may know of."""
     mine = person.memberships.values("community_id")
     shown = Community.objects.without_tree_fields().listed_for(viewer).filter(pk__in=mine)
     if viewer.pk != person.pk:
-        # Who belongs to a closed community is not for outsiders.
+        # Outsiders do not learn who belongs to a closed community.
         shown = shown.visible_to(viewer)
     shown = list(shown[:20])
     return {"template": "communities/profile_section.html", "communities": shown, "side": True} if shown else None

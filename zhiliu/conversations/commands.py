@@ -1,4 +1,4 @@
-"""Lines that begin with a slash: found, offered while one types, and done."""
+"""Slash commands: parse, complete and run them."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ def run_command(
     client_id: str = "",
     chosen: tuple[int, ...] = (),
 ) -> Reply:
-    """Do what a line says.
+    """Run the command in a line.
 
     Args:
-        client_id: of the device; the same one again is the same line.
+        client_id: of the device; a repeated one is the same line.
 
     Raises:
-        Refused: there is no such command, or it cannot be done; the reason says what to type.
+        Refused: the command does not exist or cannot be run; the reason says what to type.
     """
     require(can_see, by, channel)
     found = split_line(text)
@@ -56,7 +56,7 @@ def run_command(
 
 @dataclass(frozen=True)
 class Offered:
-    """A command as it is offered: what is typed for it, what it does, what may follow."""
+    """A completion: the text to insert, what the command does, and its arguments."""
 
     word: str
     also: str
@@ -65,7 +65,7 @@ class Offered:
 
 
 def offered(channel: Channel, person: Person) -> list[SlashCommand]:
-    """All commands somebody can use in a channel, in order; those of programs behind ours."""
+    """Return all commands a person can use in a channel, in order; those of programs come last."""
     ours = [slash for slash in slashes if slash.open_to(person, channel)]
     rows = CommandHook.objects.filter(channel=channel, closed_at=None)
     return [*ours, *(SlashCommand(row.word, row.word, row.hint or _("A program answers"), _nothing) for row in rows)]
@@ -76,7 +76,7 @@ def _nothing(line: CommandLine) -> Reply:
 
 
 def completion(channel: Channel, person: Person, text: str) -> list[Offered]:
-    """The commands that ``text`` may mean, likeliest first."""
+    """Return the commands that ``text`` may mean, likeliest first."""
     slash_commands = likely(offered(channel, person), text)
     return [_shown(slash_command) for slash_command in (slash_commands if not text else slash_commands[:MOST_OFFERED])]
 

@@ -1,4 +1,4 @@
-"""Messages that were said elsewhere come into a channel: many at once, each kept once."""
+"""Import messages from elsewhere into a channel, in batches and without duplicates."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from .models import Channel, ChannelMembership, Message
 from .posting import MOST_CHARACTERS, take_place
 from .rules import can_import
 
-# A fact is about as many messages, and the followers of the log take one such fact at a time.
+# A fact covers one batch, and the followers of the log process one fact at a time.
 BATCH = 1000
 _COLUMNS = [field.name for field in Message._meta.concrete_fields if field.name != "id"]
 
@@ -32,7 +32,7 @@ class ImportedMessage(NamedTuple):
     """A message from elsewhere.
 
     Args:
-        client_id: what it is called where it comes from; brought again, it is kept once.
+        client_id: its id at the source; deduplicates repeated imports.
     """
 
     client_id: str
@@ -42,22 +42,22 @@ class ImportedMessage(NamedTuple):
 
 
 def import_messages(channel: Channel, rows: Iterable[ImportedMessage], *, by: Person) -> int:
-    """Add messages to a channel, in the order they are given, behind what is there.
+    """Append messages to a channel, in the given order.
 
-    They call nobody and are unread to nobody who had read to the end. Batches are kept one by one: broken off and
-    brought again, only what is missing is added.
+    They mention nobody, and stay read for people who had read to the end. Batches are committed one by one: a repeated
+    import after an interruption adds only what is missing.
 
     Returns:
         How many were new.
 
     Raises:
-        Forbidden: does not look after the channel's community. Refused: a message without a name of its own, without
-            words, or too long; the batches before it stay.
+        Forbidden: does not manage the channel's community. Refused: a message without an id, without text, or too long;
+            earlier batches stay.
     """
     require(can_import, by, channel)
     rows, breath, added = iter(rows), WritePause(), 0
     while batch := list(islice(rows, BATCH)):
-        # Drawn before the transaction: meanwhile others write.
+        # Rendered before the transaction, so that others can write meanwhile.
         drawn = [
             (imported_message, render(imported_message.body, talk=True).html) for imported_message in _checked(batch)
         ]
@@ -78,7 +78,7 @@ def _checked(batch: Iterable[ImportedMessage]) -> Iterator[ImportedMessage]:
 
 def _keep(channel: Channel, drawn: list[tuple[ImportedMessage, str]], by: Person) -> int:
     with transaction.atomic():
-        # Locked before it is asked what is there: the same rows brought in twice at once wait for each other here.
+        # Lock before looking for duplicates: a concurrent import of the same messages waits here.
         was = Channel.objects.select_for_update().get(pk=channel.pk)
         new = _without_known(drawn)
         if not new:
@@ -90,7 +90,7 @@ def _keep(channel: Channel, drawn: list[tuple[ImportedMessage, str]], by: Person
         first = place.number - len(new) + 1
         change = place.change - len(new) + 1
         insert_rows(Message, _COLUMNS, _as_rows(channel.pk, new, first, change))
-        # Whoever had read to the end has nothing new to read: what came in is old.
+        # For people who had read to the end, imported messages count as read: they are old.
         ChannelMembership.objects.filter(channel=channel, read_number__gte=was.last_number).update(
             read_number=place.number
         )
@@ -108,7 +108,7 @@ def _keep(channel: Channel, drawn: list[tuple[ImportedMessage, str]], by: Person
 
 
 def _without_known(drawn: list[tuple[ImportedMessage, str]]) -> list[tuple[ImportedMessage, str]]:
-    """Those that are not there, each once."""
+    """Return the messages that do not exist yet, each once."""
     once = {
         (imported_message.by_id, imported_message.client_id): (imported_message, html)
         for imported_message, html in reversed(drawn)
@@ -118,14 +118,14 @@ def _without_known(drawn: list[tuple[ImportedMessage, str]]) -> list[tuple[Impor
 
 
 def _known(names: Iterable[tuple[int, str]]) -> set[tuple[int, str]]:
-    """Which of the messages, by author and name, are there already.
+    """Return which of the messages, by author and id, exist already.
 
-    Asked for one pair after the other. Joined, SQLite looks up every author with every name, and PostgreSQL reads
-    all messages there are.
+    Queried pair by pair: in a join SQLite would look up every author with every id, and PostgreSQL would scan all
+    messages.
     """
     pairs = list(names)
     marks = ", ".join(["(%s, %s)"] * len(pairs))
-    # The last condition is that of the unique index: SQLite uses it only where the question repeats it to the letter.
+    # The last condition is that of the unique index: SQLite uses the index only if the query repeats it literally.
     found = (
         f"SELECT id FROM {Message._meta.db_table} AS there"  # noqa: S608 - a name of ours
         " WHERE there.by_id = named.by_id AND there.client_id = named.client_id AND NOT (client_id = '')"

@@ -1,4 +1,4 @@
-"""What a message consists of before it is posted, and how a held message is kept."""
+"""The content of a message before it is posted, and its form in a held post."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class MessageDraft:
     poll: PollRequest | None = None
 
     def as_json(self) -> dict[str, Any]:
-        """Return what a held post stores of it: plain values, ids instead of rows."""
+        """Return the JSON that a held post stores: plain values, ids instead of rows."""
         content = {
             "text": self.body,
             "root": self.root.pk if self.root else None,
@@ -43,7 +43,7 @@ class MessageDraft:
 
 
 def draft_of(payload: dict[str, Any], *, channel_id: int, client_id: str) -> MessageDraft:
-    """Read back what :meth:`MessageDraft.as_json` returned. Files deleted since are left out.
+    """Rebuild the draft from :meth:`MessageDraft.as_json`, without files that were deleted since.
 
     Raises:
         Refused: the thread it continued no longer exists.

@@ -1,4 +1,4 @@
-"""Messages as those who moderate see them, publish them and take them down."""
+"""Moderation of messages: evidence, publication and removal."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ AROUND = 2
 
 @offers_moderated
 class ModeratedMessages(ModeratedType):
-    """Messages of channels; of a private talk only the one that somebody of it reported."""
+    """Messages of channels; of a direct message only the one that a participant reported."""
 
     kind, said = "message", MessagePosted
 
     def release(self, payload: dict[str, Any], *, author: Person, client_id: str) -> int:
-        """See the class; the message becomes the last of its channel or thread."""
+        """See the class; the message becomes the last one of its channel or thread."""
         channel = Channel.objects.select_related("community").filter(pk=payload["channel"]).first()
         if channel is None:
             raise Refused(_("The place for this no longer exists."))
@@ -51,14 +51,14 @@ class ModeratedMessages(ModeratedType):
         put_back_message(_message(thing_id), by=by)
 
     def exhibits(self, keys: Iterable[int]) -> dict[int, Evidence]:
-        """Three queries: the messages, their files, what stands around them."""
+        """Return evidence in three queries: messages, files, surrounding messages."""
         rows = Message.objects.filter(pk__in=list(keys)).select_related("channel").prefetch_related("uploads")
         messages = list(rows)
         around = lines_around([(message, message.number) for message in messages])
         return {message.pk: _exhibit(message, lines) for message, lines in zip(messages, around, strict=True)}
 
     def held(self, payloads: Sequence[dict[str, Any]]) -> list[Evidence]:
-        """Three queries: the channels, what was said last, the files."""
+        """Return evidence in three queries: channels, latest messages, files."""
         channels = Channel.objects.in_bulk({payload["channel"] for payload in payloads})
         files = Upload.objects.in_bulk({key for payload in payloads for key in payload["uploads"]})
         places = [(Message(channel_id=payload["channel"]), payload["number"] + 1) for payload in payloads]
@@ -76,7 +76,7 @@ class ModeratedMessages(ModeratedType):
         ]
 
     def said_elsewhere(self, person_id: int, place: str, *, since: dt.datetime, most: int) -> list[RecentPost]:
-        """One query. Of the last ones, to which the index leads however much somebody said, those that count."""
+        """Return recent posts in one query, from the author's latest messages, which the index finds fast."""
         here = int(place.removeprefix("channel-")) if place.startswith("channel-") else 0
         return [
             RecentPost(body, at, community, f"channel-{channel}")
@@ -108,9 +108,9 @@ Lines = tuple[list[EvidenceLine], list[EvidenceLine]]
 
 
 def lines_around(places: Sequence[tuple[Message, int]]) -> list[Lines]:
-    """What was said before and after places of public channels and their threads, in one query.
+    """Return what was said before and after places of public channels and their threads, in one query.
 
-    Who moderates need not take part in a private channel: of those only the message itself is shown.
+    Moderators need not be in a private channel: of those only the message itself is shown.
     """
     wanted = Q(pk__in=[])
     for message, number in places:
@@ -139,7 +139,7 @@ def _exhibit(message: Message, lines: Lines) -> Evidence:
         text=message.body,
         where=f"#{channel.name}" if channel.name else _("Direct message"),
         author_id=message.by_id,
-        # A talk is open to its people only: the link would lead nowhere.
+        # A direct message is visible to its people only: the link would answer 404.
         url="" if channel.is_talk else message.get_absolute_url(),
         community_id=channel.community_id,
         at=message.at,

@@ -1,4 +1,4 @@
-"""People say something, put it differently, take it back."""
+"""Post, edit, delete and restore messages."""
 
 from __future__ import annotations
 
@@ -39,17 +39,17 @@ WITHDRAW_FOR = dt.timedelta(hours=2)
 
 @dataclass(frozen=True)
 class PostingPlace:
-    """Where a message or a change stands in its channel."""
+    """The counters of a channel for a new message or change."""
 
     number: int
     change: int
 
 
 def take_place(channel_id: int, *, numbers: int = 0, changes: int = 1, at: dt.datetime | None = None) -> PostingPlace:
-    """Count a channel on and say where it stands now.
+    """Advance the counters of a channel and return them.
 
-    The row stays locked until the end of the transaction, so whoever counts next commits later: numbers and changes
-    have no gaps and come in commit order on both databases.
+    The row stays locked until the end of the transaction, so the next caller commits later: numbers and changes have no
+    gaps and are in commit order on both databases.
 
     Args:
         numbers: messages that are added to the channel itself. changes: all changes.
@@ -82,12 +82,12 @@ def post(
     """Post a message in a channel, or in the thread under ``root``; screening may hold it for review.
 
     Args:
-        client_id: given by the sender's device; the same one again returns the message that exists.
+        client_id: given by the sender's device; a repeated one returns the existing message.
         chosen: ids of people chosen from the completion of names.
-        uploads: files of ``by`` that go along. poll: its question and options are the text of the message.
+        uploads: files of ``by`` to attach. poll: its question and options are the text of the message.
 
     Raises:
-        Forbidden: may not post here. Refused: nothing said, too much, or too often.
+        Forbidden: may not post here. Refused: empty, too long, or too often.
     """
     require(can_reply if root is not None else can_post, by, channel)
     if (message := _sent_before(by, client_id) or held_before(by, client_id)) is not None:
@@ -109,12 +109,12 @@ def _screened(body: str, channel: Channel, by: Person) -> ScreeningResult:
 
 
 def place_of(channel: Channel) -> str:
-    """What tells one channel from another where texts are compared."""
+    """Return the key of a channel where texts are compared."""
     return f"channel-{channel.pk}"
 
 
 def review_payload(channel: Channel, draft: MessageDraft) -> dict[str, Any]:
-    """Return all that a held message needs to be published later, and where its channel stood."""
+    """Return everything needed to publish a held message later, and the current number of its channel."""
     return draft.as_json() | {"place": place_of(channel), "channel": channel.pk, "number": channel.last_number}
 
 
@@ -131,7 +131,7 @@ def publish_message(
                 flag(look, channel.community, kind="message", thing_id=message.pk, by=by)
             return message
     except IntegrityError:
-        # The same message sent twice at once: the other request won. The transaction rolled the counters back.
+        # The same message was sent twice at once and the other request won. The transaction rolled the counters back.
         earlier = _sent_before(by, draft.client_id)
         if earlier is None:
             raise
@@ -139,11 +139,11 @@ def publish_message(
 
 
 def _sent_before(by: Person, client_id: str) -> Message | None:
-    """The message somebody's device has sent by this name already."""
+    """Return the message that a device has already sent under this id."""
     if not client_id:
         return None
-    # The condition of the unique index: SQLite uses it only where the question repeats it, and reads all that somebody
-    # ever said otherwise.
+    # The condition of the unique index: SQLite uses the index only if the query repeats the condition, and reads all
+    # messages of the author otherwise.
     return _by_name.first(by.pk, client_id)
 
 
@@ -168,7 +168,7 @@ def _checked(body: str, uploads: Sequence[Upload]) -> str:
 
 
 def html_of(body: str, channel: Channel, by: Person, chosen: Collection[int] = ()) -> tuple[str, dict[str, object]]:
-    """The HTML of a text with its calls marked, and whom it calls."""
+    """Return the HTML of a text with its mentions marked, and the people it mentions."""
     html = render(body, talk=True).html
     called = find_mentioned(own_words(html), channel, by=by, chosen=chosen)
     return mark_mentioned(html, called), called.as_json()
@@ -207,7 +207,7 @@ def _store(channel: Channel, draft: MessageDraft, by: Person) -> Message:
 
 
 def _into_thread(made: Message, root: Message, now: dt.datetime) -> None:
-    """Two changes: the reply, and the message above it that now has one more."""
+    """Count two changes: the reply, and the message above it, whose number of replies grows."""
     place = take_place(made.channel_id, changes=2)
     Message.objects.filter(pk=root.pk).update(reply_count=F("reply_count") + 1, last_reply_at=now, changed=place.change)
     root.refresh_from_db(fields=["reply_count", "changed"])
@@ -225,7 +225,7 @@ def _grew(root: Message, made: Message) -> ThreadGrew:
 
 
 def _read_own(made: Message) -> None:
-    """Whoever writes has read up to there; a talk that somebody put away comes back."""
+    """Mark the channel as read up to the author's own message, and show a hidden direct message again."""
     channel = made.channel
     if made.root_id is None:
         read = ChannelMembership.objects.filter(channel=channel, person=made.by).update(
@@ -240,10 +240,10 @@ def _read_own(made: Message) -> None:
 
 
 def edit(message: Message, *, body: str, by: Person, chosen: Collection[int] = ()) -> None:
-    """Put one's own message differently; what it said is kept. The same text changes nothing.
+    """Edit one's own message; the old text is kept. Idempotent for the same text.
 
     Raises:
-        Forbidden: somebody else's, or the channel is closed. Refused: taken back, or too late.
+        Forbidden: someone else's message, or the channel is closed. Refused: deleted, or too late.
     """
     require(can_edit, by, message)
     require(can_reply, by, message.channel)
@@ -258,7 +258,7 @@ def edit(message: Message, *, body: str, by: Person, chosen: Collection[int] = (
     html, called = html_of(body, message.channel, by, chosen)
     with transaction.atomic():
         place = take_place(message.channel_id)
-        # Under the lock of the channel: of two devices that edit at once each keeps what it replaced.
+        # Under the channel's lock: if two devices edit at once, each stores the text it replaced.
         message.refresh_from_db()
         if message.body == body or message.withdrawn_at is not None:
             transaction.set_rollback(True)
@@ -273,7 +273,7 @@ def edit(message: Message, *, body: str, by: Person, chosen: Collection[int] = (
 
 
 def _look_at_edit(message: Message, body: str, by: Person) -> ScreeningResult:
-    """What is out already is not held back by an edit; it is flagged."""
+    """Screen an edit; a published message is flagged, not held."""
     channel = message.channel
     if channel.community is None or body == message.body:
         return ScreeningResult()
@@ -281,12 +281,12 @@ def _look_at_edit(message: Message, body: str, by: Person) -> ScreeningResult:
 
 
 def withdraw_message(message: Message, *, by: Person) -> None:
-    """Take a message back: its author for two hours, who moderates always. Idempotent.
+    """Delete a message: its author within two hours, moderators at any time. Idempotent.
 
-    The words stay for those who moderate and for the audit; readers see that there was something.
+    Moderators and the audit keep the text; readers see that a message was deleted.
 
     Raises:
-        Forbidden: somebody else's. Refused: too late.
+        Forbidden: someone else's message. Refused: too late.
     """
     require(can_withdraw, by, message)
     own = message.by_id == by.pk
@@ -296,7 +296,7 @@ def withdraw_message(message: Message, *, by: Person) -> None:
 
 
 def take_back_message(message: Message, *, by: Person) -> None:
-    """As :func:`withdraw`; the caller has checked permissions."""
+    """Like :func:`withdraw_message`; the caller has checked permissions."""
     with transaction.atomic():
         place = take_place(message.channel_id)
         gone = Message.objects.filter(pk=message.pk, withdrawn_at=None).update(
@@ -311,7 +311,7 @@ def take_back_message(message: Message, *, by: Person) -> None:
 
 
 def put_back_message(message: Message, *, by: Person) -> None:
-    """Let a message stand again that somebody else than its author took back. Idempotent.
+    """Restore a message that was deleted by another person than its author. Idempotent.
 
     The caller has checked permissions.
     """
@@ -326,7 +326,7 @@ def put_back_message(message: Message, *, by: Person) -> None:
 
 
 def _names(message: Message, by: Person) -> dict[str, Any]:
-    """What every fact about a changed message says."""
+    """Return the fields shared by all facts about a changed message."""
     return {
         "message_id": message.pk,
         "channel_id": message.channel_id,

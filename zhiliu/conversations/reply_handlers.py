@@ -1,4 +1,4 @@
-"""Mails that become messages: in the thread of what they answer, in a talk, in a channel, or of a program."""
+"""Mails that become messages: replies in threads and direct messages, posts in channels, and posts of programs."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def _channel(person: Person, key: int) -> Channel:
 
 
 def _of(channel: Channel) -> FilesPlace:
-    # Files of messages are served by their channel, which asks its own rule.
+    # The channel serves files of messages, after its own rule.
     return FilesPlace(community=channel.community, is_private=True)
 
 
@@ -68,7 +68,7 @@ class ReplyByMail(ReplyHandler):
 
 
 class _PostByMail(ReplyHandler):
-    """A message in a channel or talk."""
+    """A message in a channel or direct message."""
 
     def place(self, person: Person, thing_id: int) -> FilesPlace:
         """See the class above."""
@@ -82,32 +82,32 @@ class _PostByMail(ReplyHandler):
         post(channel, body=body, by=person, client_id=letter.client_id, uploads=letter.uploads)
 
     def body_of(self, letter: InboundMessage) -> str:
-        """The text of the message."""
+        """Return the text of the message."""
         return letter.text
 
 
 @offers_reply_handler
 class TalkByMail(_PostByMail):
-    """A message in a private talk, as the answer to another."""
+    """A message in a direct message, as a reply to another."""
 
     name = TALK
 
 
 @offers_reply_handler
 class ChannelByMail(_PostByMail):
-    """A new message in a channel; the subject is its first line."""
+    """A new message in a channel, with the subject as its first line."""
 
     name = CHANNEL
     is_reply = False
 
     def body_of(self, letter: InboundMessage) -> str:
-        """The subject in bold, then the text."""
+        """Return the subject in bold, then the text."""
         return "\n\n".join(part for part in (subject_line(letter.subject), letter.text) if part)
 
 
 @offers_posting_address
 class HookByMail(PostingAddress):
-    """The address of a program, or of people outside: whoever knows it writes as the bot of the channel."""
+    """The mail address of a hook: everyone who knows it posts as the bot of the channel."""
 
     letter = MAIL_LETTER
 
@@ -116,7 +116,7 @@ class HookByMail(PostingAddress):
         return hook_of_mail(secret)
 
     def writer(self, box: Any) -> Person:
-        """The bot."""
+        """Return the bot."""
         bot: Person = box.bot
         return bot
 
@@ -131,6 +131,6 @@ class HookByMail(PostingAddress):
 
 
 def subject_line(subject: str) -> str:
-    """A subject as the bold first line of a message, whatever signs are in it; '' for none."""
+    """Return a subject as the bold first line of a message, with special characters escaped; '' for none."""
     subject = _AGAIN.sub("", subject).strip()
     return f"**{inert(subject)}**" if subject else ""

@@ -36,15 +36,15 @@ def schedule(
     root: Message | None = None,
     chosen: Collection[int] = (),
 ) -> ScheduledMessage:
-    """Post a message later. The same ``client_id`` again answers with the one there is.
+    """Schedule a message. Idempotent for the same ``client_id``.
 
-    It is checked again when it is posted: who left the channel by then posts nothing.
+    Permissions are checked again when it is posted: a person who has left the channel posts nothing.
 
     Args:
         due_at: within half a year.
 
     Raises:
-        Forbidden: may not post here. Refused: nothing said, too long, no such time, or too many are waiting.
+        Forbidden: may not post here. Refused: empty, too long, invalid time, or too many are scheduled.
     """
     require(can_reply if root is not None else can_post, by, channel)
     known = ScheduledMessage.objects.filter(by=by, client_id=client_id).first()
@@ -66,7 +66,7 @@ def schedule(
 
 
 def usual_times(now: dt.datetime | None = None) -> list[tuple[str, dt.datetime]]:
-    """Times that are offered: this evening, and the next working morning."""
+    """Return the suggested times: this evening, and the next working morning."""
     now = timezone.localtime(now)
     calendar = WorkCalendar(now.date(), now.date() + dt.timedelta(days=30))
     morning = _at(calendar.next_working_day(now.date() + dt.timedelta(days=1)), MORNING)
@@ -82,12 +82,12 @@ def _at(day: dt.date, clock: dt.time) -> dt.datetime:
 
 
 def forget_scheduled(scheduled: ScheduledMessage, *, by: Person) -> None:
-    """Do not post it after all; only its author knows of it. Idempotent."""
+    """Delete a scheduled message; only its author knows of it. Idempotent."""
     ScheduledMessage.objects.filter(pk=scheduled.pk, by=by, posted_at=None).delete()
 
 
 def post_due(now: dt.datetime | None = None) -> int:
-    """Post every message whose time has come, once.
+    """Post every scheduled message that is due, once.
 
     Returns:
         How many were posted.
@@ -106,7 +106,7 @@ def post_now(scheduled: ScheduledMessage, *, by: Person) -> bool:
 
 
 def _remind(message: Message, person: Person) -> None:
-    """What one says to oneself one has read; what one wanted to be reminded of one has not."""
+    """Notify the person of a message to themselves, which would otherwise count as read."""
     unread_from(message.channel, message.number, by=person)
     announce(Reminded(channel_id=message.channel_id, message_id=message.pk, person_ids=(person.pk,)))
 
@@ -114,8 +114,8 @@ def _remind(message: Message, person: Person) -> None:
 def _post(scheduled_message: ScheduledMessage, now: dt.datetime) -> bool:
     try:
         with transaction.atomic(), translation.override(scheduled_message.by.language or None):
-            # The filter keeps two job processes from posting the same one; a crash between leaves it waiting, and the
-            # message's own client id keeps it single.
+            # The filter keeps two job processes from posting the same one. After a crash in between it is
+            # posted again, and its client id deduplicates it.
             if not ScheduledMessage.objects.filter(pk=scheduled_message.pk, posted_at=None).update(
                 posted_at=now, refused=""
             ):
@@ -131,7 +131,7 @@ def _post(scheduled_message: ScheduledMessage, now: dt.datetime) -> bool:
             if isinstance(message, Message) and scheduled_message.channel.people_key == str(scheduled_message.by_id):
                 _remind(message, scheduled_message.by)
     except Refused as refused:
-        # Left, closed, or somebody has the floor: the author finds the reason in the list.
+        # The author left, the channel is closed, or someone has the floor: the list shows the reason.
         ScheduledMessage.objects.filter(pk=scheduled_message.pk).update(refused=str(refused)[:200])
         return False
     return True

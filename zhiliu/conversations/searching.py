@@ -110,14 +110,22 @@ def search_messages(
         return [], False
     mine = ChannelMembership.objects.filter(person_id=person.pk).exclude(channel__kind=Channel.Kind.PUBLIC)
     keys = [*reach(person).keys, *(channel_key(key) for key in mine.values_list("channel_id", flat=True))]
-    hits: list[Hit] = []
-    for channel in wanted.channels or [0]:
-        marks = [*([f"channel:{channel}"] if channel else []), *(f"has:{ha}" for ha in wanted.has)]
-        filters = {"since": wanted.since, "until": wanted.until, "people": wanted.people, "marks": marks}
-        results = find(wanted.text, keys=keys, kinds=["message"], limit=SIZE + 1, offset=offset, **filters)  # type: ignore[arg-type]
-        hits += results.hits
-    hits.sort(key=lambda hit: (hit.score, hit.at), reverse=True)
+    hits = find(
+        wanted.text,
+        keys=keys,
+        kinds=["message"],
+        since=wanted.since,
+        until=wanted.until,
+        people=wanted.people,
+        marks=[f"has:{ha}" for ha in wanted.has],
+        # One query for all channels: with one for each, the pages after the first would leave out messages.
+        any_mark=[f"channel:{channel}" for channel in wanted.channels],
+        limit=SIZE + 1,
+        offset=offset,
+    ).hits
+    # What is beyond the page only says that there is more: sorted among the others, it would push one of them out.
+    page = sorted(hits[:SIZE], key=lambda hit: (hit.score, hit.at), reverse=True)
     channels = Channel.objects.visible_to(person).values("pk")
-    rows = Message.objects.filter(pk__in=[hit.key for hit in hits], channel__in=channels, withdrawn_at=None)
+    rows = Message.objects.filter(pk__in=[hit.key for hit in page], channel__in=channels, withdrawn_at=None)
     messages = {row.pk: row for row in rows.select_related("channel__community", "by")}
-    return [(messages[hit.key], hit) for hit in hits[:SIZE] if hit.key in messages], len(hits) > SIZE
+    return [(messages[hit.key], hit) for hit in page if hit.key in messages], len(hits) > SIZE

@@ -10,7 +10,6 @@ from typing import Protocol
 
 from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -78,7 +77,7 @@ def deactivate(person: Person, *, by: Person) -> None:
         was = picture(Person, person.pk)
         # With the old password gone, a session open elsewhere stays closed even if the person comes back.
         rows = Person.objects.filter(pk=person.pk, is_active=True)
-        if rows.update(is_active=False, password=make_password(None), version=F("version") + 1):
+        if rows.update(is_active=False, password=make_password(None)):
             person.login_links.filter(used_at=None).update(used_at=timezone.now())
             Session.objects.filter(account_id=person.pk).delete()
             fact = PersonLeft(person_id=person.pk, by_id=by.pk)
@@ -90,7 +89,7 @@ def reactivate(person: Person, *, by: Person) -> None:
     require(is_admin, by)
     with transaction.atomic():
         was = picture(Person, person.pk)
-        if Person.objects.filter(pk=person.pk, is_active=False).update(is_active=True, version=F("version") + 1):
+        if Person.objects.filter(pk=person.pk, is_active=False).update(is_active=True):
             fact = PersonReturned(person_id=person.pk, by_id=by.pk)
             announce(fact, change=change(was, picture(Person, person.pk)))
 

@@ -22,7 +22,7 @@ from .counting import recount_answers
 from .deletion import take_back_answer
 from .facts import AnswerChanged, QuestionAnswered
 from .models import Answer, Question, Resolution
-from .rules import can_answer, can_edit_answer, can_see, can_withdraw_answer, has_place_to_answer, stands
+from .rules import can_answer, can_edit_answer, can_vote, can_withdraw_answer, has_place_to_answer, stands
 
 
 def answer(question: Question, *, body: str, by: Person) -> Answer | HeldPost:
@@ -119,9 +119,10 @@ def say_it_helped(made: Answer, *, on: bool, by: Person) -> Votes:
     """Set whether the person finds an answer helpful. Idempotent: the caller passes the wished state.
 
     Raises:
+        Forbidden: the question is out of reach or its community archived.
         Refused: one's own answer, or a withdrawn one.
     """
-    require(can_see, by, made.question)
+    require(can_vote, by, made.question)
     require(stands, by, made)
     if made.by_id == by.pk:
         raise Refused(_("This is your own answer."))

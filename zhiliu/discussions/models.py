@@ -36,6 +36,10 @@ class QuestionQuerySet(models.QuerySet["Question"]):
         """Return those without an accepted answer that are no duplicates."""
         return self.standing().filter(resolution=None, duplicate_of=None)
 
+    def at_work(self) -> QuestionQuerySet:
+        """Return those of communities that are not archived: elsewhere nothing can be answered or accepted."""
+        return self.exclude(community__phase=Community.Phase.ARCHIVED)
+
     def waiting(self) -> QuestionQuerySet:
         """Return open ones of the last 30 days that only the asker may have answered.
 

@@ -24,7 +24,7 @@ from .asking import words_of
 from .deletion import take_back_post
 from .facts import PostChanged, Posted
 from .models import Post
-from .rules import can_edit_post, can_post, can_see_post, can_withdraw_post
+from .rules import can_edit_post, can_post, can_vote, can_withdraw_post
 
 
 def write_post(community: Community, *, kind: str, title: str, body: str, by: Person) -> Post | HeldPost:
@@ -99,8 +99,12 @@ def withdraw_post(post: Post, *, by: Person) -> None:
 
 
 def vote_for_post(post: Post, *, on: bool, by: Person) -> Votes:
-    """Set whether the person votes for a post. Idempotent: the caller passes the wished state."""
-    require(can_see_post, by, post)
+    """Set whether the person votes for a post. Idempotent: the caller passes the wished state.
+
+    Raises:
+        Forbidden: the post is out of reach or its community archived.
+    """
+    require(can_vote, by, post)
     with transaction.atomic():
         votes = set_vote("post", post.pk, on=on, by=by, community_id=post.community_id)
         count = Vote.objects.filter(kind="post", thing_id=post.pk).count()

@@ -82,6 +82,7 @@ has_place_to_answer = _works.of("community") & can_see & is_no_duplicate
 has_place_to_post = has_questions & community_rules.can_take_part
 can_ask = name_rule("discussions.ask", has_place_to_ask & may_write)
 can_answer = name_rule("discussions.answer", has_place_to_answer & may_write.of("community"))
+can_vote = name_rule("discussions.vote", _works.of("community") & can_see)
 can_moderate = name_rule("discussions.moderate", _moderates)
 can_edit = name_rule("discussions.edit", _works.of("community") & can_see & (_moderates | is_author))
 can_reword = name_rule("discussions.reword", can_edit & may_write.of("community"))

@@ -22,9 +22,8 @@ LIMIT = 5
 @waiting.register(key="discussions.asked_of_me")
 def asked_of_me(person: Person) -> list[Todo]:
     """Return questions the person was asked to answer."""
-    rows = ExpertRequest.objects.filter(
-        person=person, state=ExpertRequest.State.WAITING, question__first_answer_at=None
-    ).filter(question__withdrawn_at=None)
+    questions = Question.objects.visible_to(person).at_work().filter(first_answer_at=None, duplicate_of=None)
+    rows = ExpertRequest.objects.filter(person=person, state=ExpertRequest.State.WAITING, question__in=questions)
     rows = rows.select_related("question__community", "by").only(
         *("at", "by__name", "question__title", "question__community__name")
     )
@@ -57,7 +56,7 @@ def to_answer(person: Person) -> list[Todo]:
         | Q(role=Role.EXPERT) & ~Q(involvement=Membership.Involvement.NOTHING)
     )
     requested = ExpertRequest.objects.filter(person=person).values("question")
-    rows = Question.objects.visible_to(person).waiting()
+    rows = Question.objects.visible_to(person).at_work().waiting()
     rows = rows.filter(Q(owner=person) | Q(community__in=involved.values("community")))
     rows = rows.exclude(by=person).exclude(pk__in=requested).select_related("community", "by")
     shown = rows.only("title", "at", "community__name", "by__name")
@@ -78,7 +77,8 @@ def to_answer(person: Person) -> list[Todo]:
 def to_accept(person: Person) -> list[Todo]:
     """Return the person's questions that were answered over a day ago and are still open."""
     now = timezone.now()
-    rows = Question.objects.open().filter(by=person, first_answer_at__lt=now - dt.timedelta(days=1))
+    rows = Question.objects.visible_to(person).at_work().open()
+    rows = rows.filter(by=person, first_answer_at__lt=now - dt.timedelta(days=1))
     rows = rows.filter(first_answer_at__gt=now - PRESSING).select_related("community")
     shown = rows.only("title", "at", "first_answer_at", "community__name")
     return [

@@ -5,11 +5,13 @@ from __future__ import annotations
 import datetime as dt
 from collections import defaultdict
 
+from django.db.models import Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
+from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
 from zhiliu.kit.contracts.todos import Todo, first_steps, waiting
 from zhiliu.surveys.models import Survey
@@ -31,6 +33,8 @@ from .queries import communities_to_propose_in, due_words, gathering_moment
 
 LIMIT = 10
 _AHEAD = [Gathering.State.PLANNING, Gathering.State.FIXED]
+# In an archived community nothing is ended, written up or rated.
+_AT_WORK = ~Q(community__phase=Community.Phase.ARCHIVED)
 
 
 @waiting.register(key="gatherings.invitations")
@@ -166,7 +170,7 @@ def would_share(person: Person) -> list[Todo]:
 @waiting.register(key="gatherings.to_end")
 def gatherings_to_end(person: Person) -> list[Todo]:
     """Return gatherings that are over and wait for their host to end them."""
-    over = Gathering.objects.filter(host=person, state=Gathering.State.FIXED, ends_at__lte=timezone.now())
+    over = Gathering.objects.filter(_AT_WORK, host=person, state=Gathering.State.FIXED, ends_at__lte=timezone.now())
     over = over.select_related("community").only("title", "ends_at", "community__name")
     return [
         Todo(
@@ -185,6 +189,7 @@ def gatherings_to_end(person: Person) -> list[Todo]:
 def deposits(person: Person) -> list[Todo]:
     """Return deposits without a draft. Once a draft exists, knowledge asks to finish it."""
     rows = Deposit.objects.filter(owner=person, article=None).select_related("gathering__community")
+    rows = rows.exclude(gathering__community__phase=Community.Phase.ARCHIVED)
     return [
         Todo(
             "book",
@@ -213,7 +218,7 @@ def feedback(person: Person) -> list[Todo]:
             gatherings[survey.thing_id].title,
             f"{gatherings[survey.thing_id].get_absolute_url()}#feedback",
             pgettext("give feedback", "Give feedback"),
-            (gatherings[survey.thing_id].community.name, _("One minute of feedback, without your name")),
+            (gatherings[survey.thing_id].community.name, _feedback_words(survey)),
             survey.closes_at,
         )
         for survey in open_ones
@@ -221,9 +226,15 @@ def feedback(person: Person) -> list[Todo]:
     ][:LIMIT]
 
 
+def _feedback_words(survey: Survey) -> str:
+    if survey.is_anonymous:
+        return _("One minute of feedback, without your name")
+    return _("One minute of feedback, with your name")
+
+
 def _held_lately(person: Person) -> dict[int, Gathering]:
     since = timezone.now() - dt.timedelta(days=14)
-    gatherings = Gathering.objects.concerning(person).filter(state=Gathering.State.HELD, held_at__gte=since)
+    gatherings = Gathering.objects.concerning(person).filter(_AT_WORK, state=Gathering.State.HELD, held_at__gte=since)
     gatherings = gatherings.exclude(sharer=person).exclude(format="tea_chat").select_related("community")
     shown = gatherings.only("title", "held_at", "community__name").order_by("-held_at")
     return {gathering.pk: gathering for gathering in shown[:LIMIT]}

@@ -6,6 +6,7 @@ import datetime as dt
 from decimal import Decimal
 
 from django.db import transaction
+from django.db.models import Sum
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -17,6 +18,7 @@ from zhiliu.kit.contracts.audit import Picture, change, picture, picture_of
 from zhiliu.kit.contracts.facts import announce
 from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
+from zhiliu.kit.templatetags.ui import money
 
 from .facts import BudgetSet, MoneySpent
 from .models import BudgetLine, Spending
@@ -32,7 +34,7 @@ def set_line(
         year: calendar year. amount: in yuan.
 
     Raises:
-        Refused: the year has a line of this name.
+        Refused: the year has a line of this name, money was spent in another year, or more was spent than ``amount``.
     """
     require(can_keep_budget, by, community)
     with transaction.atomic():
@@ -41,6 +43,8 @@ def set_line(
         namesakes = BudgetLine.objects.filter(community=community, year=year, title=title)
         if namesakes.exclude(pk=line.pk if line else 0).exists():
             raise Refused(_("A budget line with this name already exists for that year."), field="title")
+        if line:
+            _require_covers_spending(line, year, amount)
         was = picture(BudgetLine, line.pk) if line else Picture()
         saved = line or BudgetLine(community=community, by=by)
         saved.year, saved.title, saved.amount = year, title, amount
@@ -49,6 +53,19 @@ def set_line(
         fact = BudgetSet(line_id=saved.pk, community_id=community.pk, by_id=by.pk)
         announce(fact, change=change(was, picture_of(saved)))
     return saved
+
+
+def _require_covers_spending(line: BudgetLine, year: int, amount: Decimal) -> None:
+    """Refuse another year than that of the spending, and a cut below it. An overspent line may keep its amount."""
+    before = BudgetLine.objects.get(pk=line.pk)
+    # Spending that was struck out may be restored, so it ties the line to its year as well.
+    if year != before.year and before.spendings.exists():
+        reason = _("This line has spending in %(year)s, so its year can’t change. Add a line for the new year.")
+        raise Refused(reason % {"year": before.year}, field="year")
+    spent = before.spendings.there().aggregate(sum=Sum("amount"))["sum"] or Decimal(0)
+    if amount < before.amount and amount < spent:
+        reason = _("¥%(spent)s has already been spent from this line. Enter at least that much.")
+        raise Refused(reason % {"spent": money(spent)}, field="amount")
 
 
 def spend(
@@ -73,9 +90,12 @@ def spend(
     require(can_keep_budget, by, line.community)
     if on > timezone.localdate():
         raise Refused(_("This date is in the future. Record what has already been spent."), field="on")
-    if on.year != line.year:
-        raise Refused(_("This budget is for %(year)s.") % {"year": line.year}, field="on")
     with transaction.atomic():
+        # Lock: the line's year does not change between this check and the new row.
+        lock_community(line.community)
+        year = BudgetLine.objects.values_list("year", flat=True).get(pk=line.pk)
+        if on.year != year:
+            raise Refused(_("This budget is for %(year)s.") % {"year": year}, field="on")
         spending = Spending.objects.create(
             line=line,
             on=on,

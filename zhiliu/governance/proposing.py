@@ -85,10 +85,15 @@ def count_votes(proposal: Proposal) -> Proposal:
 
     Current members count. It is accepted if the quorum voted and more are for than against.
     """
+    return _count_votes(proposal)[0]
+
+
+def _count_votes(proposal: Proposal) -> tuple[Proposal, bool]:
+    """Return the proposal as it stands, and whether this call counted."""
     with transaction.atomic():
         current = Proposal.objects.select_for_update().get(pk=proposal.pk)
         if current.result or current.closes_at > timezone.now():
-            return current
+            return current, False
         # Former members count neither as voters nor for the quorum.
         members = current.community.memberships.exclude(person__kind=Person.Kind.GUEST)
         votes = current.votes.filter(by__in=members.values("person_id"))
@@ -98,7 +103,7 @@ def count_votes(proposal: Proposal) -> Proposal:
         current.result, current.decided_at = result_of(current), timezone.now()
         current.save(update_fields=["yes", "no", "abstained", "members", "result", "decided_at"])
         announce(ProposalDecided(proposal_id=current.pk, community_id=current.community_id))
-    return current
+    return current, True
 
 
 def result_of(proposal: Proposal) -> str:
@@ -116,9 +121,7 @@ def count_due() -> int:
         How many were counted.
     """
     proposals = list(Proposal.objects.due(timezone.now()).select_related("community"))
-    for proposal in proposals:
-        count_votes(proposal)
-    return len(proposals)
+    return sum(_count_votes(proposal)[1] for proposal in proposals)
 
 
 def follow_up(proposal: Proposal, text: str, *, by: Person) -> None:

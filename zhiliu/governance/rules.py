@@ -52,5 +52,5 @@ can_keep_budget = name_rule("governance.keep_budget", may(Permission.KEEP_BUDGET
 can_see_proposal = name_rule("governance.see_proposal", sees_community)
 can_propose = name_rule("governance.propose", is_no_guest & community_rules.can_take_part)
 can_vote = name_rule("governance.vote", can_propose.of("community"))
-can_withdraw = name_rule("governance.withdraw", proposed_it)
+can_withdraw = name_rule("governance.withdraw", community_rules.is_open_for_work.of("community") & proposed_it)
 can_follow_up = name_rule("governance.follow_up", community_rules.can_moderate.of("community"))

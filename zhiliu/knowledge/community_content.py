@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
@@ -14,6 +15,7 @@ from zhiliu.lineage.models import Link
 from .drafting import library_of
 from .models import Article, Folder, Library
 from .moving import bring_files
+from .pinning import MOST_PINNED
 
 OFFERED = 200
 
@@ -86,28 +88,44 @@ class Articles(CommunityContent):
         return articles | chosen.get(self.key, set())
 
     def move(self, keys: Iterable[int], source: Community, target: Community) -> Any:
-        """Move articles with their folder, or to the top if it stays. The old folders are returned for undo."""
+        """Move articles with their folder, or to the top if it stays. Their old places are returned for undo.
+
+        Pins stay behind: what is at the top of a library is for its managers to say, and there is little room.
+        """
         library = library_of(target)
         rows = Article.objects.filter(library__community=source, pk__in=set(keys)).select_related("folder")
         moved = []
         for article in rows:
-            moved.append([article.pk, article.folder_id])
+            pinned_at = article.pinned_at.isoformat() if article.pinned_at else None
+            moved.append([article.pk, article.folder_id, pinned_at])
+            article.pinned_at = None
             along = article.folder is not None and article.folder.library_id == library.pk
             _put(article, library, article.folder_id if along else None)
         return moved
 
     def take_back(self, moved: Any, source: Community, target: Community) -> None:
-        """Move articles back into their folders."""
-        library, was = library_of(source), dict(moved)
-        for article in Article.objects.filter(library__community=target, pk__in=was):
-            _put(article, library, was[article.pk])
+        """Move articles back into their folders, and pin them again while there is room."""
+        library, was = library_of(source), {key: place for key, *place in moved}
+        room = MOST_PINNED - library.articles.pinned().count()
+        back = list(Article.objects.filter(library__community=target, pk__in=was))
+        # The first pinned first, so that the newest is the one for which there is no room.
+        for article in sorted(back, key=lambda article: _pinned_at(was[article.pk]) or ""):
+            article.pinned_at = None
+            if room > 0 and (pinned_at := _pinned_at(was[article.pk])):
+                article.pinned_at, room = dt.datetime.fromisoformat(pinned_at), room - 1
+            _put(article, library, was[article.pk][0])
+
+
+def _pinned_at(place: list[Any]) -> str | None:
+    """Return when an article was pinned; moves of earlier versions did not note it."""
+    return place[1] if len(place) > 1 else None
 
 
 def _put(article: Article, library: Library, folder: int | None) -> None:
     bring_files(article, library.community)
     article.library, article.folder_id = library, folder
     article.version += 1
-    article.save(update_fields=["library", "folder", "version", "draft_markdown", "html"])
+    article.save(update_fields=["library", "folder", "pinned_at", "version", "draft_markdown", "html"])
 
 
 class Libraries(CommunityContent):

@@ -27,7 +27,7 @@ REVIEW_AFTER = dt.timedelta(days=180)
 
 
 def publish(article: Article, *, by: Person, note: str = "", version: int | None = None) -> Publication:
-    """Publish the working copy. Idempotent.
+    """Publish the working copy. Idempotent. An archived article is restored.
 
     Args:
         note: why, for the history. version: of the working copy the person has read, if any.
@@ -70,6 +70,9 @@ def publish(article: Article, *, by: Person, note: str = "", version: int | None
                 )
             )
             tell_mentioned(article, revision, by=by)
+        elif article.state == Article.State.ARCHIVED:
+            # Its last revision is published already: the article comes back as it was.
+            take_out_again(article, by=by)
     return publication
 
 

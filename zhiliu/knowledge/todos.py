@@ -10,6 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
 from zhiliu.kit.contracts.todos import Todo, waiting
 from zhiliu.lineage.models import Link
@@ -20,13 +21,15 @@ RIPE = dt.timedelta(days=3)
 TELL_AFTER = dt.timedelta(days=14)
 FORGET_AFTER = dt.timedelta(days=120)
 LIMIT = 5
+# In an archived community articles are read, and neither written nor reviewed.
+_ARCHIVED = Q(library__community__phase=Community.Phase.ARCHIVED)
 
 
 @waiting.register(key="knowledge.drafts")
 def drafts_to_finish(person: Person) -> list[Todo]:
     """Return own drafts that came from a gathering or have been idle for some days."""
     from_gathering = Link.objects.filter(source_kind="gathering", target_kind="article", target_id=OuterRef("pk"))
-    mine = Article.objects.filter(owner=person, state=Article.State.DRAFT).select_related("library")
+    mine = Article.objects.filter(owner=person, state=Article.State.DRAFT).exclude(_ARCHIVED).select_related("library")
     mine = mine.only("title", "at", "library__name")
     ripe = mine.filter(Q(Exists(from_gathering)) | Q(changed_at__lt=timezone.now() - RIPE)).order_by("at")[:LIMIT]
     return [
@@ -46,7 +49,7 @@ def drafts_to_finish(person: Person) -> list[Todo]:
 def articles_to_review(person: Person) -> list[Todo]:
     """Return own articles whose review date has passed."""
     articles = Article.objects.published().filter(owner=person, review_on__lt=timezone.localdate())
-    articles = articles.select_related("library").only("title", "review_on", "library__name")
+    articles = articles.exclude(_ARCHIVED).select_related("library").only("title", "review_on", "library__name")
     return [
         Todo(
             "clock-alert",
@@ -73,7 +76,7 @@ def _midnight(day: dt.date) -> dt.datetime:
 def uses_to_tell(person: Person) -> list[Todo]:
     """Return the person's uses without an outcome."""
     now = timezone.now()
-    open_uses = Use.objects.filter(
+    open_uses = Use.objects.filter(article__in=Article.objects.visible_to(person)).filter(
         by=person, outcome=Use.Outcome.UNKNOWN, at__lt=now - TELL_AFTER, at__gt=now - FORGET_AFTER
     )
     open_uses = open_uses.select_related("article").only("where", "at", "article__title")

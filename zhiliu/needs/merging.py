@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from zhiliu.directory.models import Person
@@ -39,9 +38,7 @@ def merge_needs(need: Need, into: Need, *, by: Person) -> Merge:
             raise Refused(_("One of the two has been merged or closed."))
         moved = _move_supporters(need, into)
         merge = Merge.objects.create(need=need, into=into, by=by, moved_supporters=moved)
-        Need.objects.filter(pk=need.pk).update(
-            state=Need.State.MERGED, merged_into=into, topic=locked[into.pk].topic, version=F("version") + 1
-        )
+        Need.objects.filter(pk=need.pk).update(state=Need.State.MERGED, merged_into=into, topic=locked[into.pk].topic)
         recount_support(into)
         announce(NeedsMerged(need_id=need.pk, into_id=into.pk, community_id=need.community_id, by_id=by.pk))
     return merge
@@ -62,8 +59,6 @@ def undo_need_merge(merge: Merge, *, by: Person) -> None:
         need, into = merge.need, merge.into
         Support.objects.filter(need=into, by_id__in=merge.moved_supporters).delete()
         merge.delete()
-        Need.objects.filter(pk=need.pk).update(
-            state=Need.State.OPEN, merged_into=None, topic=None, version=F("version") + 1
-        )
+        Need.objects.filter(pk=need.pk).update(state=Need.State.OPEN, merged_into=None, topic=None)
         recount_support(into)
         announce(MergeUndone(need_id=need.pk, into_id=into.pk, community_id=need.community_id, by_id=by.pk))

@@ -31,7 +31,7 @@ class NeedRow:
     def key(self) -> tuple[Any, ...]:
         """Everything the row shows except relative times: the cache key of its fragment."""
         need = self.need
-        state = (need.version, need.state, need.support_count, need.comment_count)
+        state = (need.version, need.state, need.reason, need.support_count, need.comment_count)
         names = (need.by.name if need.by else "", need.topic.title if need.topic else "")
         return (need.pk, state, names, self.mine, self.line.signature)
 

@@ -24,8 +24,12 @@ def can_see(person: Person, thing: Any) -> bool:
     return reach(person).sees(thing.community)
 
 
+# In an archived community everything can be read and nothing changed.
+_is_open = community_rules.is_open_for_work.of("community")
+
 name_rule("needs.see", can_see)
 can_voice = name_rule("needs.voice", community_rules.is_open_for_work & community_rules.can_see)
 can_moderate = name_rule("needs.moderate", community_rules.can_moderate.of("community"))
-can_edit = name_rule("needs.edit", is_author | community_rules.can_moderate.of("community"))
+can_edit = name_rule("needs.edit", _is_open & (is_author | community_rules.can_moderate.of("community")))
+can_support = name_rule("needs.support", _is_open & can_see)
 can_make_topic = name_rule("needs.make_topic", community_rules.can_take_part.of("community"))

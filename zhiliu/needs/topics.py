@@ -22,7 +22,7 @@ from zhiliu.lineage.linking import link, note_reached
 
 from .facts import TopicChanged, TopicMade
 from .models import Need, Topic
-from .rules import can_edit, can_see
+from .rules import can_edit, can_support
 
 # The checklist that challenges topics too broad to be useful: field, question.
 CHECKLIST = (
@@ -81,7 +81,7 @@ def add_needs(topic: Topic, needs: Iterable[Need], *, by_id: int | None) -> None
     family = Need.objects.filter(Q(pk__in=keys) | Q(merged_into__in=keys))
     for need in family:
         link(("need", need.pk), ("topic", topic.pk), by_id=by_id)
-    family.update(topic=topic, version=F("version") + 1)
+    family.update(topic=topic)
     Need.objects.filter(pk__in=keys).update(state=Need.State.TOPIC)
 
 
@@ -106,16 +106,20 @@ def edit_topic(topic: Topic, *, by: Person, version: int, **fields: Any) -> Topi
 def set_state(topic: Topic, state: str, *, by_id: int | None) -> None:
     """Set the state of a topic: scheduled, shared or dropped. Called by the app that meets over it."""
     with transaction.atomic():
-        if Topic.objects.filter(pk=topic.pk).exclude(state=state).update(state=state, version=F("version") + 1):
+        if Topic.objects.filter(pk=topic.pk).exclude(state=state).update(state=state):
             announce(TopicChanged(topic_id=topic.pk, community_id=topic.community_id, by_id=by_id))
     topic.state = state
 
 
 def vote_for_topic(topic: Topic, *, on: bool, by: Person) -> Votes:
-    """Set whether the person votes for a topic. Idempotent: the caller passes the wished state."""
-    require(can_see, by, topic)
+    """Set whether the person votes for a topic. Idempotent: the caller passes the wished state.
+
+    Raises:
+        Forbidden: the community is out of reach or archived.
+    """
+    require(can_support, by, topic)
     with transaction.atomic():
         votes = set_vote("topic", topic.pk, on=on, by=by, community_id=topic.community_id)
         count = Vote.objects.filter(kind="topic", thing_id=topic.pk).count()
-        Topic.objects.filter(pk=topic.pk).update(vote_count=count, version=F("version") + 1)
+        Topic.objects.filter(pk=topic.pk).update(vote_count=count)
     return votes

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from urllib.parse import urlencode
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -86,9 +89,11 @@ def voice(request: Request) -> HttpResponseBase:
     from zhiliu.communities.queries import my_communities
 
     mine = [community for community in my_communities(request.user) if community.has("needs")]
+    title = request.GET.get("title", "")[:80]
     if len(mine) == 1:
-        return redirect("needs:new", slug=mine[0].slug)
-    return render(request, "needs/voice.html", {"communities": mine, "title": request.GET.get("title", "")[:80]})
+        words = f"?{urlencode({'title': title})}" if title else ""
+        return redirect(f"{reverse('needs:new', args=[mine[0].slug])}{words}")
+    return render(request, "needs/voice.html", {"communities": mine, "title": title})
 
 
 @require_GET

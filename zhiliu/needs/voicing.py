@@ -18,7 +18,7 @@ from zhiliu.lineage.linking import note_reached
 
 from .facts import AnonymousNeedVoiced, NeedChanged, NeedClosed, NeedReopened, NeedSupported, NeedVoiced
 from .models import Need, Support
-from .rules import can_edit, can_moderate, can_see, can_voice
+from .rules import can_edit, can_moderate, can_support, can_voice
 
 
 def voice_need(community: Community, *, title: str, by: Person, body: str = "", anonymous: bool = False) -> Need:
@@ -52,9 +52,10 @@ def set_support(need: Need, *, on: bool, by: Person) -> Need:
     """Set whether the person supports a need. Idempotent: the caller passes the wished state.
 
     Raises:
+        Forbidden: the community is out of reach or archived.
         Refused: one's own need, or a merged one.
     """
-    require(can_see, by, need)
+    require(can_support, by, need)
     if need.by_id == by.pk:
         raise Refused(_("This is your own need. You’re already counted."))
     if need.state == Need.State.MERGED:
@@ -74,7 +75,7 @@ def set_support(need: Need, *, on: bool, by: Person) -> Need:
 def recount_support(need: Need) -> None:
     """Recount the supporters of a need."""
     count = Support.objects.filter(need=need).count()
-    Need.objects.filter(pk=need.pk).update(support_count=count, version=F("version") + 1)
+    Need.objects.filter(pk=need.pk).update(support_count=count)
 
 
 def edit_need(need: Need, *, title: str, body: str, by: Person, version: int) -> Need:
@@ -102,9 +103,7 @@ def close_need(need: Need, *, reason: str, by: Person) -> Need:
     """Close a need with a reason; its author and supporters are notified. Idempotent."""
     require(can_moderate, by, need)
     with transaction.atomic():
-        closed = Need.objects.filter(pk=need.pk, state=Need.State.OPEN).update(
-            state=Need.State.CLOSED, reason=reason, version=F("version") + 1
-        )
+        closed = Need.objects.filter(pk=need.pk, state=Need.State.OPEN).update(state=Need.State.CLOSED, reason=reason)
         if closed:
             announce(NeedClosed(need_id=need.pk, community_id=need.community_id, by_id=by.pk))
     need.refresh_from_db()
@@ -115,9 +114,7 @@ def reopen_need(need: Need, *, by: Person) -> Need:
     """Reopen a closed need; its author and supporters are notified. Idempotent."""
     require(can_moderate, by, need)
     with transaction.atomic():
-        opened = Need.objects.filter(pk=need.pk, state=Need.State.CLOSED).update(
-            state=Need.State.OPEN, reason="", version=F("version") + 1
-        )
+        opened = Need.objects.filter(pk=need.pk, state=Need.State.CLOSED).update(state=Need.State.OPEN, reason="")
         if opened:
             announce(NeedReopened(need_id=need.pk, community_id=need.community_id, by_id=by.pk))
     need.refresh_from_db()

@@ -71,4 +71,5 @@ def _by_owner(of_community: Rule, of_thing: Rule) -> Rule:
 can_see = name_rule("polls.see", _by_owner(sees_community, sees_thing))
 can_open = name_rule("polls.open", has_polls & community_rules.can_take_part)
 can_vote = name_rule("polls.vote", _by_owner(community_rules.can_take_part.of("community"), takes_part))
-can_close = name_rule("polls.close", _by_owner(community_rules.can_moderate.of("community") | is_author, keeps_owner))
+_closes = community_rules.is_open_for_work.of("community") & (community_rules.can_moderate.of("community") | is_author)
+can_close = name_rule("polls.close", _by_owner(_closes, keeps_owner))

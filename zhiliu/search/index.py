@@ -171,6 +171,7 @@ def find(
     until: int = 0,
     people: Sequence[int] = (),
     marks: Sequence[str] = (),
+    any_mark: Sequence[str] = (),
     limit: int = 20,
     offset: int = 0,
     counts: bool = False,
@@ -180,11 +181,11 @@ def find(
     Args:
         text: as typed; may be empty if another filter is set. keys: the reader's permission keys.
         kinds, community_id, since, until: filters; times in seconds since 1970.
-        people: filter by author, any of them. marks: filter by marks, all of them.
+        people: filter by author, any of them. marks: filter by marks, all of them. any_mark: any of them.
         counts: also count the hits of each type, ignoring ``kinds``; a second pass over all hits.
     """
     query_words = words(text)[:32]
-    narrowed_only = not query_words and (people or marks or since or until)
+    narrowed_only = not query_words and (people or marks or any_mark or since or until)
     if not (query_words or narrowed_only) or not exists():
         return Found([], {})
     searcher = index().searcher()
@@ -199,6 +200,8 @@ def find(
     if people:
         base.append((must, _filter("person", [str(person) for person in people])))
     base += [(must, _filter("marks", [mark])) for mark in marks]
+    if any_mark:
+        base.append((must, _filter("marks", list(any_mark))))
     query = tantivy.Query.boolean_query(base)
     narrowed = query
     if kinds:

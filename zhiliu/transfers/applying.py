@@ -1,7 +1,7 @@
-"""Lines come in by short batches, only forward.
+"""Apply lines in short batches; applied lines are never reverted.
 
-A batch is one transaction: the lines, and that they are in. Whoever is killed goes on with the next batch; a second
-worker at the same run waits for the row of the run and then finds other lines.
+A batch is one transaction: the lines, and the mark that they are applied. After a crash the next batch continues.
+A second worker on the same run waits for its row lock and then finds other lines.
 """
 
 from __future__ import annotations
@@ -21,12 +21,12 @@ from .staging import JUDGED, check, judge_rows
 from .workflow import step
 
 State, Outcome = ImportRun.State, ImportRow.Outcome
-# To begin with, and at the most: others who write are to wait a fraction of a second.
+# Initial and maximum duration of a batch: other writers should wait only a fraction of a second.
 BATCH, MOST = 200, 1000
 
 
 def apply(run: ImportRun) -> None:
-    """Bring in all lines that wait, until there are none or somebody pauses."""
+    """Apply all pending lines, until none are left or someone pauses."""
     if run.state == State.RECHECKING:
         check(run, State.APPLYING)
     run.importer.begin()
@@ -39,23 +39,23 @@ def apply(run: ImportRun) -> None:
 
 
 def apply_batch(run: ImportRun, pace: AdaptiveBatch) -> bool:
-    """Bring in the next lines, as many as ``pace`` says.
+    """Apply the next lines, as many as ``pace`` allows.
 
     Returns:
         Whether there may be more.
     """
     with transaction.atomic():
-        # The row lock makes a second worker, and whoever pauses, wait for the end of the batch.
+        # The row lock makes a second worker, or a person who pauses, wait for the end of the batch.
         current = ImportRun.objects.select_for_update().get(pk=run.pk)
         if current.state != State.APPLYING:
             return False
         if current.by is None or not can_import(current.by):
-            # Whoever started it may no longer; another administrator goes on.
+            # The person who started it may have lost the permission; another administrator continues.
             step(current, State.APPLYING, State.PAUSED)
             return False
         waiting = current.rows.filter(waiting=True).order_by("depth", "line")
         rows = list(waiting.values_list("pk", "values", "depth")[: pace.size])
-        # Managers stand in lines of a smaller depth: they are in before the next depth begins.
+        # Managers are in lines of a smaller depth, which are applied before the next depth begins.
         rows = [row for row in rows if row[2] == rows[0][2]]
         if rows:
             with pace.measured(len(rows)):
@@ -79,7 +79,7 @@ def _bring_in(run: ImportRun, rows: list[tuple[int, Values, int]]) -> None:
 
 
 def _finish(run: ImportRun) -> None:
-    """Say what is left in the words of a fresh check, then close the round."""
+    """Check the remaining lines again, then finish the round."""
     if run.recheck:
         _say_what_is_left(run)
     with transaction.atomic():

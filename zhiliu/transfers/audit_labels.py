@@ -1,4 +1,4 @@
-"""What the audit of imports names."""
+"""Names of import fields in the audit."""
 
 from django.utils.translation import gettext_lazy as _
 

@@ -1,4 +1,4 @@
-"""Error values of a sheet (#N/A, #REF! …): the reader of workbooks has empty cells for them, so they are read here."""
+"""Error values of a sheet (#N/A, #REF! …). The workbook reader returns empty cells for them, so they are read here."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ Cells = dict[int, dict[int, str]]
 
 
 def has_errors(part: IO[bytes]) -> bool:
-    """Whether a sheet has a cell of that type at all; hardly any has, and only those are read a second time."""
+    """Return whether a sheet has error cells at all; hardly any has, and only those are read a second time."""
     before = b""
     while chunk := part.read(_CHUNK):
         if _ERROR_TYPE.search(before + chunk):
@@ -23,7 +23,7 @@ def has_errors(part: IO[bytes]) -> bool:
 
 
 def error_cells(part: IO[bytes]) -> Cells:
-    """The error values of a sheet by line (from 1) and column (from 0); of a damaged one those before the damage."""
+    """Return the error values of a sheet by line (from 1) and column (from 0); up to the damage if it is damaged."""
     reader = _Reader()
     parser = ParserCreate(namespace_separator=" ")
     parser.StartElementHandler, parser.EndElementHandler = reader.start, reader.end
@@ -34,13 +34,13 @@ def error_cells(part: IO[bytes]) -> Cells:
 
 
 class Places:
-    """Rows and cells say where they stand, or stand next to the one before."""
+    """The current position; rows and cells state theirs, or follow the previous one."""
 
     def __init__(self) -> None:
         self.line, self.column = 0, -1
 
     def goes_to(self, tag: str, attributes: dict[str, Any]) -> bool:
-        """Follow the rows and cells; whether a cell begins."""
+        """Track rows and cells; return whether a cell begins."""
         if tag == "row":
             self.line, self.column = _number(attributes.get("r", ""), self.line + 1), -1
         elif tag == "c":

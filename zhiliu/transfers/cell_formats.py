@@ -1,6 +1,6 @@
-"""Numbers a sheet shows with zeros before them (000777) though it keeps 777: the reader of workbooks has them without.
+"""Numbers that a sheet shows with leading zeros (000777) but stores as 777, which is what the workbook reader returns.
 
-What somebody sees in the sheet is what is meant.
+The displayed form is the intended one.
 """
 
 from __future__ import annotations
@@ -16,27 +16,27 @@ from .cell_errors import Places
 # 000000, and "E"000000 with letters before the number.
 _PADDED = re.compile(r'(?:"([\w-]*)")?(0+)(?:;.*)?')
 Rows = Iterator[tuple[int, list[Any]]]
-# Letters before a number, and how many digits it has at least.
+# Letters before a number, and its minimum number of digits.
 Form = tuple[str, int]
 Forms = dict[int, dict[int, Form]]
 
 
 def padding_styles(part: IO[bytes]) -> dict[str, Form]:
-    """The styles of a workbook that put zeros before a number, by what cells call them."""
+    """Return the styles of a workbook that pad numbers with zeros, by the id cells refer to."""
     reader = _Styles()
     _read_through(part, reader)
     return reader.found
 
 
 def padded_cells(part: IO[bytes], styles: dict[str, Form]) -> Forms:
-    """Cells of a sheet that have such a style, by line (from 1) and column (from 0)."""
+    """Return the cells of a sheet with such a style, by line (from 1) and column (from 0)."""
     reader = _Cells(styles)
     _read_through(part, reader)
     return reader.found
 
 
 def with_zeros(rows: Rows, forms: Forms) -> Rows:
-    """Rows with the numbers as they are seen."""
+    """Return rows with the numbers as displayed."""
     for line, cells in rows:
         for column, (before, width) in forms.get(line, {}).items():
             if column < len(cells) and _is_count(cells[column]):
@@ -49,7 +49,7 @@ def _is_count(value: Any) -> bool:
 
 
 def _read_through(part: IO[bytes], reader: Any) -> None:
-    """Of a damaged part, what stands before the damage counts."""
+    """Feed a part to a parser; of a damaged part, use everything before the damage."""
     parser = ParserCreate(namespace_separator=" ")
     parser.StartElementHandler, parser.EndElementHandler = reader.start, reader.end
     with contextlib.suppress(ExpatError):
@@ -57,7 +57,7 @@ def _read_through(part: IO[bytes], reader: Any) -> None:
 
 
 class _Styles:
-    """Cells name a style by its place among the cellXfs, and those name a format."""
+    """Cell styles: cells refer to a cellXf by index, and the cellXf refers to a number format."""
 
     def __init__(self) -> None:
         self.found: dict[str, Form] = {}
@@ -96,4 +96,4 @@ class _Cells(Places):
             self.found.setdefault(self.line, {})[self.column] = form
 
     def end(self, name: str) -> None:
-        """Nothing stands at the end of a cell."""
+        """Ignore the ends of elements."""

@@ -1,4 +1,4 @@
-"""What happens with imports."""
+"""Facts about imports."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from zhiliu.kit.contracts.facts import Fact
 
 @dataclass(frozen=True, kw_only=True)
 class ImportStarted(Fact, name="transfers.import_started"):
-    """Lines of a file begin to come in."""
+    """An import of lines started."""
 
     administrative = pgettext_lazy("audit", "Import started")
     about = ("import_run", "run_id")
@@ -20,7 +20,7 @@ class ImportStarted(Fact, name="transfers.import_started"):
 
 @dataclass(frozen=True, kw_only=True)
 class ImportFinished(Fact, name="transfers.import_finished"):
-    """All lines of a file that could come in are in. Nobody is named: the one who started it is told."""
+    """All applicable lines of a file were applied. No actor: the person who started it is notified."""
 
     administrative = pgettext_lazy("audit", "Import finished")
     about = ("import_run", "run_id")
@@ -29,7 +29,7 @@ class ImportFinished(Fact, name="transfers.import_finished"):
 
 @dataclass(frozen=True, kw_only=True)
 class DocumentImportStarted(Fact, name="transfers.document_import_started"):
-    """Documents begin to come in."""
+    """An import of documents started."""
 
     about = ("document_run", "run_id")
     run_id: int
@@ -37,7 +37,7 @@ class DocumentImportStarted(Fact, name="transfers.document_import_started"):
 
 @dataclass(frozen=True, kw_only=True)
 class DocumentImportFinished(Fact, name="transfers.document_import_finished"):
-    """All documents that could come in are in. Nobody is named: the one who started it is told."""
+    """All applicable documents were imported. No actor: the person who started it is notified."""
 
     about = ("document_run", "run_id")
     run_id: int
@@ -45,7 +45,7 @@ class DocumentImportFinished(Fact, name="transfers.document_import_finished"):
 
 @dataclass(frozen=True, kw_only=True)
 class ImportGivenUp(Fact, name="transfers.import_given_up"):
-    """The job at an import took its process down twice."""
+    """An import was given up after its job had crashed the process twice."""
 
     about = ("import_run", "run_id")
     run_id: int
@@ -53,7 +53,7 @@ class ImportGivenUp(Fact, name="transfers.import_given_up"):
 
 @dataclass(frozen=True, kw_only=True)
 class DocumentImportGivenUp(Fact, name="transfers.document_import_given_up"):
-    """The same of an import of documents."""
+    """An import of documents was given up, likewise."""
 
     about = ("document_run", "run_id")
     run_id: int

@@ -9,7 +9,7 @@ from zhiliu.kit.web.forms import Form
 
 
 class FileForm(Form):
-    """A file, and what it claims to be."""
+    """A file, and its declared type."""
 
     file = forms.FileField(
         label=_("File"),

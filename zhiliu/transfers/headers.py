@@ -1,4 +1,4 @@
-"""Which column may be what: headers are recognised whole, or by their end."""
+"""Match columns to fields: headers are recognised as a whole, or by their end."""
 
 from __future__ import annotations
 
@@ -10,19 +10,19 @@ from zhiliu.kit.text.chinese_text import normalise
 
 
 def plain_header(header: Any) -> str:
-    """A header as it is compared: folded, without spaces, marks and what stands in brackets."""
+    """Return a header for comparison: folded, without spaces, punctuation and bracketed text."""
     text = re.sub(r"[(（\[【].*?[)）\]】]", "", normalise(str(header or "")))
     return re.sub(r"[\s*:：_\-./#]+", "", text)
 
 
 def guess(headers: Iterable[str], known: dict[str, str], others: Sequence[str] = ()) -> list[str]:
-    """A field for each header, '' where none fits; none twice.
+    """Return a field for each header, '' if none matches; no field twice.
 
-    A header is recognised whole, or by its end: 员工工号 is a 工号. Of two for one field the more usual name counts.
+    A header matches as a whole, or by its end: 员工工号 is a 工号. If two match one field, the more usual name wins.
 
     Args:
         known: keys of fields by name, folded, the usual ones first.
-        others: what names somebody or something else before the end: 导师工号 is not theirs.
+        others: prefixes that refer to someone or something else: 导师工号 is not the person's own.
     """
     headers = [plain_header(header) for header in headers]
     found = _known_whole(headers, known)

@@ -1,4 +1,4 @@
-"""What an administrator does with an import: bring a file, match columns, mend lines, start, pause, throw away."""
+"""Verbs of an import: receive a file, match columns, correct lines, start, pause, discard."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from .workbooks import apart, sheet_fault
 from .workflow import forget_files_of, give_up, step, throw_away
 
 State, Outcome = ImportRun.State, ImportRow.Outcome
-# States in which nothing works on the run, so that a person may.
+# States in which no job works on the run, so that a person may change it.
 OPEN = (State.READY, State.PAUSED, State.DONE)
 LAST_LINES = 500
 
@@ -43,11 +43,11 @@ LAST_LINES = 500
 def receive_file(
     content: IO[bytes], *, name: str, by: Person, kind: str = "people", full: bool = False, work: bool = True
 ) -> ImportRun:
-    """Keep a file and begin to look at it.
+    """Store a file and start its preview.
 
     Args:
-        content: the bytes, at their beginning. kind: key of an importer. full: whether it names everybody.
-        work: whether jobs do the steps; else the caller does, by :func:`advance`.
+        content: the bytes, from the start. kind: key of an importer. full: whether it lists everyone.
+        work: whether jobs do the steps; otherwise the caller does, by :func:`advance`.
 
     Raises:
         Refused: too large, or not a table.
@@ -70,7 +70,7 @@ def receive_file(
 
 
 def choose_columns(run: ImportRun, columns: Sequence[str], *, full: bool, by: Person, work: bool = True) -> None:
-    """Say what each column is, and let all lines be read; until the first comes in, it can be said anew.
+    """Set the field of each column, and have all lines read. Can be repeated until the first line is applied.
 
     Idempotent.
 
@@ -97,7 +97,7 @@ def choose_columns(run: ImportRun, columns: Sequence[str], *, full: bool, by: Pe
 
 
 def _read_anew(run: ImportRun, columns: list[str], full: bool) -> bool:
-    """Whether the lines, checked and none of them in, are to be read with other columns; what was mended is gone."""
+    """Have unapplied lines read again with other columns, discarding corrections; return whether they are."""
     if (run.columns, run.full) == (columns, full):
         return False
     nothing = {"staged": 0, "settled": {}, "asked": {}, "meant": {}, "recheck": False}
@@ -108,10 +108,10 @@ def _read_anew(run: ImportRun, columns: list[str], full: bool) -> bool:
 
 
 def choose_sheet(run: ImportRun, sheet: str, *, by: Person, work: bool = True) -> None:
-    """Say which sheet of a workbook is the table. Idempotent.
+    """Choose the sheet of a workbook that holds the table. Idempotent.
 
     Raises:
-        Refused: it is none of those that may be meant.
+        Refused: it is not one of the candidates.
     """
     require(can_import, by)
     if sheet not in run.sheets:
@@ -122,7 +122,7 @@ def choose_sheet(run: ImportRun, sheet: str, *, by: Person, work: bool = True) -
 
 
 def name_sheet(run: ImportRun, sheet: str, *, by: Person) -> None:
-    """Say which sheet of a workbook is the table before the file is looked at: no other is read instead.
+    """Name the sheet of a workbook before the preview: no other sheet is read.
 
     Idempotent.
 
@@ -146,10 +146,10 @@ def name_sheet(run: ImportRun, sheet: str, *, by: Person) -> None:
 
 
 def mend_line(run: ImportRun, line: int, values: Values, *, by: Person) -> ImportRow:
-    """Give a line other values; '' takes one out. It is checked at once, and with all others before it comes in.
+    """Correct values of a line; '' removes one. The line is checked at once, and with all others before it is applied.
 
     Raises:
-        Refused: the run is at work, or the line is in already.
+        Refused: the run is being worked on, or the line is applied already.
     """
     require(can_import, by)
     with transaction.atomic():
@@ -169,7 +169,7 @@ def _held_row(run: ImportRun, line: int) -> ImportRow:
 
 
 def _hold(run: ImportRun) -> ImportRun:
-    """Keep jobs off the run while lines are mended; they check all lines again before any comes in."""
+    """Lock the run and keep jobs off while lines are corrected; they check all lines again before applying any."""
     current = ImportRun.objects.select_for_update().get(pk=run.pk)
     if current.state not in OPEN:
         raise Refused(_("This import is running. Pause it, or wait until it is done."))
@@ -187,7 +187,7 @@ def _refuse_repeat(row: ImportRow) -> None:
 
 
 def skip_line(run: ImportRun, line: int, *, by: Person) -> ImportRow:
-    """Leave a line out. Idempotent."""
+    """Skip a line. Idempotent."""
     require(can_import, by)
     with transaction.atomic():
         row = _held_row(run, line)
@@ -198,10 +198,10 @@ def skip_line(run: ImportRun, line: int, *, by: Person) -> ImportRow:
 
 
 def free_twins(run: ImportRun, left_out: ImportRow) -> list[ImportRow]:
-    """Nothing is said any more against lines because of one that is left out.
+    """Recheck the lines that conflicted with one that is skipped now.
 
     Returns:
-        The lines it concerns, judged anew.
+        The lines concerned, checked again.
     """
     twins = []
     for row in run.rows.filter(outcome=Outcome.WRONG, key__iexact=left_out.key).exclude(key="").order_by("line"):
@@ -222,10 +222,10 @@ def _is_about(problem: dict[str, Any], line: int) -> bool:
 
 
 def take_proposal(run: ImportRun, line: int, *, by: Person) -> ImportRow:
-    """Do what is proposed for a line.
+    """Accept the proposal for a line.
 
     Raises:
-        Refused: nothing is proposed for one of its problems.
+        Refused: there is no proposal for one of its problems.
     """
     require(can_import, by)
     row = run.rows.filter(line=line).first()
@@ -239,7 +239,7 @@ SKIP: Values = {"": "skip"}
 
 
 def proposed(row: ImportRow) -> Values | None:
-    """The values proposed for a line, :data:`SKIP`, or None."""
+    """Return the values proposed for a line, :data:`SKIP`, or None."""
     problems = [problem_of(data) for data in row.problems]
     if any(problem.skip for problem in problems):
         return SKIP
@@ -249,10 +249,10 @@ def proposed(row: ImportRow) -> Values | None:
 
 
 def take_proposals(run: ImportRun, *, by: Person) -> int:
-    """Do what is proposed for all lines that come in after it, :data:`LAST_LINES` at the most.
+    """Accept the proposals of all lines that can be applied afterwards, at most :data:`LAST_LINES`.
 
     Returns:
-        How many lines need nobody any more.
+        How many lines need no person any more.
     """
     require(can_import, by)
     with transaction.atomic():
@@ -262,7 +262,7 @@ def take_proposals(run: ImportRun, *, by: Person) -> int:
         for row in rows:
             fix = proposed(row)
             if fix == SKIP:
-                # Nobody is lost with a line that is there twice; who would be, is for a person to decide.
+                # Skipping a line that occurs twice loses nobody; where someone would be lost, a person decides.
                 if all(problem.get("redundant") for problem in row.problems):
                     row.outcome, row.waiting = Outcome.SKIPPED, False
             elif fix is not None:
@@ -276,7 +276,7 @@ def take_proposals(run: ImportRun, *, by: Person) -> int:
 
 
 def start(run: ImportRun, *, by: Person, work: bool = True) -> None:
-    """Bring in the lines nothing stands against; the others stay here. Idempotent."""
+    """Apply the lines without problems; the others stay in the import. Idempotent."""
     require(can_import, by)
     with transaction.atomic():
         current = ImportRun.objects.select_for_update().get(pk=run.pk)
@@ -290,28 +290,28 @@ def start(run: ImportRun, *, by: Person, work: bool = True) -> None:
 
 
 def pause(run: ImportRun, *, by: Person) -> None:
-    """Stop after the batch at work. Idempotent."""
+    """Stop after the current batch. Idempotent."""
     require(can_import, by)
     step(run, State.APPLYING, State.PAUSED)
 
 
 def resume(run: ImportRun, *, by: Person) -> None:
-    """Go on after a pause. Idempotent."""
+    """Continue after a pause. Idempotent."""
     require(can_import, by)
     with transaction.atomic():
-        # What was mended during the pause is checked with all others first.
+        # Corrections made during the pause are checked with all other lines first.
         if step(run, State.PAUSED, State.RECHECKING if run.recheck else State.APPLYING, by=by):
             advance_by_job(run)
 
 
 def say_goodbye(run: ImportRun, people: Sequence[int], *, by: Person) -> int:
-    """Those ticked who are missing from a full list have left.
+    """Deactivate the selected people who are missing from a full list.
 
     Returns:
-        How many.
+        How many were deactivated.
 
     Raises:
-        Refused: the file is no full list.
+        Refused: the file is not a full list.
     """
     require(can_import, by)
     if not run.full or run.state not in OPEN:
@@ -321,13 +321,13 @@ def say_goodbye(run: ImportRun, people: Sequence[int], *, by: Person) -> int:
 
 
 def discard(run: ImportRun, *, by: Person) -> None:
-    """Throw an import away: its file, its lines. What is in stays in. Idempotent."""
+    """Discard an import with its file and lines. Applied lines stay. Idempotent."""
     require(can_import, by)
     throw_away(run)
 
 
 def advance(run: ImportRun) -> None:
-    """Do what the state asks for, until a person is wanted; called by a job. Idempotent."""
+    """Do the step of the current state, until a person is needed; called by a job. Idempotent."""
     if run.state == State.LOOKING:
         preview_rows(run)
     if run.state == State.STAGING:
@@ -339,25 +339,25 @@ def advance(run: ImportRun) -> None:
 
 
 def forget_files(now: dt.datetime | None = None) -> None:
-    """Delete files and lines of runs whose last step was two weeks ago; that they were stays."""
+    """Delete files and lines of runs whose last step was two weeks ago; the runs stay."""
     forget_files_of(ImportRun, now)
 
 
 @task()
 def advance_import(run_id: int) -> None:
-    """Do what the state of a run asks for; resumes where it was cut off."""
+    """Do the step of a run's state; resumes after an interruption."""
     run = ImportRun.objects.filter(pk=run_id).first()
     if run is not None:
         advance(run)
 
 
 def advance_by_job(run: ImportRun, work: bool = True) -> None:
-    """Let a job do what the state asks for."""
+    """Queue a job for the step of the current state."""
     if work:
         advance_import.enqueue(run.pk)
 
 
 @givers_up.register(key=advance_import.module_path)
 def give_up_import(run_id: int) -> None:
-    """Say on the page of the import that it stands still."""
+    """Mark the import as stopped, so that its page says so."""
     give_up(ImportRun, run_id)

@@ -1,4 +1,4 @@
-"""An import, and the lines of its file."""
+"""Models of imports: a run and the lines of its file."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .facts import ImportGivenUp
 
 
 class Run(models.Model):
-    """Something on its way in: what all imports have in common. ``rows`` are its lines or files."""
+    """An import; the base of all kinds. ``rows`` are its lines or files."""
 
     class State(models.TextChoices):
         LOOKING = "looking", pgettext_lazy("import", "Looking at the file")
@@ -31,9 +31,9 @@ class Run(models.Model):
         DONE = "done", pgettext_lazy("import", "Imported")
         UNREADABLE = "unreadable", pgettext_lazy("import", "Can’t be read")
 
-    # What is written over when its file and rows are forgotten.
+    # The fields that are cleared when its file and rows are deleted.
     FORGOTTEN: ClassVar[dict[str, Any]] = {"path": ""}
-    # The fact that its job is given up.
+    # The fact announced when its job is given up.
     GIVEN_UP: ClassVar[type[Any]]
 
     name = models.CharField(max_length=200, help_text="Of the file.")
@@ -58,11 +58,11 @@ class Run(models.Model):
 
     @property
     def works(self) -> bool:
-        """Whether a job is at it."""
+        """Whether a job is working on it."""
         return self.state in WORKING
 
     def counts(self) -> dict[str, int]:
-        """How many rows there are of each outcome."""
+        """Return the number of rows by outcome."""
         found = self.tally or dict(self.rows.order_by().values_list("outcome").annotate(n=Count("pk")))
         return {str(outcome): found.get(outcome, 0) for outcome in self.rows.model.Outcome.values}
 
@@ -72,7 +72,7 @@ WORKING = (_STATES.LOOKING, _STATES.STAGING, _STATES.CHECKING, _STATES.RECHECKIN
 
 
 class ImportRun(Run):
-    """One table on its way in: looked at, columns matched, lines read and checked, mended, brought in."""
+    """The import of a table: previewed, columns matched, lines read, checked, corrected and applied."""
 
     FORGOTTEN: ClassVar[dict[str, Any]] = {"path": "", "samples": [], "settled": {}, "asked": {}}
     GIVEN_UP = ImportGivenUp
@@ -103,18 +103,18 @@ class ImportRun(Run):
         indexes = [models.Index(fields=["-at", "-id"], name="import_by_time")]
 
     def get_absolute_url(self) -> str:
-        """Its page."""
+        """Return its page."""
         return address("transfers:run", self.pk)
 
     @property
     def meanings(self) -> Meant:
-        """What is meant by written names: by all lines together, or because somebody said so."""
+        """The meanings of written names, from all lines together or set by a person."""
         fields = self.settled.keys() | self.meant.keys()
         return {field: self.settled.get(field, {}) | self.meant.get(field, {}) for field in fields}
 
     @property
     def importer(self) -> Importer:
-        """What knows about its lines."""
+        """The importer of its lines."""
         found = importers.get(self.kind)
         assert found is not None, self.kind
         return found

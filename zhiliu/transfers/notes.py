@@ -1,4 +1,4 @@
-"""What was noticed about a file and stands in nobody's way."""
+"""Notes about a file that do not block its import."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ NOTES: dict[str, Any] = {
 
 
 def notes_of(run: ImportRun) -> list[str]:
-    """Sentences: what was passed over, what is hidden, who is not known, what differs."""
+    """Return sentences about what was skipped, hidden, unknown or different."""
     notes = [str(NOTES[kind]) % {"detail": detail} for kind, detail in run.notes]
     return [
         *notes,
@@ -40,7 +40,7 @@ def _passed_over(run: ImportRun) -> list[str]:
 
 
 def _not_known(run: ImportRun) -> list[str]:
-    """Names somebody has to explain; until then lines come in without."""
+    """Return the names a person has to map; until then lines are applied without them."""
     return [_who(made) for field in ASKED if run.asked.get(field) for made in would_make(run, field)[:TOLD]]
 
 

@@ -1,4 +1,4 @@
-"""Whoever started an import may leave its page: they are told when it is done."""
+"""Notifications for the person who started an import, who may leave its page meanwhile."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from .models import ImportRow, ImportRun
 
 @offers_notification
 class ImportIsDone(NotificationType):
-    """All lines that could come in are in."""
+    """All applicable lines were applied."""
 
     key = "transfers.import_finished"
     group = "mine"
@@ -25,15 +25,15 @@ class ImportIsDone(NotificationType):
     icon = "upload"
 
     def recipients(self, fact: ImportFinished) -> Iterable[int]:
-        """Who started it."""
+        """Return who started it."""
         return ImportRun.objects.filter(pk=fact.run_id).exclude(by=None).values_list("by_id", flat=True)
 
     def details(self, fact: ImportFinished) -> dict[str, Any]:
-        """How many lines are left."""
+        """Store how many lines are left."""
         return {"left": ImportRow.objects.filter(run=fact.run_id, outcome=ImportRow.Outcome.WRONG).count()}
 
     def sentence(self, row: Any) -> Any:
-        """That it is done, and whether something is left to do."""
+        """Return that it is finished, and whether something is left to do."""
         if left := row.details.get("left"):
             return _("“%(title)s” is imported; %(left)s lines need you") % {"title": row.title, "left": left}
         return _("“%(title)s” is imported") % {"title": row.title}
@@ -41,7 +41,7 @@ class ImportIsDone(NotificationType):
 
 @offers_notification
 class DocumentImportIsDone(NotificationType):
-    """All documents that could come in are in."""
+    """All applicable documents were imported."""
 
     key = "transfers.documents_imported"
     group = "mine"
@@ -49,15 +49,15 @@ class DocumentImportIsDone(NotificationType):
     icon = "upload"
 
     def recipients(self, fact: DocumentImportFinished) -> Iterable[int]:
-        """Who started it."""
+        """Return who started it."""
         return DocumentRun.objects.filter(pk=fact.run_id).exclude(by=None).values_list("by_id", flat=True)
 
     def details(self, fact: DocumentImportFinished) -> dict[str, Any]:
-        """How many files were refused."""
+        """Store how many files were refused."""
         return {"left": DocumentFile.objects.filter(run=fact.run_id, outcome=DocumentFile.Outcome.REFUSED).count()}
 
     def sentence(self, row: Any) -> Any:
-        """That it is done, and whether something was refused."""
+        """Return that it is finished, and whether something was refused."""
         if left := row.details.get("left"):
             return _("“%(title)s” is imported; %(left)s files were rejected") % {"title": row.title, "left": left}
         return _("“%(title)s” is imported") % {"title": row.title}
@@ -65,7 +65,7 @@ class DocumentImportIsDone(NotificationType):
 
 @offers_notification
 class ImportIsGivenUp(NotificationType):
-    """Whoever started it need not wait."""
+    """The import was given up; the person who started it need not wait."""
 
     key = "transfers.given_up"
     group = "mine"
@@ -74,7 +74,7 @@ class ImportIsGivenUp(NotificationType):
     says = gettext_lazy("“%(title)s” stopped the background process twice, so we gave up")
 
     def recipients(self, fact: Any) -> Iterable[int]:
-        """Who started it."""
+        """Return who started it."""
         kind: Any = ImportRun if isinstance(fact, ImportGivenUp) else DocumentRun
         runs = kind.objects.filter(pk=fact.run_id).exclude(by=None)
         return list(runs.values_list("by_id", flat=True))

@@ -1,4 +1,4 @@
-"""Imports where they are only mentioned."""
+"""Imports as object types."""
 
 from __future__ import annotations
 
@@ -24,17 +24,17 @@ class ImportKind(ModelObjectType[ImportRun]):
     name = pgettext_lazy("kind of thing", "Import")
 
     def seen_by(self, person: Any) -> QuerySet[ImportRun]:
-        """All to administrators, none to others."""
+        """Return all to administrators, none to others."""
         return self.rows() if can_import(person) else self.rows().none()
 
     def card(self, run: ImportRun) -> ObjectCard:
-        """The card of a loaded import."""
+        """Return the card of a loaded import."""
         return ObjectCard("import_run", run.pk, run.name, run.get_absolute_url(), at=run.at, thing=run)
 
 
 @offers_object_type
 class DocumentImportKind(ModelObjectType[DocumentRun]):
-    """Imports of documents, for those who may bring documents where they go."""
+    """Imports of documents, for those who may import into the target."""
 
     label = "document_run"
     model = DocumentRun
@@ -42,5 +42,5 @@ class DocumentImportKind(ModelObjectType[DocumentRun]):
     name = pgettext_lazy("kind of thing", "Import of documents")
 
     def card(self, run: DocumentRun) -> ObjectCard:
-        """The card of a loaded import."""
+        """Return the card of a loaded import."""
         return ObjectCard("document_run", run.pk, run.name, run.get_absolute_url(), at=run.at, thing=run)

@@ -1,4 +1,4 @@
-"""What is packed is looked at before it is unpacked, so that it cannot fill disk or memory."""
+"""Inspect packed files before unpacking, so that they cannot fill disk or memory."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from .unreadable import Unreadable
 MAX_UNPACKED = 400 << 20
 
 
-# Of what says which parts are packed; a workbook has a few hundred at most.
+# Limit for the parts that list the contents; a workbook has a few hundred entries at most.
 MAX_LIST = 4 << 20
 
 
@@ -24,9 +24,9 @@ _END, _END_64 = b"PK\5\6", b"PK\6\6"
 
 
 def list_bytes(content: IO[bytes]) -> int:
-    """How many bytes the list of a packed file takes, as its end says; the position stays where it was.
+    """Return the size in bytes of the central directory of a packed file; the position is unchanged.
 
-    Opening one reads the whole list: of a file that is nothing but list that would be millions of entries.
+    Opening a packed file reads the whole directory, which could have millions of entries.
     """
     before, size = content.tell(), content.seek(0, 2)
     content.seek(max(0, size - (1 << 16) - 200))
@@ -55,11 +55,10 @@ def look_into(content: IO[bytes]) -> None:
 
 
 def check_packed(path: Path) -> None:
-    """Unpack once without keeping anything: what lies about its size, or reaches too far, fails here and not in the
-    reader.
+    """Unpack once without storing anything: wrong sizes and far cells fail here instead of in the reader.
 
     Raises:
-        Unreadable: it does.
+        Unreadable: it has them.
     """
     try:
         with path.open("rb") as content:
@@ -73,7 +72,7 @@ def check_packed(path: Path) -> None:
 
 
 def _refuse_far_cells(unpacked: IO[bytes], name: str) -> None:
-    """The reader makes room for every cell up to the last one: a single one far away would take all memory."""
+    """Refuse far cells: the reader allocates every cell up to the last one, so a single one could exhaust memory."""
     before = b""
     while chunk := unpacked.read(1 << 20):
         if name.startswith("xl/worksheets/") and _FAR.search(before + chunk):

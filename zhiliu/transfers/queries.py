@@ -1,4 +1,4 @@
-"""The questions the pages of imports ask."""
+"""Queries for the pages of imports."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ STEPS = (
 
 
 def recent_runs() -> QuerySet[ImportRun]:
-    """Imports, newest first."""
+    """Return imports, newest first."""
     return ImportRun.objects.select_related("by").defer("headers", "samples", "columns")
 
 
 @dataclass
 class Progress:
-    """How far the present work is.
+    """The progress of the current step.
 
     Args:
-        done, total: lines; a total of 0 is not known yet. minutes: left, or None while nobody can tell.
+        done, total: lines; a total of 0 is not known yet. minutes: remaining, or None while unknown.
     """
 
     done: int
@@ -43,7 +43,7 @@ class Progress:
 
 
 def progress_of(run: ImportRun) -> Progress | None:
-    """How far a run is; None where nothing is counted."""
+    """Return the progress of a run, None if nothing is counted."""
     if run.state in (State.APPLYING, State.PAUSED):
         done, total = max(0, run.total - run.rows.filter(waiting=True).count()), run.total
     elif run.state == State.STAGING:
@@ -54,9 +54,9 @@ def progress_of(run: ImportRun) -> Progress | None:
 
 
 def measured(run: Run, done: int, total: int) -> Progress:
-    """So much of it is done since the present state began."""
+    """Return the progress and the remaining time since the current state began."""
     spent = (timezone.now() - run.phase_at).total_seconds()
-    # The first seconds say little.
+    # The first seconds are not representative.
     known = done > 0 and total > 0 and spent > 4 and run.state != State.PAUSED
     return Progress(done, total, math.ceil(spent * (total - done) / done / 60) if known else None)
 
@@ -66,8 +66,8 @@ class Mendable:
     """A line that needs a person.
 
     Args:
-        said: what is wrong and what is proposed, in words. fields: what can be written instead, with its value.
-        takes: whether the proposal can be taken; skips: whether it is to leave the line out.
+        said: problem and proposal, in words. fields: the editable fields with their values.
+        takes: whether the proposal can be accepted; skips: whether it is to skip the line.
     """
 
     row: ImportRow
@@ -78,17 +78,17 @@ class Mendable:
 
     @property
     def is_done(self) -> bool:
-        """Whether it needs nobody any more."""
+        """Whether it needs no person any more."""
         return self.row.outcome != Outcome.WRONG
 
     @property
     def name(self) -> str:
-        """Whom the line is about."""
+        """The person the line is about."""
         return str(self.row.values.get("name", ""))
 
 
 def mendable(run: ImportRun, rows: list[ImportRow]) -> list[Mendable]:
-    """Lines as the page shows them."""
+    """Return lines as the page shows them."""
     fields = {field.key: field for field in run.importer.fields()}
     return [_mendable(run, row, fields) for row in rows]
 
@@ -103,17 +103,17 @@ def _mendable(run: ImportRun, row: ImportRow, fields: dict[str, Any]) -> Mendabl
 
 
 def freed_by(run: ImportRun, left_out: ImportRow) -> list[ImportRow]:
-    """Lines of the same key beside one that was left out: what is said of them may have changed."""
+    """Return other lines with the key of one that was skipped: their problems may have changed."""
     if left_out.outcome != Outcome.SKIPPED or not left_out.key:
         return []
     return list(run.rows.filter(key__iexact=left_out.key).exclude(pk=left_out.pk).exclude(outcome=Outcome.SKIPPED)[:20])
 
 
 def wrong_rows(run: ImportRun) -> QuerySet[ImportRow]:
-    """Lines that need a person."""
+    """Return the lines that need a person."""
     return run.rows.filter(outcome=Outcome.WRONG)
 
 
 def new_rows(run: ImportRun) -> Any:
-    """People who came in with a run and have no password yet; None where it brings no people in."""
+    """Return people who were added by a run and have no password yet; None if it adds no people."""
     return run.importer.newcomers(run.rows.filter(waiting=False).values("key"), run.at)

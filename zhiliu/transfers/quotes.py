@@ -1,4 +1,4 @@
-"""Lines of CSV in which a quotation mark is opened and never closed: read by the book, one swallows all lines below."""
+"""CSV lines with an opening quotation mark that is never closed: a strict reader would swallow all following lines."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from dataclasses import dataclass
 from itertools import chain, islice
 from typing import IO
 
-# So many lines may one cell have; so many lines are looked at to see how many cells are usual.
+# The maximum number of lines in one cell, and the number of lines read to find the usual number of cells.
 _LONGEST, _LOOKED_AT = 100, 50
 
 
 @dataclass(frozen=True)
 class Record:
-    """A record of CSV.
+    """A CSV record.
 
     Args:
-        line: where it begins, from 1. cells: its texts. is_open: whether a quotation mark in it was left out.
+        line: where it begins, from 1. cells: its texts. is_open: whether an unclosed quotation mark was dropped.
     """
 
     line: int
@@ -28,10 +28,10 @@ class Record:
 
 
 class Quotes:
-    """Tells records apart. What looks like a cell of several lines is one only if its mark is closed in its place.
+    """Split records. A multi-line cell is accepted only if its quotation mark is closed in a plausible place.
 
     Args:
-        delimiter: one sign.
+        delimiter: one character.
     """
 
     def __init__(self, delimiter: str) -> None:
@@ -41,10 +41,10 @@ class Quotes:
         self._usual = 0
 
     def records(self, file: IO[str]) -> Iterator[Record]:
-        """All records of a file, the empty ones, too.
+        """Yield all records of a file, including empty ones.
 
         Raises:
-            csv.Error: a cell is longer than any cell.
+            csv.Error: a cell exceeds the maximum size.
         """
         head = list(islice(file, _LOOKED_AT))
         self._usual = self._width(head)
@@ -69,27 +69,27 @@ class Quotes:
         return Record(line, self._cells(text), is_open)
 
     def _length(self, lines: list[str]) -> int:
-        """How many of these lines the first record takes."""
+        """Return how many of these lines the first record takes."""
         if self._open_at(lines[0]) is None:
             return 1
         for end in range(2, len(lines) + 1):
-            # Only another mark can close it.
+            # Only another quotation mark can close it.
             if '"' in lines[end - 1] and self._open_at(text := "".join(lines[:end])) is None:
                 return end if self._is_sound(text, lines[1:end]) else 1
         return 1
 
     def _is_sound(self, text: str, further: list[str]) -> bool:
-        """Whether a cell of several lines is meant: not where whole records would be in it."""
+        """Return whether a multi-line cell is plausible: it must not contain whole records."""
         if re.search(r"[\r\n]", self._sound.sub("", text).strip()):
             return False
         widths = [len(self._cells(line)) for line in further]
         if len(self._cells(text)) == self._usual:
-            # Behind a cell of the first column stand as many cells as in a whole record.
+            # After a cell of the first column come as many cells as in a complete record.
             return self._usual not in widths or text.startswith('"')
         return all(width < self._usual for width in widths)
 
     def _open_at(self, text: str) -> int | None:
-        """Where a quotation mark stands that is not closed."""
+        """Return the position of an unclosed quotation mark."""
         if '"' not in text:
             return None
         text = text.rstrip("\r\n")

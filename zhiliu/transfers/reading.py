@@ -1,4 +1,4 @@
-"""Files as rows of cells: CSV in the encodings that occur, and XLSX. What a file is, its bytes tell, not its name."""
+"""Read files as rows of cells: XLSX, and CSV in common encodings. The bytes decide the format, not the file name."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from .quotes import Quotes
 from .unreadable import Unreadable
 from .workbooks import MAX_COLUMNS, apart, read_workbook, sheet_rows, sheets_of
 
-# With the characters of Hong Kong.
+# Includes the Hong Kong characters.
 _BIG5 = "big5hkscs"
 
 
@@ -44,10 +44,10 @@ _OLE = b"\xd0\xcf\x11\xe0"
 
 @dataclass(frozen=True)
 class Shape:
-    """How a file is read.
+    """The format of a file.
 
     Args:
-        format: ``csv`` or ``xlsx``. encoding, delimiter: of CSV. lines: about how many. sheet: of a workbook.
+        format: ``csv`` or ``xlsx``. encoding, delimiter: of CSV. lines: estimated number. sheet: of a workbook.
     """
 
     format: str
@@ -58,10 +58,10 @@ class Shape:
 
 
 def format_of(content: IO[bytes]) -> str:
-    """``csv`` or ``xlsx``, from the first bytes and the list of what is packed; nothing is unpacked.
+    """Return ``csv`` or ``xlsx``, from the first bytes and the archive listing, without unpacking.
 
     Raises:
-        Unreadable: something else, or a packed file that would be too large.
+        Unreadable: another format, or too large when unpacked.
     """
     content.seek(0)
     head = content.read(4096)
@@ -81,13 +81,13 @@ def format_of(content: IO[bytes]) -> str:
 
 
 def shape_of(path: Path, known: Collection[str] = ()) -> Shape:
-    """How the file is read; goes through all of it.
+    """Return the format of the file; reads all of it.
 
     Args:
-        known: headers that are recognised, folded.
+        known: recognised headers, folded.
 
     Raises:
-        Unreadable: it cannot be.
+        Unreadable: no format fits.
     """
     with path.open("rb") as content:
         found = format_of(content)
@@ -99,7 +99,7 @@ def shape_of(path: Path, known: Collection[str] = ()) -> Shape:
 
 
 def _encoding(path: Path) -> tuple[str, int]:
-    """UTF-8 if it can be, else GB18030 or Big5; where none fits throughout, the one with fewest unreadable places."""
+    """Return the encoding: UTF-8 if valid, else GB18030 or Big5; if none fits, the one with fewest invalid places."""
     with path.open("rb") as content:
         head = content.read(4)
     if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
@@ -115,7 +115,7 @@ def _encoding(path: Path) -> tuple[str, int]:
 
 
 def _big5_or(encoding: str, path: Path) -> str:
-    """Big5 if that makes usual characters of what would be rare ones: nearly all of it is GB18030, too."""
+    """Return Big5 if it yields common characters instead of rare ones: nearly all Big5 text is valid GB18030, too."""
     if encoding != "gb18030" or _damage(path, _BIG5)[0]:
         return encoding
     with path.open("rb") as content:
@@ -125,7 +125,7 @@ def _big5_or(encoding: str, path: Path) -> str:
 
 
 def _damage(path: Path, encoding: str) -> tuple[int, int]:
-    """How many places cannot be read, and how many line ends there are."""
+    """Return the number of undecodable places and of line ends."""
     decoder = codecs.getincrementaldecoder(encoding)("replace")
     damage = lines = 0
     with path.open("rb") as content:
@@ -137,7 +137,7 @@ def _damage(path: Path, encoding: str) -> tuple[int, int]:
 
 
 def _delimiter(path: Path, encoding: str, known: Collection[str]) -> str:
-    """The sign that makes most known headers of a line; where no header is known, the usual one that is there most."""
+    """Return the delimiter that yields most known headers in a line; if none is known, the most frequent usual one."""
     with path.open(encoding=encoding, errors="replace", newline="") as file:
         head = [line for line, _n in zip(file, range(10), strict=False)]
 
@@ -151,7 +151,7 @@ def _delimiter(path: Path, encoding: str, known: Collection[str]) -> str:
 
 
 def records(path: Path, shape: Shape) -> Iterator[tuple[int, list[Any]]]:
-    """Line numbers and cells of all rows that are not empty.
+    """Yield line numbers and cells of all rows that are not empty.
 
     Raises:
         Unreadable: the file is damaged.
@@ -163,7 +163,7 @@ def records(path: Path, shape: Shape) -> Iterator[tuple[int, list[Any]]]:
             yield line, cells
 
 
-# ="00123": so exports keep a spreadsheet from making a number of it.
+# ="00123": written by exports so that spreadsheets keep the leading zeros.
 _TEXT_AS_FORMULA = re.compile(r'="((?:[^"]|"")*)"')
 
 
@@ -176,20 +176,20 @@ def _csv(path: Path, shape: Shape) -> Iterator[tuple[int, list[Any]]]:
     with path.open(encoding=shape.encoding, errors="replace", newline="") as file:
         try:
             for record in Quotes(shape.delimiter).records(file):
-                # A cell may hold line breaks: the record is found where it begins.
+                # Cells can contain line breaks; a record has the number of its first line.
                 yield record.line, record.cells
         except csv.Error:
             raise Unreadable("broken") from None
 
 
 def open_quotes(path: Path, shape: Shape) -> list[int]:
-    """Lines of a CSV file with a quotation mark that is not closed."""
+    """Return the lines of a CSV file with an unclosed quotation mark."""
     with path.open(encoding=shape.encoding, errors="replace", newline="") as file:
         return [record.line for record in Quotes(shape.delimiter).records(file) if record.is_open]
 
 
 def likely_sheets(path: Path, known: dict[str, str], required: set[str], others: Sequence[str]) -> list[str]:
-    """The sheets whose headers have all required fields; where none has, all that are seen.
+    """Return the sheets whose headers contain all required fields; if there are none, all visible sheets.
 
     Args:
         known: keys of fields by header, folded. required: keys. others: as for :func:`.headers.guess`.
@@ -209,15 +209,15 @@ def _fields_of(path: Path, sheet: str, known: dict[str, str], others: Sequence[s
 
 
 def header_of(rows: Iterator[tuple[int, list[Any]]], known: Sequence[str]) -> tuple[int, list[str], list[list[str]]]:
-    """The header line, its texts, and the first rows below it.
+    """Return the header line, its texts, and the first rows below it.
 
-    A title may stand above the headers: of the first ten rows it is the one with most known headers.
+    Titles can come before the headers: of the first ten rows the one with most known headers is used.
 
     Args:
-        known: headers that are recognised, folded.
+        known: recognised headers, folded.
 
     Raises:
-        Unreadable: there is nothing below.
+        Unreadable: there are no rows below.
     """
     first = [row for row, _n in zip(rows, range(14), strict=False)]
     if not first:
@@ -239,7 +239,7 @@ def _sample(cell: Any) -> str:
 
 @contextmanager
 def kept_file(path: str) -> Iterator[Path]:
-    """The kept file as one on this machine, copied where the storage is elsewhere."""
+    """Yield the stored file as a local path, copied from a remote storage if necessary."""
     try:
         yield Path(default_storage.path(path))
     except NotImplementedError:

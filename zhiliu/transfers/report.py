@@ -1,4 +1,4 @@
-"""What needs a person, line by line."""
+"""The report: what needs a person, line by line."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Line = tuple[int, str, str, str, str]
 
 
 def problem_lines(run: ImportRun) -> Iterator[Line]:
-    """Line, key, name, problem and proposal; a line with several problems comes several times."""
+    """Yield line, key, name, problem and proposal; a line with several problems appears several times."""
     rows = run.rows.filter(outcome=ImportRow.Outcome.WRONG).order_by("line")
     importer = run.importer
     for row in rows.iterator(chunk_size=1000):
@@ -25,6 +25,6 @@ def problem_lines(run: ImportRun) -> Iterator[Line]:
 
 
 def import_report(run: ImportRun) -> Iterator[tuple[object, ...]]:
-    """The same with headers, as a file to download."""
+    """Yield the same with headers, as a file to download."""
     yield _("Line"), pgettext("person", "Number"), _("Name"), _("Problem"), _("Suggestion")
     yield from problem_lines(run)

@@ -1,4 +1,4 @@
-"""Who may bring things in from files."""
+"""Permissions of imports."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def _why_not(person: Person, run: Any) -> Any:
 
 
 _is_welcome = Predicate(lambda person, run: _why_not(person, run) is None, name="is_welcome")
-# A run is seen by those who may bring documents where it goes; twin of ``DocumentRun.objects.visible_to``.
+# A run is seen by people who may import documents into its target; twin of ``DocumentRun.objects.visible_to``.
 can_bring = name_rule(
     "transfers.bring_documents", Rule(_is_welcome, _why_not, "May bring documents into the place they go to")
 )
@@ -28,7 +28,7 @@ can_bring = name_rule(
 
 @rule(_("Only a library’s managers can import documents."))
 def has_a_place(person: Person, _thing: Any = None) -> bool:
-    """Looks after a place that takes documents in."""
+    """Manages a place that accepts documents."""
     return bool(receiver.provider.places(person))
 
 

@@ -1,4 +1,4 @@
-"""The views every import has, whatever it brings in: progress, start, pause, discard, report."""
+"""Views shared by all imports: progress, start, pause, discard, report."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ R = TypeVar("R", bound=Run)
 
 
 class RunVerbs(Protocol):
-    """What people do with a run; the module of its verbs."""
+    """The verbs of a run; implemented by a module."""
 
     def start(self, run: Any, *, by: Person) -> None:
-        """Bring in what is ready."""
+        """Apply what is ready."""
 
     def pause(self, run: Any, *, by: Person) -> None:
-        """Stop after the batch at work."""
+        """Stop after the current batch."""
 
     def resume(self, run: Any, *, by: Person) -> None:
-        """Go on after a pause."""
+        """Continue after a pause."""
 
     def discard(self, run: Any, *, by: Person) -> None:
-        """Throw the import away."""
+        """Discard the import."""
 
 
 class RunViews(abc.ABC, Generic[R]):
@@ -76,31 +76,31 @@ class RunViews(abc.ABC, Generic[R]):
         ]
 
     def progress(self, request: Request, pk: int) -> HttpResponseBase:
-        """How far the work is, polled every two seconds; the next step loads the whole page."""
+        """Return the progress, polled every two seconds; the next step loads the whole page."""
         run = self.load(request, pk)
         if run.state != request.GET.get("state"):
             return reload_page()
         return render(request, self.progress_template, {"run": run, **self.numbers(run)})
 
     def start(self, request: Request, pk: int) -> HttpResponseBase:
-        """Bring in what is ready."""
+        """Apply what is ready."""
         run = self.load(request, pk)
         self.verbs.start(run, by=request.user)
         return redirect(f"{self.namespace}:run", pk)
 
     def pause(self, request: Request, pk: int) -> HttpResponseBase:
-        """Pause (``on=1``) or go on (``on=0``)."""
+        """Pause (``on=1``) or continue (``on=0``)."""
         run = self.load(request, pk)
         (self.verbs.pause if wished(request) else self.verbs.resume)(run, by=request.user)
         return redirect(f"{self.namespace}:run", pk)
 
     def discard(self, request: Request, pk: int) -> HttpResponseBase:
-        """Throw the import away; what was imported stays."""
+        """Discard the import; what was imported stays."""
         self.verbs.discard(self.load(request, pk), by=request.user)
         messages.success(request, self.discarded)
         return redirect(f"{self.namespace}:runs")
 
     def report_file(self, request: Request, pk: int) -> HttpResponseBase:
-        """The report as a CSV file."""
+        """Return the report as a CSV file."""
         run = self.load(request, pk)
         return csv_answer(self.report(run), f"{self.report_name}-{run.pk}")

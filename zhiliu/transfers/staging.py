@@ -1,7 +1,7 @@
-"""Before anything comes in: the file is looked at, every line is kept and checked.
+"""Preview: read the file, and store and check every line before anything is applied.
 
-Each step is a job in short transactions and goes on where it was cut off. How far it came stands in the rows and in
-the run, written in the same transaction.
+Each step is a job of short transactions that resumes after an interruption. Its progress is stored in the rows and the
+run, in the same transaction.
 """
 
 from __future__ import annotations
@@ -40,14 +40,14 @@ T = TypeVar("T")
 State, Outcome = ImportRun.State, ImportRow.Outcome
 CHUNK = 500
 MORE, FEW = "more_cells", "few_cells"
-# So many row numbers are told; so many lines are looked at to see what is usual.
+# The maximum number of row numbers to show, and of lines read to find the usual number of cells.
 TOLD, LOOKED_AT = 20, 1000
 
 
 def preview_rows(run: ImportRun) -> None:
-    """Find out how the file is read and which column may be what. Idempotent.
+    """Find out the format of the file and the field of each column. Idempotent.
 
-    Where nothing is in doubt, nobody is asked about the columns: the lines are read next.
+    If nothing is ambiguous, nobody is asked about the columns, and the lines are read next.
     """
     try:
         with kept_file(run.path) as path:
@@ -59,7 +59,7 @@ def preview_rows(run: ImportRun) -> None:
 
 
 def _is_clear(run: ImportRun, found: dict[str, Any]) -> bool:
-    """Whether every column is named as a field is, each field once, and nothing about the file asks for a look."""
+    """Return whether every column has the name of a field, each field once, and nothing about the file needs a look."""
     if not found.get("headers") or found.get("sheets") or found.get("notes"):
         return False
     fields = run.importer.fields()
@@ -71,7 +71,7 @@ def _is_clear(run: ImportRun, found: dict[str, Any]) -> bool:
 
 
 def known_headers(importer: Importer) -> dict[str, str]:
-    """Keys of fields by the names columns have, the usual ones first."""
+    """Return keys of fields by column name, the usual names first."""
     return {name: field.key for field in importer.fields() for name in _names(field)}
 
 
@@ -107,7 +107,7 @@ def _told(kind: str, lines: list[int]) -> list[list[str]]:
 
 
 def _usual_cells(rows: Iterator[tuple[int, list[Any]]], header: int, width: int) -> int:
-    """How many cells a sound line has: some programs cut empty ones off at the end, and then nothing can be said."""
+    """Return the usual number of cells of a line, 0 if unknown: some programs drop empty cells at the end."""
     lines = [len(cells) for line, cells in islice(rows, LOOKED_AT) if line > header]
     short = sum(cells < width for cells in lines)
     return width if short * 4 <= len(lines) else 0
@@ -122,7 +122,7 @@ def _names(import_field: ImportField) -> list[str]:
 
 
 def stage(run: ImportRun) -> None:
-    """Read all lines into rows, going on after the last one read; then check them."""
+    """Read all lines into rows, continuing after the last one read; then check them."""
     run.importer.begin()
     shape = Shape(run.format, run.encoding, run.delimiter, sheet=run.sheet)
     try:
@@ -141,7 +141,7 @@ def stage(run: ImportRun) -> None:
 
 
 def _keep(run: ImportRun, chunk: list[tuple[int, list[Any]]]) -> None:
-    """Write a chunk's rows, and how far the file is read, together."""
+    """Store the rows of a chunk and the progress together."""
     lines = [line for line, _cells in chunk]
     read = [_read(run, cells) for _line, cells in chunk]
     judged = zip(lines, read, _compared(run, read), strict=True)
@@ -150,7 +150,7 @@ def _keep(run: ImportRun, chunk: list[tuple[int, list[Any]]]) -> None:
     if start + len(chunk) > MAX_LINES:
         raise Unreadable("too_many")
     with transaction.atomic():
-        # Whoever reads the same file at the same time finds the counter moved and leaves its rows out.
+        # A concurrent reader of the same file finds the counter moved and discards its rows.
         if ImportRun.objects.filter(pk=run.pk, staged=start, state=State.STAGING).update(staged=start + len(chunk)):
             insert_rows(ImportRow, ["run_id", "line", *JUDGED, "depth"], rows)
     run.staged = start + len(chunk)
@@ -172,17 +172,17 @@ def _compared(run: ImportRun, read: list[tuple[Values, list[Problem]]]) -> list[
 
 
 def _sound(values: Values, problems: list[Problem]) -> Values:
-    """The values nothing is said against: the others need not be comparable."""
+    """Return the values without problems: the others may not be comparable."""
     wrong = {problem.field for problem in problems}
     return {key: value for key, value in values.items() if key not in wrong}
 
 
-# What a check says about a row.
+# The columns that a check writes.
 JUDGED = ["key", "values", "problems", "outcome", "waiting"]
 
 
 def _judgement(run: ImportRun, values: Values, problems: list[Problem], verdict: RowVerdict) -> tuple[Any, ...]:
-    """A value for each of :data:`JUDGED`."""
+    """Return a value for each of :data:`JUDGED`."""
     told = {problem.field for problem in problems}
     found = [*problems, *(problem for problem in verdict.problems if problem.field not in told)]
     outcome = Outcome.WRONG.value if found else verdict.outcome
@@ -193,7 +193,7 @@ def _judgement(run: ImportRun, values: Values, problems: list[Problem], verdict:
 
 
 def judge_rows(run: ImportRun, rows: list[ImportRow]) -> list[ImportRow]:
-    """Check rows by themselves and beside what is there; they are not saved."""
+    """Check rows by themselves and against existing data, without saving them."""
     run.importer.begin()
     read = [run.importer.clean(dict(row.values)) for row in rows]
     for row, pair, verdict in zip(rows, read, _compared(run, read), strict=True):
@@ -203,12 +203,12 @@ def judge_rows(run: ImportRun, rows: list[ImportRow]) -> list[ImportRow]:
 
 
 def check(run: ImportRun, after: ImportRun.State) -> None:
-    """Check all lines against each other, and those that need a person anew; then the run is ``after``.
+    """Check all lines against each other, and recheck those that need a person; then set the state ``after``.
 
-    Idempotent. What is in already stays in.
+    Idempotent. Applied lines stay applied.
     """
     before = State(run.state)
-    # Noted first: what is mended while this runs asks for another round.
+    # Recorded first: corrections made while this runs require another round.
     ImportRun.objects.filter(pk=run.pk).update(recheck=False)
     _check_again(run)
     rows = run.rows.exclude(outcome=Outcome.SKIPPED).order_by("line").values_list("line", "values")
@@ -238,7 +238,7 @@ def check(run: ImportRun, after: ImportRun.State) -> None:
 
 
 def _settle(run: ImportRun, across: Across) -> None:
-    """Keep what names mean, and judge lines anew that it changes."""
+    """Store the meanings of names, and recheck the lines they change."""
     run.settled, run.asked = across.settled, across.asked
     ImportRun.objects.filter(pk=run.pk).update(settled=run.settled, asked=run.asked)
     names = {field: run.meanings.get(field, {}) for field in across.settled}
@@ -250,7 +250,7 @@ def _settle(run: ImportRun, across: Across) -> None:
 
 
 def _set_back(run: ImportRun) -> None:
-    """Lines that differ only by somebody who is not here, and whose own line is held up, change nothing yet."""
+    """Reset lines whose only difference is a person who is not here yet and whose own line is blocked."""
     field = run.importer.refers
     held = set(run.rows.filter(outcome=Outcome.WRONG).exclude(key="").values_list("key", flat=True))
     meant = run.meanings.get(field, {})
@@ -288,6 +288,6 @@ def _pieces(many: list[T]) -> Iterator[list[T]]:
 
 
 def problem_of(data: dict[str, Any]) -> Problem:
-    """A problem as it was kept."""
+    """Return a stored problem."""
     known = {field.name for field in dataclasses.fields(Problem)}
     return Problem(**{key: value for key, value in data.items() if key in known})

@@ -1,4 +1,4 @@
-"""What imports do on a schedule."""
+"""Periodic tasks of imports."""
 
 from __future__ import annotations
 
@@ -13,6 +13,6 @@ from .documents import document_import
 @periodic(Daily(hour=4))
 @task()
 def forget_old_files() -> None:
-    """Delete files and rows two weeks after the last step: they hold personal data."""
+    """Delete files and rows two weeks after the last step, because they contain personal data."""
     importing.forget_files()
     document_import.forget_files()

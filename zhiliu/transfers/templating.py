@@ -1,4 +1,4 @@
-"""A file to fill in: the headers in the reader's language, and one line that shows how."""
+"""A template file: the headers in the reader's language, and one example line."""
 
 from __future__ import annotations
 
@@ -6,19 +6,19 @@ import io
 
 from zhiliu.kit.contracts.importing import Importer
 
-# Columns that say the same in another way are left out.
+# Columns that repeat others in another form are left out.
 _LEFT_OUT = ("level1", "level2", "level3", "level4", "level5", "level6", "code")
 
 
 def template_rows(importer: Importer) -> list[list[str]]:
-    """Headers and the example."""
+    """Return the headers and the example."""
     fields = [field for field in importer.fields() if field.key not in _LEFT_OUT]
     example = importer.example()
     return [[str(field.label) for field in fields], [str(example.get(field.key, "")) for field in fields]]
 
 
 def as_workbook(rows: list[list[str]]) -> bytes:
-    """Rows as a workbook whose cells are text: so a spreadsheet leaves zeros and long numbers as they are typed."""
+    """Return rows as a workbook of text cells, so that spreadsheets keep leading zeros and long numbers."""
     from xlsxwriter import Workbook
 
     content = io.BytesIO()

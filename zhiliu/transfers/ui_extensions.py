@@ -1,4 +1,4 @@
-"""What imports show on other pages: a way to them from the page on which administrators look after people."""
+"""Links to imports from the page where administrators manage people."""
 
 from django.utils.translation import pgettext_lazy
 

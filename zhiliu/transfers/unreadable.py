@@ -1,4 +1,4 @@
-"""Why a file cannot be read."""
+"""Reasons why a file cannot be read."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ SENTENCES: dict[str, Any] = {
 
 
 class Unreadable(Exception):
-    """A file that cannot be read; ``code`` names the sentence."""
+    """Raised for a file that cannot be read; ``code`` identifies the message."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)

@@ -1,7 +1,7 @@
-"""What lines would make beside themselves, and which of its names mean something that is there.
+"""Values that lines would create besides themselves, and names that are mapped to existing ones.
 
-What is meant is kept with the run, beside the lines as they were written: it counts when they are checked and when they
-come in.
+Mappings are stored with the run, separate from the lines as they were written; they apply when lines are checked and
+when they are applied.
 """
 
 from __future__ import annotations
@@ -26,22 +26,22 @@ from .rules import can_import
 from .workflow import step
 
 State, Outcome = ImportRun.State, ImportRow.Outcome
-# Lines that come in, or that are in without the manager they name.
+# Lines that will be applied, or that are applied without their manager.
 _to_come = Q(waiting=True) | Q(outcome=Outcome.LATER)
-# Fields of which nothing is made: who is not known is asked about.
+# Fields for which nothing is created: unknown people are asked about.
 ASKED = ("manager",)
-# So many of each kind are shown; those that look like a typo come first.
+# The maximum number shown per field; likely typos come first.
 SHOWN = 100
 
 
 @dataclass
 class ValueMapping:
-    """What would be made of one kind.
+    """The values a field would create.
 
     Args:
-        label: of the field. made: what, at most :data:`SHOWN`. more: how many there are besides.
-        meant: (written, there) that somebody settled. names: what may be meant. typed: what stands in the fields.
-        settled: (written, there) that all lines together show.
+        label: of the field. made: the values, at most :data:`SHOWN`. more: how many there are besides.
+        meant: (written, existing) pairs that a person set. names: suggestions. typed: the values of the inputs.
+        settled: (written, existing) pairs that follow from all lines together.
     """
 
     field: str
@@ -55,12 +55,12 @@ class ValueMapping:
 
     @property
     def doubtful(self) -> list[tuple[Made, str]]:
-        """What somebody should look at, with what is typed beside it."""
+        """Return the values that need a look, each with what is typed for it."""
         return [(made, self.typed.get(made.name, "")) for made in self.made if self._is_doubtful(made)]
 
     @property
     def plain(self) -> list[tuple[Made, str]]:
-        """What is made without a question, in the same form."""
+        """Return the values that are created without a question, in the same form."""
         return [(made, "") for made in self.made if not self._is_doubtful(made)]
 
     def _is_doubtful(self, made: Made) -> bool:
@@ -68,10 +68,10 @@ class ValueMapping:
 
 
 def value_mappings(run: ImportRun, typed: dict[tuple[str, str], str]) -> list[ValueMapping]:
-    """What the lines that wait would make, by kind, and what was settled; kinds with neither are left out.
+    """Return what pending lines would create, by field, and the mappings; fields with neither are left out.
 
     Args:
-        typed: what was typed and refused, by field and written name.
+        typed: rejected input, by field and written name.
     """
     labels = {import_field.key: import_field.label for import_field in run.importer.fields()}
     found = []
@@ -87,14 +87,14 @@ def value_mappings(run: ImportRun, typed: dict[tuple[str, str], str]) -> list[Va
 
 
 def would_make(run: ImportRun, field: str) -> list[Made]:
-    """What the lines that wait would make because of what they say in a field, or leave out because nobody knows it."""
+    """Return the values of a field that pending lines would create, or drop because they are unknown."""
     if field in ASKED:
         return _asked(run, field)
     return run.importer.would_make(field, list(_named(run, field)))
 
 
 def _asked(run: ImportRun, field: str) -> list[Made]:
-    """Names somebody has to explain: nothing is made of them, and lines come in without."""
+    """Return the names a person has to map: nothing is created for them, and lines are applied without."""
     choices = run.asked.get(field, {})
     said = ((values.get(field, ""), lines, first) for values, lines, first in _named(run, field))
     asked = [(name, n, first) for name, n, first in said if name in choices]
@@ -105,7 +105,7 @@ def _asked(run: ImportRun, field: str) -> list[Made]:
 
 
 def _named(run: ImportRun, field: str) -> Iterable[tuple[Values, int, int]]:
-    """What lines say in a field, counted by the database, with what is meant put in."""
+    """Return the values of a field in lines, counted by the database, with mappings applied."""
     keys = (field, *run.importer.naming[field])
     texts = {f"said_{key}": KeyTextTransform(key, "values") for key in keys}
     rows = run.rows.filter(_to_come, values__has_key=field).order_by()
@@ -122,16 +122,16 @@ def _named(run: ImportRun, field: str) -> Iterable[tuple[Values, int, int]]:
 
 
 def settle_names(run: ImportRun, chosen: Iterable[tuple[str, str, str]], *, by: Person, work: bool = True) -> None:
-    """Say which names of the file mean something that is there. The lines that have them are checked anew.
+    """Map names of the file to existing ones. The lines that contain them are checked again.
 
     Idempotent.
 
     Args:
-        chosen: (field, written, meant); meant is '' where the written name is to be made after all.
-        work: whether a job checks; else the caller does, by :func:`.importing.advance`.
+        chosen: (field, written, existing); existing is '' if the written name is to be created after all.
+        work: whether a job checks; otherwise the caller does, by :func:`.importing.advance`.
 
     Raises:
-        Refused: the run is at work, or what is meant is not there.
+        Refused: the run is being worked on, or the existing name is not found.
     """
     require(can_import, by)
     with transaction.atomic():
@@ -146,7 +146,7 @@ def settle_names(run: ImportRun, chosen: Iterable[tuple[str, str, str]], *, by: 
             meant.setdefault(field, {}).pop(written, None)
             if name:
                 meant[field][written] = name
-        # Those lines are judged like lines that need somebody: by the check that follows.
+        # These lines are checked like lines that need a person: by the following check.
         settled = {(field, name) for field, _written in wanted for name in current.meant.get(field, {})}
         _not_in(current).filter(_has({*wanted, *settled})).update(outcome=Outcome.WRONG, waiting=False)
         step(current, State(current.state), State.CHECKING, meant=meant)
@@ -155,7 +155,7 @@ def settle_names(run: ImportRun, chosen: Iterable[tuple[str, str, str]], *, by: 
 
 
 def _wanted(run: ImportRun, chosen: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str], str]:
-    """What differs from what is settled already."""
+    """Return what differs from the current mappings."""
     found: dict[tuple[str, str], str] = {}
     for field, written, name in chosen:
         written, name = written.strip(), name.strip()
@@ -166,10 +166,10 @@ def _wanted(run: ImportRun, chosen: Iterable[tuple[str, str, str]]) -> dict[tupl
 
 
 def _there(run: ImportRun, field: str, written: str, name: str) -> str:
-    """What is meant: something that is there, or that other lines of the file name.
+    """Return the target of a mapping: an existing name, or one that other lines contain.
 
     Raises:
-        Refused: neither.
+        Refused: it is neither.
     """
     if field in ASKED:
         if name in {value for value, _label in run.asked.get(field, {}).get(written, ())}:
@@ -186,14 +186,14 @@ def _there(run: ImportRun, field: str, written: str, name: str) -> str:
 
 
 def _not_in(run: ImportRun) -> QuerySet[ImportRow]:
-    """Lines that may still come in."""
+    """Return the lines that can still be applied."""
     return run.rows.filter(Q(waiting=True) | Q(outcome=Outcome.SAME))
 
 
 def _has(wanted: Iterable[tuple[str, str]]) -> Q:
-    """Lines that say one of the names, or a path that begins with it.
+    """Return a condition on lines with one of the names, or a path that begins with it.
 
-    The name may be one that only what was settled before makes: so lines with settled names count too.
+    A name may exist only through an earlier mapping, so lines with mapped names count too.
     """
     found = Q()
     for field, written in wanted:

@@ -48,7 +48,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 @login_required
 @once
 def runs(request: Request) -> HttpResponseBase:
-    """Bring a file; earlier imports below."""
+    """Import a file; earlier imports are listed below."""
     require(can_import, request.user)
     form = FileForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
@@ -68,7 +68,7 @@ def _run(request: Request, pk: int) -> ImportRun:
 @require_GET
 @login_required
 def run(request: Request, pk: int) -> HttpResponseBase:
-    """One import, at whatever step it is."""
+    """Show an import in its current step."""
     return _page(request, _run(request, pk))
 
 
@@ -99,16 +99,16 @@ def _numbers(import_run: ImportRun) -> dict[str, Any]:
 
 
 def _steps(import_run: ImportRun) -> list[tuple[str, str]]:
-    """The steps, each done, here or to come; the file is there."""
+    """Return the steps, each done, current or to come; the file step is done."""
     words = [_("Match columns"), _("Check"), _("Import"), _("Report")]
     return stepper(words, STEPS, import_run)
 
 
 def stepper(words: list[str], steps: Sequence[tuple[Any, set[Any]]], run: Run) -> list[tuple[str, str]]:
-    """The steps of an import below "Choose a file".
+    """Return the steps of an import after "Choose a file".
 
     Args:
-        words: of each step. steps: the states in which each is the present one.
+        words: the label of each step. steps: the states in which each is current.
     """
     at = next((place for place, (_step, states) in enumerate(steps) if run.state in states), 0)
     states = ["done" if place < at else "here" if place == at else "" for place in range(len(steps))]
@@ -120,7 +120,7 @@ def _columns(import_run: ImportRun) -> dict[str, Any]:
 
 
 def _matched(import_run: ImportRun) -> list[dict[str, Any]]:
-    """Each column with its first values and what it is taken for."""
+    """Return each column with its first values and its field."""
     samples = [list(filter(None, column)) for column in _columns_of(import_run)]
     rows = zip(import_run.headers, import_run.columns, samples, strict=True)
     return [{"header": header, "key": key, "samples": found[:2]} for header, key, found in rows]
@@ -141,7 +141,7 @@ def _gone(import_run: ImportRun, by: Any) -> dict[str, Any] | None:
 @require_POST
 @login_required
 def columns(request: Request, pk: int) -> HttpResponseBase:
-    """Say what each column is."""
+    """Set the field of each column."""
     import_run = _run(request, pk)
     try:
         chosen = request.POST.getlist("column")
@@ -159,7 +159,7 @@ def columns(request: Request, pk: int) -> HttpResponseBase:
 @require_POST
 @login_required
 def sheet(request: Request, pk: int) -> HttpResponseBase:
-    """Say which sheet of a workbook is the table."""
+    """Choose the sheet of a workbook that holds the table."""
     import_run = _run(request, pk)
     importing.choose_sheet(import_run, request.POST.get("sheet", ""), by=request.user)
     return redirect(import_run)
@@ -168,7 +168,7 @@ def sheet(request: Request, pk: int) -> HttpResponseBase:
 @require_GET
 @login_required
 def template(request: Request, form: str) -> HttpResponseBase:
-    """A file to fill in."""
+    """Return a template file."""
     require(can_import, request.user)
     importer = importers.get("people")
     assert importer is not None
@@ -182,7 +182,7 @@ def template(request: Request, form: str) -> HttpResponseBase:
 @require_POST
 @login_required
 def line(request: Request, pk: int, line: int) -> HttpResponseBase:
-    """Mend a line: ``act`` is take, skip or write."""
+    """Correct a line: ``act`` is take, skip or write."""
     import_run, act = _run(request, pk), request.POST.get("act")
     if act == "take":
         row = importing.take_proposal(import_run, line, by=request.user)
@@ -206,7 +206,7 @@ def line(request: Request, pk: int, line: int) -> HttpResponseBase:
 
 
 def _written(import_run: ImportRun, request: Request) -> dict[str, str]:
-    """Values as they were typed, read as those of the file are."""
+    """Return typed values, parsed like those of the file."""
     keys = {field.key for field in import_run.importer.fields()}
     return {key: str(text).strip()[:500] for key, text in request.POST.items() if key in keys}
 
@@ -214,7 +214,7 @@ def _written(import_run: ImportRun, request: Request) -> dict[str, str]:
 @require_POST
 @login_required
 def proposals(request: Request, pk: int) -> HttpResponseBase:
-    """Do everything that is proposed."""
+    """Accept all proposals."""
     import_run = _run(request, pk)
     taken = importing.take_proposals(import_run, by=request.user)
     messages.success(request, ngettext("%(n)s line is settled", "%(n)s lines are settled", taken) % {"n": taken})
@@ -224,7 +224,7 @@ def proposals(request: Request, pk: int) -> HttpResponseBase:
 @require_POST
 @login_required
 def names(request: Request, pk: int) -> HttpResponseBase:
-    """Say which names mean something that is there: those written in, or one that was offered (``use``), or none."""
+    """Map names to existing ones: those typed in, a suggestion (``use``), or none."""
     import_run = _run(request, pk)
     columns = (request.POST.getlist(key) for key in ("field", "written", "meant"))
     chosen = [list(row) for row in zip(*columns, strict=False)]
@@ -246,7 +246,7 @@ def names(request: Request, pk: int) -> HttpResponseBase:
 @require_POST
 @login_required
 def gone(request: Request, pk: int) -> HttpResponseBase:
-    """Those ticked have left."""
+    """Deactivate the selected people."""
     import_run = _run(request, pk)
     keys = [int(key) for key in request.POST.getlist("person") if key.isdecimal() and len(key) < 19]
     left = importing.say_goodbye(import_run, keys, by=request.user)
@@ -258,7 +258,7 @@ def gone(request: Request, pk: int) -> HttpResponseBase:
 @login_required
 @never_cache
 def links(request: Request, pk: int) -> HttpResponseBase:
-    """Links for a first sign-in for everybody who came in with this run, in this file only."""
+    """Return links for the first sign-in of everyone added by this run; they are only in this file."""
     import_run = _run(request, pk)
     people = new_rows(import_run)
     if people is None:
@@ -269,7 +269,7 @@ def links(request: Request, pk: int) -> HttpResponseBase:
 @require_POST
 @login_required
 def mailing(request: Request, pk: int) -> HttpResponseBase:
-    """The same links by mail, to those who have an address."""
+    """Send the same links by mail, to those who have an address."""
     import_run = _run(request, pk)
     people = new_rows(import_run)
     if people is None:
@@ -278,7 +278,7 @@ def mailing(request: Request, pk: int) -> HttpResponseBase:
 
 
 class ImportViews(RunViews[ImportRun]):
-    """The views tables share with documents."""
+    """The views that tables share with documents."""
 
     namespace, report_name = "transfers", "import"
     verbs = importing
@@ -286,7 +286,7 @@ class ImportViews(RunViews[ImportRun]):
     discarded = gettext_lazy("Import discarded. People already imported stay.")
 
     def load(self, request: Request, pk: int) -> ImportRun:
-        """Administrators see all imports."""
+        """Return any import to administrators."""
         return _run(request, pk)
 
     def numbers(self, run: ImportRun) -> dict[str, Any]:

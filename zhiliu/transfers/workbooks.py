@@ -1,4 +1,4 @@
-"""Workbooks as rows of cells: read in a process with limits, with what the reader leaves out put back."""
+"""Read workbooks as rows of cells, in a process with limits, and restore what the reader leaves out."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .unreadable import Unreadable
 R = TypeVar("R")
 
 
-# 100,000 people take about ten.
+# In seconds; 100,000 people take about ten.
 XLSX_SECONDS = 120
 
 
@@ -36,7 +36,7 @@ def apart(function: Callable[..., R], *args: Any) -> R:
     """Call a function of this module in a process with limits.
 
     Raises:
-        Unreadable: the file takes too much time or memory, or whatever the function says.
+        Unreadable: the file needs too much time or memory, or the function raises it.
     """
     try:
         return confined(function, *args, seconds=XLSX_SECONDS)
@@ -90,7 +90,7 @@ def _errors(path: Path, name: str) -> Cells:
 
 
 def _padded(path: Path, name: str) -> Forms:
-    """Hardly any workbook has such a style, and only those are read a second time."""
+    """Return the padded cells; hardly any workbook has them, and only those are read a second time."""
     with zipfile.ZipFile(path) as packed:
         if "xl/styles.xml" not in packed.namelist():
             return {}
@@ -121,10 +121,10 @@ def _sheet(path: Path, name: str) -> Any:
 
 
 def sheets_of(path: Path) -> list[str]:
-    """Sheets of a workbook that somebody who opens it sees and that hold something.
+    """Return the visible sheets of a workbook that have contents.
 
     Raises:
-        Unreadable: there is none.
+        Unreadable: there are none.
     """
     from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
@@ -141,7 +141,7 @@ def sheets_of(path: Path) -> list[str]:
 
 
 def sheet_fault(path: Path, name: str) -> str:
-    """Why a sheet cannot be read: there is ``none`` of this name, or it is ``unseen``, hidden or empty; else ''.
+    """Return why a sheet cannot be read: ``none`` has this name, or it is ``unseen``, hidden or empty; else ''.
 
     Raises:
         Unreadable: the workbook is damaged.
@@ -164,7 +164,7 @@ Merged = Sequence[tuple[tuple[int, int], tuple[int, int]]]
 
 
 def _with_merged(rows: Iterator[tuple[int, list[Any]]], merged: Merged) -> Iterator[tuple[int, list[Any]]]:
-    """A cell merged over several rows says the same in each of them; the file has it in the first only."""
+    """Repeat the value of merged cells in each row; the file has it in the first row only."""
     down = {first: last[0] for first, last in merged if last[0] > first[0]}
     until: dict[int, tuple[int, Any]] = {}
     for line, cells in rows:
@@ -188,7 +188,7 @@ _HIDDEN = re.compile(rb"""\bhidden\s*=\s*["'](?:1|true)["']""")
 
 
 def hidden_rows(path: Path, name: str) -> list[int]:
-    """Numbers of rows that are hidden in a sheet: by hand, or by a filter."""
+    """Return the numbers of hidden rows of a sheet, hidden by hand or by a filter."""
     found = []
     with zipfile.ZipFile(path) as packed, _opened_sheet(packed, name) as part:
         before = b""
@@ -201,7 +201,7 @@ def hidden_rows(path: Path, name: str) -> list[int]:
 
 
 def _opened_sheet(packed: zipfile.ZipFile, name: str) -> IO[bytes]:
-    """The part of a workbook in which a sheet lies; nothing where it is not found."""
+    """Return the part of a workbook that contains a sheet; an empty one if it is not found."""
     names = [tag[0] for tag in _SHEET.finditer(packed.read("xl/workbook.xml"))]
     key = next((_attribute(tag, rb"(?:\w+:)?id") for tag in names if _attribute(tag, b"name") == name), "")
     links = re.findall(rb"<(?:\w+:)?Relationship\b[^>]*>", packed.read("xl/_rels/workbook.xml.rels"))

@@ -1,4 +1,4 @@
-"""How any import goes from one step to the next."""
+"""The state transitions of all imports."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ KEPT = dt.timedelta(days=14)
 
 
 def step(run: Run, before: Run.State, after: Run.State, **values: Any) -> bool:
-    """From one state to the next; of two who try at once, one does.
+    """Change the state; the filtered update settles the race of two callers.
 
     Returns:
-        Whether this call did it.
+        Whether this call changed it.
     """
     values |= {"state": after, "phase_at": timezone.now()}
     done = type(run).objects.filter(pk=run.pk, state=before).update(**values)
@@ -29,7 +29,7 @@ def step(run: Run, before: Run.State, after: Run.State, **values: Any) -> bool:
 
 
 def give_up(kind: type[Run], pk: int) -> None:
-    """A run whose job is given up: what was coming in waits for a person to go on, anything else cannot be read."""
+    """Give up a run after its job failed: one being applied waits for a person to continue, any other is unreadable."""
     run = kind.objects.filter(pk=pk).first()
     if run is None or not run.works:
         return
@@ -43,7 +43,7 @@ def give_up(kind: type[Run], pk: int) -> None:
 
 
 def throw_away(run: Run) -> None:
-    """Forget a run with its file and its rows. Idempotent."""
+    """Delete a run with its file and rows. Idempotent."""
     path = run.path
     with transaction.atomic():
         run.rows.all().delete()
@@ -53,7 +53,7 @@ def throw_away(run: Run) -> None:
 
 
 def forget_files_of(kind: type[Run], now: dt.datetime | None = None) -> None:
-    """Delete files and rows of runs whose last step was two weeks ago; that they were stays."""
+    """Delete files and rows of runs whose last step was two weeks ago; the runs stay."""
     for run in kind.objects.filter(phase_at__lt=(now or timezone.now()) - KEPT).exclude(path=""):
         default_storage.delete(run.path)
         kind.objects.filter(pk=run.pk).update(**kind.FORGOTTEN, tally=run.counts())

@@ -1,5 +1,5 @@
-"""The doors of a community that open by a rule, by an invitation, or when a place gets free.
+"""Admission by a rule, by invitation, and from the waiting list.
 
-A *rule* says whom a community is for; who fits comes in by itself and, having come by the rule, leaves when it fits no
-more (a *move*). Who left such a community by choice *stays out* until they come back themselves.
+A *rule* defines whom a community is for. People who fit become members automatically and, having come by the rule,
+leave when they no longer fit (an *admission change*). People who leave by choice *opt out* until they join themselves.
 """

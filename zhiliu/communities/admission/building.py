@@ -1,4 +1,4 @@
-"""The page on which a rule is put together: everything typed so far stands in its address."""
+"""The page that builds a rule; everything entered so far is in its address."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ UNLESS = "x"
 
 
 class ConditionForm(Form):
-    """One condition: values to tick, or the ends of a range.
+    """One condition: values to tick, or a range.
 
     Args:
-        data: of the whole page. subject: what it is about. place: tells its fields from those of the others.
+        data: of the whole page. subject: what it is about. place: distinguishes its fields from other conditions'.
     """
 
     def __init__(self, data: QueryDict, subject: Subject, place: str) -> None:
@@ -34,7 +34,7 @@ class ConditionForm(Form):
         self.fields.update(_fields(subject))
 
     def condition(self) -> Condition | None:
-        """What is asked, or None while it is not complete."""
+        """Return the condition, or None while it is incomplete."""
         if not self.is_bound or not self.is_valid():
             return None
         found = self.cleaned_data
@@ -84,12 +84,12 @@ def _end(value: Any) -> Any:
 
 
 class Builder:
-    """A rule in the making.
+    """A rule being built.
 
     Args:
         data: what the page sent: ``about`` = "place.subject" for each condition, ``unless`` likewise; ``add`` and
             ``new`` for one more, ``drop`` for one less.
-        saved: the rule in force, which an untouched page begins with.
+        saved: the rule in force, with which an untouched page starts.
     """
 
     def __init__(self, data: QueryDict, saved: AdmissionCriteria | None) -> None:
@@ -118,16 +118,16 @@ class Builder:
 
     @property
     def choices(self) -> list[tuple[str, Any]]:
-        """What a condition can be about."""
+        """Return the subjects of conditions."""
         return [(key, subject.label) for key, subject in self._known.items()]
 
     @property
     def may_add(self) -> bool:
-        """Whether there is room for another condition."""
+        """Return whether another condition may be added."""
         return len(self.rows) < MOST
 
     def wanted(self) -> AdmissionCriteria | None:
-        """The rule, or None while something is missing."""
+        """Return the rule, or None while it is incomplete."""
         asked = [form.condition() for form in self.rows]
         unless = self.unless.condition() if self.unless else None
         if not asked or None in asked or (self.unless and unless is None):
@@ -136,7 +136,7 @@ class Builder:
 
 
 def address_of(wanted: AdmissionCriteria) -> str:
-    """The query part of the page's address for a rule."""
+    """Return the query string of the page's address for a rule."""
     pairs: list[tuple[str, Any]] = []
     for place, condition in enumerate(wanted.all):
         pairs += [("about", f"{place}.{condition.about}"), *_pairs(condition, str(place))]
@@ -151,15 +151,15 @@ def _pairs(condition: Condition, place: str) -> list[tuple[str, Any]]:
 
 
 def packed(wanted: AdmissionCriteria) -> str:
-    """A rule as the hidden field of the form that saves it."""
+    """Return a rule as the value of the hidden field of the form that saves it."""
     return json.dumps(wanted.stored(), ensure_ascii=False)
 
 
 def unpacked(text: str) -> AdmissionCriteria:
-    """The rule in a hidden field.
+    """Return the rule in a hidden field.
 
     Raises:
-        Refused: it is none.
+        Refused: it is invalid.
     """
     try:
         return read_criteria(json.loads(text[:40_000]))

@@ -1,4 +1,4 @@
-"""A rule as it is stored, as a question to the database, and as a sentence."""
+"""A rule as stored JSON, as a database query, and as a sentence."""
 
 from __future__ import annotations
 
@@ -23,30 +23,30 @@ MOST_VALUES = 500
 
 @dataclass(frozen=True)
 class AdmissionCriteria:
-    """Whom a community is for: people who meet all of some conditions, except those who meet one.
+    """Whom a community is for: people who meet all conditions, except those who meet the excluding one.
 
     Args:
-        all: conditions that all count. unless: at most one that excludes.
+        all: the conditions. unless: the excluding condition, at most one.
     """
 
     all: tuple[Condition, ...]
     unless: Condition | None = None
 
     def stored(self) -> dict[str, Any]:
-        """As JSON with the version of its shape."""
+        """Return it as JSON, with the schema version."""
         found: dict[str, Any] = {"schema": SCHEMA, "all": [_stored(condition) for condition in self.all]}
         return {**found, "except": _stored(self.unless)} if self.unless else found
 
     def is_sound(self) -> bool:
-        """Whether all it asks about is still there; a rule that is not moves nobody."""
+        """Whether everything it refers to still exists; an unsound rule moves nobody."""
         asked = {condition.about for condition in (*self.all, *([self.unless] if self.unless else []))}
         return asked <= subjects().keys()
 
     def people(self, *, only: Collection[int] | None = None) -> QuerySet[Person]:
-        """Everybody it means, as one query.
+        """Return everyone who fits, as one query.
 
         Args:
-            only: ids of the people to look at; None for everybody.
+            only: ids to restrict it to; None for everyone.
         """
         known = subjects()
         looked_at = Q() if only is None else Q(pk__in=only)
@@ -58,12 +58,12 @@ class AdmissionCriteria:
         people = Person.objects.filter(asks)
         if self.unless is None:
             return people
-        # By key and not by "not": somebody without a value is not excluded by a condition on it.
+        # By key instead of "not": people without a value are not excluded by a condition on it.
         excepted = Person.objects.filter(looked_at, _q(known, self.unless))
         return people.exclude(pk__in=excepted.values("pk"))
 
     def sentence(self) -> str:
-        """What it says, in the language of whoever reads."""
+        """Return the rule in words, in the reader's language."""
         known = subjects()
         parts = [_words(known, condition) for condition in self.all]
         text = pgettext("between conditions that all count", ", and ").join(parts)
@@ -74,10 +74,10 @@ class AdmissionCriteria:
 
 
 def read_criteria(stored: Any) -> AdmissionCriteria:
-    """A rule from JSON, as it is stored or as a page sends it.
+    """Return a rule from JSON, stored or submitted.
 
     Raises:
-        Refused: it is no rule, or asks about something that is not there.
+        Refused: it is invalid, or refers to something that does not exist.
     """
     if not isinstance(stored, Mapping) or stored.get("schema") != SCHEMA:
         raise _unreadable()
@@ -139,7 +139,7 @@ def _stored(condition: Condition) -> dict[str, Any]:
 
 
 def _q(known: Mapping[str, Subject], condition: Condition) -> Q:
-    # A field that was retired since means nobody: better that than everybody.
+    # A field retired since then matches nobody, which is safer than matching everyone.
     subject = known.get(condition.about)
     return subject.q(condition) if subject else Q(pk__in=[])
 

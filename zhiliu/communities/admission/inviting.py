@@ -1,4 +1,4 @@
-"""People are invited into a community: by name, as a department, or by a link."""
+"""Invite people into a community: by name, as a department, or by a link."""
 
 from __future__ import annotations
 
@@ -29,10 +29,10 @@ _SALT = "zhiliu.communities.link"
 def make_link(
     community: Community, *, days: int, by: Person, most: int | None = None, note: str = ""
 ) -> InvitationLink:
-    """A link that lets colleagues in for some days.
+    """Create a link that admits colleagues for some days.
 
     Args:
-        most: how many may come by it, None for any number. note: where it is put.
+        most: the maximum number of uses, None for unlimited. note: where the link is published.
     """
     require(can_admit, by, community)
     with transaction.atomic():
@@ -43,7 +43,7 @@ def make_link(
 
 
 def revoke_link(link: InvitationLink, *, by: Person) -> None:
-    """Let nobody in by a link any more; who came by it stays. Idempotent."""
+    """Revoke a link; people who joined by it stay. Idempotent."""
     require(can_admit, by, link.community)
     with transaction.atomic():
         if InvitationLink.objects.filter(pk=link.pk, revoked_at=None).update(revoked_at=timezone.now()):
@@ -51,12 +51,12 @@ def revoke_link(link: InvitationLink, *, by: Person) -> None:
 
 
 def link_key(link: InvitationLink) -> str:
-    """The secret part of the link's address; without a time in it, so that a link has one address."""
+    """Return the secret part of the link's address; it contains no time, so that a link has one address."""
     return signing.Signer(salt=_SALT).sign_object(link.pk)
 
 
 def read_link(community: Community, key: str) -> InvitationLink | None:
-    """The link into ``community`` behind an address, however old; None for a forged one."""
+    """Return the link into ``community`` behind an address, even an expired one; None for a forged one."""
     try:
         pk = signing.Signer(salt=_SALT).unsign_object(key)
     except signing.BadSignature:
@@ -65,7 +65,7 @@ def read_link(community: Community, key: str) -> InvitationLink | None:
 
 
 def why_unusable(link: InvitationLink) -> object | None:
-    """Why nobody comes in by the link any more, or None."""
+    """Return why the link cannot be used any more, or None."""
     if link.revoked_at is not None:
         return _("This link was revoked. Ask the sender for a new one.")
     if link.expires_at <= timezone.now():
@@ -76,10 +76,10 @@ def why_unusable(link: InvitationLink) -> object | None:
 
 
 def take_link(link: InvitationLink, *, by: Person) -> None:
-    """Note that ``by`` comes in by the link. Called while the community is held, so that no two take its last use.
+    """Record that ``by`` joins by the link. Call while the community is locked, so that no two take the last use.
 
     Raises:
-        Refused: it is revoked, expired or used up.
+        Refused: the link is revoked, expired or used up.
     """
     link.refresh_from_db()
     if reason := why_unusable(link):
@@ -88,7 +88,7 @@ def take_link(link: InvitationLink, *, by: Person) -> None:
 
 
 def invite_people(community: Community, people: Iterable[Person], *, by: Person) -> int:
-    """Invite people, who may say yes or no. Members, guests and whoever was invited before are left out.
+    """Invite people. Members, guests and people invited before are skipped.
 
     Returns:
         How many were invited.
@@ -101,7 +101,7 @@ def invite_people(community: Community, people: Iterable[Person], *, by: Person)
     if len(wanted) > MOST_AT_ONCE:
         raise Refused(_("At most %(count)s people at once. Choose a smaller department.") % {"count": MOST_AT_ONCE})
     with transaction.atomic():
-        # Held, so that two who invite the same department do not tell everybody twice.
+        # Lock, so that two people who invite the same department do not notify everyone twice.
         lock_community(community)
         wanted -= set(Membership.objects.filter(community=community).values_list("person_id", flat=True))
         wanted -= set(Invitation.objects.filter(community=community).values_list("person_id", flat=True))
@@ -115,34 +115,34 @@ def invite_people(community: Community, people: Iterable[Person], *, by: Person)
 
 
 def invited_people(department: Department) -> QuerySet[Person]:
-    """Colleagues of a department and of all below it."""
+    """Return the colleagues of a department and of all below it."""
     return Person.objects.active().employees().filter(department_id__in=with_below([department.pk]))
 
 
 def decline_invitation(invitation: Invitation, *, by: Person) -> None:
-    """Say no to an invitation. Idempotent, and the person can still come later.
+    """Decline an invitation. Idempotent; the person can still accept later.
 
     Raises:
-        Refused: it is somebody else's invitation.
+        Refused: it is someone else's invitation.
     """
     if invitation.person_id != by.pk:
         raise Refused(_("Only the invited person can answer."))
     with transaction.atomic():
-        # Only an open one: whoever said yes in another window is a member, and leaves as members do.
+        # Only an open one: a person who accepted in another window is a member, and leaves as members do.
         answer = {"answer": Invitation.Answer.DECLINED, "answered_at": timezone.now()}
         if Invitation.objects.filter(pk=invitation.pk, answer="").update(**answer):
             announce(InvitationDeclined(person_id=by.pk, community_id=invitation.community_id, by_id=by.pk))
 
 
 def take_back_invitation(invitation: Invitation, *, by: Person) -> None:
-    """Take back an invitation without answer; the person can be invited again. Idempotent.
+    """Withdraw an unanswered invitation; the person can be invited again. Idempotent.
 
-    For whoever sent it, and for those who admit.
+    Allowed for its sender, and for people who may admit.
     """
     if invitation.by_id != by.pk:
         require(can_admit, by, invitation.community)
     with transaction.atomic():
-        # Held, so that who says yes at the same moment is a member or meets no invitation.
+        # Lock: a person who accepts at the same moment either is a member or finds no invitation.
         lock_community(invitation.community)
         if Invitation.objects.filter(pk=invitation.pk, answer="").delete()[0]:
             fact = InvitationTakenBack(
@@ -152,13 +152,13 @@ def take_back_invitation(invitation: Invitation, *, by: Person) -> None:
 
 
 def invitation_of(community: Community, person: Person) -> Invitation | None:
-    """The invitation that ``person`` may still say yes to."""
+    """Return the invitation that ``person`` can still accept."""
     rows = Invitation.objects.filter(community=community, person=person)
     return rows.exclude(answer=Invitation.Answer.ACCEPTED).select_related("by").first()
 
 
 def accept_all(community: Community, keys: Iterable[int]) -> None:
-    """Whoever has become a member has said yes, in whatever way they came."""
+    """Mark the invitations of new members as accepted, however they joined."""
     rows = Invitation.objects.filter(community=community, person__in=list(keys))
     rows.exclude(answer=Invitation.Answer.ACCEPTED).update(
         answer=Invitation.Answer.ACCEPTED, answered_at=timezone.now()

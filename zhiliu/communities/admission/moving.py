@@ -1,4 +1,4 @@
-"""Who came and left by a rule is noted."""
+"""Record who joined and left by a rule."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from ..models import AdmissionChange, Community
 
 
 def note_moves(community: Community, keys: Sequence[int], direction: str) -> None:
-    """Note that people came into the community by its rule, or left it."""
+    """Record that people joined the community by its rule, or left it."""
     now = timezone.now()
     columns = ("community", "person", "direction", "at")
     insert_rows(AdmissionChange, columns, [(community.pk, key, direction, now) for key in keys])

@@ -1,4 +1,4 @@
-"""A rule is written, tried, and carried out: who fits comes in, who came by it and fits no more leaves."""
+"""Set, preview and evaluate admission rules: people who fit are added, people who no longer fit are removed."""
 
 from __future__ import annotations
 
@@ -29,13 +29,13 @@ from .waiting import drop_misfits, free_places, promote, wait
 
 
 def set_rule(community: Community, wanted: AdmissionCriteria, *, version: int, by: Person) -> AdmissionRule:
-    """Write the rule of a community, which admits by it from now on. The same rule again changes nothing.
+    """Set the rule of a community, which admits by it from now on. Idempotent for the same rule.
 
     Args:
-        version: of the rule the page was made from, 0 where there was none.
+        version: of the rule the page was made from, 0 if there was none.
 
     Raises:
-        Refused: somebody changed it meanwhile.
+        Refused: someone else changed it in the meantime.
     """
     require(can_set_up, by, community)
     stored = wanted.stored()
@@ -59,7 +59,7 @@ def set_rule(community: Community, wanted: AdmissionCriteria, *, version: int, b
 
 
 def _told(rule: AdmissionRule) -> str:
-    """The rule in words, for the audit; '' where what it asks about is gone."""
+    """Return the rule in words, for the audit; '' if something it refers to is gone."""
     try:
         return str(read_criteria(rule.conditions).sentence())
     except Refused:
@@ -68,11 +68,11 @@ def _told(rule: AdmissionRule) -> str:
 
 @dataclass(frozen=True)
 class RulePreview:
-    """What a rule would do, each as a query over people.
+    """The effects of a rule, each as a query over people.
 
     Args:
-        fit: all whom it means. come: those of them who would become members. leave: members who came by the rule and
-            would go. stay: those of them who keep their place because they have a role.
+        fit: everyone who fits. come: those of them who would be added. leave: members by the rule who would be
+        removed. stay: those of them who remain because they have a role.
     """
 
     fit: QuerySet[Person]
@@ -82,7 +82,7 @@ class RulePreview:
 
 
 def preview(community: Community, wanted: AdmissionCriteria) -> RulePreview:
-    """What ``wanted`` would do in ``community``; nothing is changed."""
+    """Return what ``wanted`` would do in ``community``, without changing anything."""
     fit = wanted.people()
     misfits = _misfits(community, fit)
     people = Person.objects.all()
@@ -95,7 +95,7 @@ def preview(community: Community, wanted: AdmissionCriteria) -> RulePreview:
 
 
 def misfits(community: Community) -> QuerySet[Membership]:
-    """Who came by the rule, fits no more, and stays because of a role: it is for people to decide."""
+    """Return members by the rule who no longer fit but stay because of a role: people decide about them."""
     wanted = rule_of(community)
     if wanted is None or not wanted.is_sound():
         return Membership.objects.none()
@@ -103,7 +103,7 @@ def misfits(community: Community) -> QuerySet[Membership]:
 
 
 def rule_of(community: Community) -> AdmissionCriteria | None:
-    """The rule in force, or None where the community admits otherwise."""
+    """Return the rule in force, or None if the community admits otherwise."""
     if community.admission != Admission.RULE:
         return None
     rule = AdmissionRule.objects.filter(community=community).first()
@@ -113,7 +113,7 @@ def rule_of(community: Community) -> AdmissionCriteria | None:
 def _missing(community: Community, fit: QuerySet[Person], only: Collection[int] | None = None) -> QuerySet[Person]:
     for known in (Membership, OptOut, WaitingPlace):
         rows: QuerySet[Any] = known.objects.filter(community=community)
-        # Narrowed here as well: for one person the database need not gather everybody who is inside.
+        # Narrowed here as well: for one person the database need not collect all members.
         rows = rows if only is None else rows.filter(person_id__in=only)
         fit = fit.exclude(pk__in=rows.values("person_id"))
     return fit
@@ -127,21 +127,20 @@ def _misfits(community: Community, fit: QuerySet[Person], only: Collection[int] 
 
 @dataclass(frozen=True)
 class AdmissionMoves:
-    """How many came and left by one evaluation."""
+    """How many people joined and left by one evaluation."""
 
     came: int = 0
     left: int = 0
 
 
 def evaluate(community: Community, *, only: Collection[int] | None = None) -> AdmissionMoves:
-    """Carry out the rule of a community. Evaluating again changes nothing.
+    """Evaluate the rule of a community. Idempotent.
 
     Args:
-        only: ids of the people to look at; None for everybody.
+        only: ids to restrict it to; None for everyone.
     """
     with transaction.atomic():
-        # Two evaluations, or an evaluation and somebody who joins, wait for each other here; the second one then sees
-        # whom the first has moved.
+        # Lock: a second evaluation, or a person who joins, waits here and then sees what the first one changed.
         community = lock_community(community)
         wanted = rule_of(community)
         if wanted is None or not wanted.is_sound() or not _is_at_work(community):
@@ -151,7 +150,7 @@ def evaluate(community: Community, *, only: Collection[int] | None = None) -> Ad
         leaving = list(gone.order_by().values_list("person_id", flat=True))
         _take_out(community, leaving)
         drop_misfits(community, fit, only=only)
-        # Who has waited comes before who fits only now.
+        # The waiting list comes before people who fit only now.
         promote(community)
         coming = _bring_in(community, list(missing.order_by("pk").values_list("pk", flat=True)))
         if coming or leaving:
@@ -160,7 +159,7 @@ def evaluate(community: Community, *, only: Collection[int] | None = None) -> Ad
 
 
 def _is_at_work(community: Community) -> bool:
-    """Neither archived nor still being prepared for its opening."""
+    """Return whether it is neither archived nor still being prepared."""
     if community.phase == Community.Phase.INCUBATING:
         return not Opening.objects.filter(community=community, opened_at=None).exists()
     return community.phase != Community.Phase.ARCHIVED
@@ -189,12 +188,12 @@ def _take_out(community: Community, keys: Sequence[int]) -> None:
 
 
 def ruled() -> QuerySet[Community]:
-    """Communities that admit by a rule."""
+    """Return the communities that admit by a rule."""
     by_rule = Community.objects.without_tree_fields().filter(admission=Admission.RULE, admission_rule__isnull=False)
     return by_rule.exclude(phase=Community.Phase.ARCHIVED)
 
 
 def evaluate_all(*, only: Collection[int] | None = None) -> AdmissionMoves:
-    """Carry out every rule, each in a transaction of its own."""
+    """Evaluate every rule, each in its own transaction."""
     moved = [evaluate(community, only=only) for community in ruled()]
     return AdmissionMoves(sum(moves.came for moves in moved), sum(moves.left for moves in moved))

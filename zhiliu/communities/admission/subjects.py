@@ -1,4 +1,4 @@
-"""What a rule can ask about a person: each subject turns a condition into a query and into words."""
+"""Subjects of admission rules: each turns a condition into a query and into words."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ MOST_CHOICES = 2000
 
 @dataclass(frozen=True)
 class Condition:
-    """One thing a rule asks: any of some values, or a range.
+    """One condition of a rule: any of some values, or a range.
 
     Args:
-        about: key of the subject. any: values of which one is enough. least, most: ends of a range, both included.
+        about: key of the subject. any: values, one of which is enough. least, most: ends of a range, inclusive.
     """
 
     about: str
@@ -37,15 +37,15 @@ class Condition:
 
     @property
     def is_complete(self) -> bool:
-        """Whether it asks anything."""
+        """Whether it has values or a range."""
         return bool(self.any) or self.least is not None or self.most is not None
 
 
 class Subject(ABC):
-    """Something about a person that rules ask for.
+    """An attribute of a person that rules can use.
 
     Class attributes:
-        key, label: in addresses, and for people. span: "number" or "date" for ranges, "" for lists of choices.
+        key, label: for addresses and for people. span: "number" or "date" for ranges, "" for lists of choices.
     """
 
     key: str
@@ -54,14 +54,14 @@ class Subject(ABC):
 
     @abstractmethod
     def q(self, asked: Condition) -> Q:
-        """The people who meet ``asked``."""
+        """Return the condition on people who meet ``asked``."""
 
     @abstractmethod
     def words(self, asked: Condition) -> str:
-        """``asked`` as a part of a sentence."""
+        """Return ``asked`` as part of a sentence."""
 
     def choices(self) -> list[tuple[Any, str]]:
-        """(value, name) of what can be chosen."""
+        """Return (value, name) of the choices."""
         return []
 
 
@@ -83,7 +83,7 @@ class _Named(Subject):
 
 
 class LevelSubject(Subject):
-    """The level of the position; levels are told by the positions that have them."""
+    """The level of the position; levels come from the existing positions."""
 
     key, label, span = "level", pgettext_lazy("rule", "Level"), "number"
 
@@ -105,13 +105,13 @@ class LevelSubject(Subject):
 
 
 class LocationSubject(_Named):
-    """The place somebody works at."""
+    """The location a person works at."""
 
     key, label, model, column = "location", pgettext_lazy("rule", "Location"), Location, "location_id"
 
 
 class DepartmentSubject(Subject):
-    """The department, with all below it."""
+    """The department, including those below it."""
 
     key, label = "department", pgettext_lazy("rule", "Department")
 
@@ -145,7 +145,7 @@ class TenureSubject(Subject):
 
 
 class HiredSubject(Subject):
-    """The day somebody was hired; days are kept as ISO dates."""
+    """The hire date; days are stored as ISO dates."""
 
     key, label, span = "hired", pgettext_lazy("rule", "Hired on"), "date"
 
@@ -162,7 +162,7 @@ class HiredSubject(Subject):
 
 
 class KindSubject(Subject):
-    """Colleague or guest; a rule that does not ask means colleagues."""
+    """Colleague or guest; a rule without this condition is for colleagues."""
 
     key, label = "kind", pgettext_lazy("rule", "Kind of person")
 
@@ -178,17 +178,17 @@ class KindSubject(Subject):
 
 
 class SkillSubject(_Named):
-    """A skill somebody declares."""
+    """A skill a person declares."""
 
     key, label, model, column = "skill", pgettext_lazy("rule", "Skill"), Skill, ""
 
     def q(self, asked: Condition) -> Q:
-        # Not by a join: who has two of the skills would come twice.
+        # Not a join: people with two of the skills would appear twice.
         return Q(pk__in=PersonSkill.objects.filter(skill_id__in=asked.any).values("person_id"))
 
 
 class FieldSubject(Subject):
-    """A list field that the company defines."""
+    """A custom profile field with a list of choices."""
 
     def __init__(self, field: ProfileField) -> None:
         self.field, self.key, self.label = field, f"{FIELD}{field.key}", str(field)
@@ -210,13 +210,13 @@ _OWN: tuple[Subject, ...] = (
 
 
 def subjects() -> dict[str, Subject]:
-    """Everything a rule may ask about, by key: our own, and the list fields of this company."""
+    """Return all subjects by key: the built-in ones, and the list fields of the company."""
     fields = ProfileField.objects.filter(kind=ProfileField.Kind.CHOICE, retired_at=None)
     return {subject.key: subject for subject in (*_OWN, *map(FieldSubject, fields))}
 
 
 def with_below(keys: Iterable[int]) -> list[int]:
-    """Departments and all below them; the tree is small beside the people in it."""
+    """Return departments and all below them; the tree is small compared to the number of people."""
     children: dict[int, list[int]] = defaultdict(list)
     for key, parent in Department.objects.order_by().values_list("pk", "parent_id"):
         children[parent].append(key)
@@ -231,7 +231,7 @@ def with_below(keys: Iterable[int]) -> list[int]:
 
 
 def either(names: Iterable[str]) -> str:
-    """Names with "or" between them; what the rule names may be gone."""
+    """Return the names joined by "or"; what the rule refers to may be gone."""
     names = list(names)
     if not names:
         return str(gettext_lazy("something that no longer exists"))
@@ -239,7 +239,7 @@ def either(names: Iterable[str]) -> str:
 
 
 def _inside(label: Any) -> str:
-    """A label inside a sentence."""
+    """Return a label as it is written inside a sentence."""
     return str(label)[:1].lower() + str(label)[1:]
 
 
@@ -275,7 +275,7 @@ def _day(value: str | None) -> str:
 def _years_ago(years: int) -> dt.date:
     today = timezone.localdate()
     year = max(1, today.year - years)
-    # As Person.tenure_years counts: 29 February completes its year on 1 March.
+    # Same as Person.tenure_years: 29 February completes its year on 1 March.
     return dt.date(year, 2, 28) if (today.month, today.day) == (2, 29) and not _leap(year) else today.replace(year=year)
 
 

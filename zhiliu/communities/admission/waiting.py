@@ -1,4 +1,4 @@
-"""A community that is full keeps a waiting list; whoever waits longest gets the next place."""
+"""The waiting list of a full community; the longest waiting gets the next place."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from .moving import note_moves
 
 
 def free_places(community: Community) -> int | None:
-    """How many more there can be; None for any number. Counted while the community is held, so that it stays true."""
+    """Return how many places are free, None for unlimited. Call while the community is locked, so it stays true."""
     if community.member_limit is None:
         return None
     return max(0, community.member_limit - Membership.objects.filter(community=community).count())
 
 
 def wait(community: Community, keys: Sequence[int], *, way: str, by: Person | None) -> None:
-    """Let people wait, in this order, behind those who wait already. Called while the community is held."""
+    """Append people to the waiting list, in this order. Call while the community is locked."""
     known = set(community.waiting_places.values_list("person_id", flat=True))
     new = [key for key in keys if key not in known]
     for batch in batches(new):
@@ -34,13 +34,13 @@ def wait(community: Community, keys: Sequence[int], *, way: str, by: Person | No
 
 
 def promote(community: Community) -> int:
-    """Give free places to those who wait. Nothing happens when there is none.
+    """Give free places to people on the waiting list.
 
     Returns:
-        How many got one.
+        The number of people who got one.
     """
     with transaction.atomic():
-        # Held: of two places that get free at the same moment each goes to another person.
+        # Lock: two places that become free at the same moment go to different people.
         community = lock_community(community)
         free = free_places(community)
         waiting = community.waiting_places.filter(person__is_active=True).order_by("at", "pk")
@@ -65,7 +65,7 @@ def _seat(community: Community, places: Sequence[WaitingPlace]) -> None:
 
 
 def step_back(community: Community, *, by: Person) -> bool:
-    """Leave the waiting list, and say whether ``by`` was on it. Idempotent."""
+    """Leave the waiting list, and return whether ``by`` was on it. Idempotent."""
     with transaction.atomic():
         community = lock_community(community)
         if not WaitingPlace.objects.filter(community=community, person=by).delete()[0]:
@@ -77,25 +77,25 @@ def step_back(community: Community, *, by: Person) -> bool:
 
 
 def place_of(community: Community, person: Person) -> WaitingPlace | None:
-    """The place in line of somebody who waits."""
+    """Return the waiting place of a person."""
     return WaitingPlace.objects.filter(community=community, person=person).first()
 
 
 def position(place: WaitingPlace) -> int:
-    """How many wait up to and including this one."""
+    """Return the position in the waiting list, counted from 1."""
     waiting = WaitingPlace.objects.filter(community=place.community_id, person__is_active=True)
     return waiting.filter(Q(at__lt=place.at) | Q(at=place.at, pk__lte=place.pk)).count()
 
 
 def place_in_line(community: Community, person: Person) -> int | None:
-    """The position in line of somebody who waits."""
+    """Return a person's position in the waiting list, None if they are not on it."""
     place = place_of(community, person)
     return position(place) if place else None
 
 
 def free_places_of_leavers(keys: Collection[int]) -> None:
-    """Who left the organisation gives up the place in communities that have a limit; managers' places are for people
-    to settle. The places go to those who wait.
+    """Remove leavers of the organisation from communities with a member limit; managers are left for people to
+    replace. The freed places go to the waiting list.
     """
     held = Membership.objects.filter(person__in=keys, person__is_active=False, community__member_limit__isnull=False)
     for community in Community.objects.without_tree_fields().filter(pk__in=held.values("community_id")):
@@ -112,10 +112,10 @@ def free_places_of_leavers(keys: Collection[int]) -> None:
 
 
 def drop_misfits(community: Community, fit: QuerySet[Person], *, only: Collection[int] | None = None) -> None:
-    """Take those off the list whom the rule does not mean any more. Called while the community is held.
+    """Remove people from the waiting list who no longer fit the rule. Call while the community is locked.
 
     Args:
-        fit: whom it means. only: ids of the people to look at; None for everybody.
+        fit: the people who fit. only: ids to restrict it to; None for everyone.
     """
     rows = WaitingPlace.objects.filter(community=community, way=JoinMethod.RULE)
     rows = rows if only is None else rows.filter(person_id__in=only)

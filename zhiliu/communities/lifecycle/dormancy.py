@@ -26,7 +26,7 @@ def tell_outgrown() -> int:
     """Announce communities that have outgrown their useful size, to suggest a split.
 
     Returns:
-        How many communities.
+        How many were announced.
     """
     return _tell(_active("size_told_at").filter(member_count__gt=USEFUL_SIZE), "size_told_at", CommunityOutgrown)
 
@@ -35,7 +35,7 @@ def tell_asleep() -> int:
     """Announce communities without activity for a long time.
 
     Returns:
-        How many communities.
+        How many were announced.
     """
     since = timezone.now() - ASLEEP
     rows = _active("sleep_told_at").filter(started_at__lt=since).exclude(pk__in=alive_since.provider(since))
@@ -49,10 +49,11 @@ def _active(field: str) -> QuerySet[Community]:
 
 
 def _tell(rows: QuerySet[Community], field: str, fact: type[Fact]) -> int:
-    keys = list(rows.values_list("pk", flat=True))
-    for key in keys:
+    count = 0
+    for key in list(rows.values_list("pk", flat=True)):
         with transaction.atomic():
             # Filtered again: if two processes found the same community, only one announces it.
             if _active(field).filter(pk=key).update(**{field: timezone.now()}):
                 announce(fact(community_id=key))
-    return len(keys)
+                count += 1
+    return count

@@ -1,4 +1,4 @@
-"""The nouns of communities."""
+"""Models of communities."""
 
 from .admission import AdmissionChange, AdmissionRule, Invitation, InvitationLink, LinkUse, OptOut, WaitingPlace
 from .community import (

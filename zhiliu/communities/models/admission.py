@@ -1,4 +1,4 @@
-"""The nouns of admission."""
+"""Models of admission."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .community import Community
 
 
 class AdmissionRule(models.Model):
-    """Whom a community is for. It counts while the community admits by a rule."""
+    """The admission rule of a community. It applies while the community admits by rule."""
 
     community = models.OneToOneField(Community, models.CASCADE, related_name="admission_rule")
     conditions = models.JSONField(help_text="As admission.conditions.Wanted writes it, with its schema version.")
@@ -27,7 +27,7 @@ class AdmissionRule(models.Model):
 
 
 class AdmissionChange(models.Model):
-    """Somebody came into a community by its rule, or left it by the rule."""
+    """A person joined or left a community by its rule."""
 
     class Direction(models.TextChoices):
         CAME = "came", pgettext_lazy("move by a rule", "Joined")
@@ -46,7 +46,7 @@ class AdmissionChange(models.Model):
 
 
 class OptOut(models.Model):
-    """Somebody left a community that admits by a rule, or was taken out of it: the rule does not fetch them back."""
+    """A person left a community that admits by rule, or was removed: the rule does not add them again."""
 
     community = models.ForeignKey(Community, models.CASCADE, related_name="opt_outs")
     person = models.ForeignKey(Person, models.CASCADE, related_name="+")
@@ -60,9 +60,9 @@ class OptOut(models.Model):
 
 
 class InvitationLink(models.Model):
-    """A link by which colleagues come into a community without being asked further, until it expires or is used up.
+    """A link by which colleagues join without approval, until it expires or is used up.
 
-    The secret part of its address is its signed key; nothing secret is stored.
+    The secret part of its address is the signed key; nothing secret is stored.
     """
 
     community = models.ForeignKey(Community, models.CASCADE, related_name="invitation_links")
@@ -81,12 +81,12 @@ class InvitationLink(models.Model):
 
     @property
     def is_open(self) -> bool:
-        """Whether it is neither revoked nor expired; it may be used up all the same."""
+        """Whether it is neither revoked nor expired; it may still be used up."""
         return self.revoked_at is None and self.expires_at > timezone.now()
 
 
 class LinkUse(models.Model):
-    """Somebody came in by a link."""
+    """A person joined by a link."""
 
     link = models.ForeignKey(InvitationLink, models.CASCADE, related_name="uses")
     person = models.ForeignKey(Person, models.CASCADE, related_name="+")
@@ -100,7 +100,7 @@ class LinkUse(models.Model):
 
 
 class Invitation(models.Model):
-    """Somebody is invited into a community and may say yes or no; a no is remembered, and can become a yes."""
+    """An invitation into a community. A person who declined can still accept later."""
 
     class Answer(models.TextChoices):
         ACCEPTED = "accepted", pgettext_lazy("community invitation", "Accepted")
@@ -125,7 +125,7 @@ class Invitation(models.Model):
 
 
 class WaitingPlace(models.Model):
-    """Somebody waits for a place in a community that is full; the longest waiting comes first."""
+    """A person waits for a place in a full community; the longest waiting comes first."""
 
     community = models.ForeignKey(Community, models.CASCADE, related_name="waiting_places")
     person = models.ForeignKey(Person, models.CASCADE, related_name="waiting_places")

@@ -1,4 +1,4 @@
-"""A community, its members, its rules and what stands on its home page."""
+"""Models of communities: members, rules, announcements, home page, calendar, and life cycle."""
 
 from __future__ import annotations
 
@@ -18,23 +18,23 @@ from ..role_permissions import KINDS, Admission, Feature, JoinMethod, Kind, Kind
 
 
 class CommunityQuerySet(TreeQuerySet):
-    """The questions asked about communities."""
+    """Queries about communities."""
 
     def visible_to(self, person: Person) -> CommunityQuerySet:
-        """Those whose inside ``person`` may see; the twin of ``rules.can_see``."""
+        """Return those whose contents ``person`` may see; the twin of ``rules.can_see``."""
         from ..reach import reach
 
         return self.filter(reach(person).community_q(""))
 
     def listed_for(self, person: Person) -> CommunityQuerySet:
-        """Those ``person`` may know of: for employees all but secret ones, so that they can ask to join."""
+        """Return those ``person`` may know of: for employees all but secret ones, so that they can ask to join."""
         if person.is_guest:
             return self.visible_to(person)
         return self
 
 
 class CommunityManager(TreeManager.from_queryset(CommunityQuerySet)):  # type: ignore[misc]
-    """Communities without tree fields unless asked for."""
+    """Manager of communities; without tree fields unless they are requested."""
 
     _with_tree_fields = False
 
@@ -82,25 +82,25 @@ class Community(TreeNode):
 
     @property
     def is_incubating(self) -> bool:
-        """Whether it has not opened yet."""
+        """Whether it is still being prepared."""
         return self.phase == self.Phase.INCUBATING
 
     def get_absolute_url(self) -> str:
-        """The home page."""
+        """Return the home page."""
         return address("communities:home", self.slug)
 
     @property
     def template(self) -> KindTemplate:
-        """What the community's kind brings along."""
+        """The template of the community's kind."""
         return KINDS[self.kind]
 
     def has(self, feature: Feature | str) -> bool:
-        """Whether ``feature`` is switched on."""
+        """Return whether ``feature`` is enabled."""
         return str(feature) in self.features
 
 
 class Membership(models.Model):
-    """A person belongs to a community, in one role."""
+    """The membership of a person in a community, with one role."""
 
     class Involvement(models.TextChoices):
         EVERYTHING = "everything", pgettext_lazy("involvement", "Everything")
@@ -126,7 +126,7 @@ class Membership(models.Model):
 
 
 class JoinRequest(models.Model):
-    """Somebody asks to become a member; an undecided one waits for those who admit."""
+    """A request to join; undecided until someone who may admit decides."""
 
     class Decision(models.TextChoices):
         ADMITTED = "admitted", pgettext_lazy("join request", "Approved")
@@ -153,7 +153,7 @@ class JoinRequest(models.Model):
 
 
 class Rulebook(models.Model):
-    """A version of a community's rules; the latest one is in force."""
+    """A version of a community's rules; the latest is in force."""
 
     community = models.ForeignKey(Community, models.CASCADE, related_name="rulebooks")
     version = models.PositiveIntegerField()
@@ -171,7 +171,7 @@ class Rulebook(models.Model):
 
 
 class Consent(models.Model):
-    """A person accepted a version of the rules."""
+    """A person's acceptance of a version of the rules."""
 
     rulebook = models.ForeignKey(Rulebook, models.CASCADE, related_name="consents")
     person = models.ForeignKey(Person, models.CASCADE, related_name="consents")
@@ -182,7 +182,7 @@ class Consent(models.Model):
 
 
 class Announcement(models.Model):
-    """Something everybody in a community should know; who has read it is recorded."""
+    """Something everyone in a community should know; reading is recorded."""
 
     community = models.ForeignKey(Community, models.CASCADE, related_name="announcements")
     title = models.CharField(max_length=80)
@@ -200,12 +200,12 @@ class Announcement(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        """The announcement's page."""
+        """Return the announcement's page."""
         return address("communities:announcement", self.community.slug, self.pk)
 
 
 class Receipt(models.Model):
-    """A person has read an announcement."""
+    """The record that a person has read an announcement."""
 
     announcement = models.ForeignKey(Announcement, models.CASCADE, related_name="receipts")
     person = models.ForeignKey(Person, models.CASCADE, related_name="receipts")
@@ -216,7 +216,7 @@ class Receipt(models.Model):
 
 
 class HomeBlock(models.Model):
-    """A part of a community's home page in its place: a section some app offers (``key``), or a text of its own."""
+    """A block of a community's home page: a section offered by an app (``key``), or a text of its own."""
 
     community = models.ForeignKey(Community, models.CASCADE, related_name="home_blocks")
     key = models.CharField(max_length=60, blank=True, help_text="Of the section on the shelf; '' is a text of its own.")
@@ -236,7 +236,7 @@ class HomeBlock(models.Model):
 
 
 class Occasion(models.Model):
-    """Something on certain days that everybody in a community should have in mind."""
+    """An entry of a community's calendar on one or more days."""
 
     community = models.ForeignKey(Community, models.CASCADE, related_name="occasions")
     title = models.CharField(max_length=60)
@@ -257,12 +257,12 @@ class Occasion(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        """Where those who look after the community change it."""
+        """Return the page on which managers change it."""
         return address("communities:occasion", self.community.slug, self.pk)
 
 
 class PhaseChange(models.Model):
-    """A community went from one phase of its life to another."""
+    """A change of a community's phase."""
 
     community = models.ForeignKey(Community, models.CASCADE, related_name="phase_changes")
     before = models.CharField(max_length=10, choices=Community.Phase.choices)
@@ -279,7 +279,7 @@ class PhaseChange(models.Model):
 
 
 class MergeOrSplit(models.Model):
-    """A community was merged into another, or a new one was split off; can be undone for a day."""
+    """A merge into another community, or a split; can be undone for a day."""
 
     class Kind(models.TextChoices):
         MERGE = "merge", pgettext_lazy("communities", "Merged")
@@ -302,7 +302,7 @@ class MergeOrSplit(models.Model):
 
 
 class MovedContent(models.Model):
-    """What a merge or split moved, of one kind of things, as that kind needs it for the way back."""
+    """What a merge or split moved, per content type, in the form that type needs for undo."""
 
     merge_or_split = models.ForeignKey(MergeOrSplit, models.CASCADE, related_name="moved")
     key = models.CharField(max_length=30)

@@ -1,5 +1,5 @@
-"""Programs and channels.
+"""Programs in channels.
 
-An incoming hook (接收地址) lets a program write in a channel as a bot; an outgoing hook (推送地址) tells a program what
-is said there, signed, and again until it was taken.
+Through an incoming hook (接收地址) a program posts in a channel as a bot. An outgoing hook (推送地址) sends messages of
+a channel to a program, signed and with retries.
 """

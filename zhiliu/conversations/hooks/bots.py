@@ -1,4 +1,4 @@
-"""In whose name programs write."""
+"""Bots, in whose name programs post."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from zhiliu.directory.models import Person
 
 
 def new_bot(name: str) -> Person:
-    """A bot of this name; it can never sign in."""
+    """Create a bot with this name; it can never sign in."""
     bot = Person(handle=f"bot-{secrets.token_hex(6)}", name=name, kind=Person.Kind.BOT)
     bot.set_unusable_password()
     bot.save()

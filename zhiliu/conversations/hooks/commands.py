@@ -1,8 +1,8 @@
-"""Commands of programs: who looks after a channel names a word and an address; what the program answers is said by its
-bot, or shown to who asked and nobody else.
+"""Commands of programs: a manager of the channel registers a word and an address. The program's answer is posted by its
+bot, or shown only to the person who asked.
 
-Asked in a job: a program that hangs holds up no page. Whatever goes wrong is told to who asked; the channel hears
-nothing.
+The program is called in a job, so a slow one delays no page. Errors are shown to the person who asked, not in the
+channel.
 """
 
 from __future__ import annotations
@@ -47,10 +47,10 @@ _WORD = re.compile(r"[\w-]{1,20}")
 
 
 def open_command(channel: Channel, *, word: str, url: str, by: Person, hint: str = "") -> CommandHook:
-    """Let a program answer ``/word`` in a channel.
+    """Register ``/word`` of a program in a channel.
 
     Raises:
-        Forbidden: does not look after the channel. Refused: no such word possible, taken, an address inside, too many.
+        Forbidden: does not manage the channel. Refused: invalid or taken word, an internal address, or too many.
     """
     require_keeper(channel, by)
     word = word.strip().removeprefix("/").lower()
@@ -60,7 +60,7 @@ def open_command(channel: Channel, *, word: str, url: str, by: Person, hint: str
         raise Refused(_("/%(word)s already exists.") % {"word": word}, field="word")
     target_of(url)
     with transaction.atomic():
-        # The row lock settles two who take the same word at once.
+        # The row lock settles the race of two people who register the same word.
         Channel.objects.select_for_update().get(pk=channel.pk)
         rows = channel.command_hooks.filter(closed_at=None)
         if rows.filter(word=word).exists():
@@ -81,7 +81,7 @@ def open_command(channel: Channel, *, word: str, url: str, by: Person, hint: str
 
 
 def close_command(hook: CommandHook, *, by: Person) -> None:
-    """Ask the program nothing more; what it said stays. Idempotent."""
+    """Unregister a command; what the program posted stays. Idempotent."""
     require_keeper(hook.channel, by)
     with transaction.atomic():
         if CommandHook.objects.filter(pk=hook.pk, closed_at=None).update(closed_at=timezone.now()):
@@ -90,15 +90,15 @@ def close_command(hook: CommandHook, *, by: Person) -> None:
 
 
 def command_of(channel: Channel, word: str) -> CommandHook | None:
-    """The open command of a channel that a word calls."""
+    """Return the open command of a channel with this word."""
     return CommandHook.objects.filter(channel=channel, word=word.lower(), closed_at=None).first()
 
 
 def call(hook: CommandHook, *, rest: str, by: Person, client_id: str, root: int | None = None) -> CommandCall:
-    """Ask a program; the answer comes in a moment. The same ``client_id`` again is the same call.
+    """Queue a call of the program; the answer follows. Idempotent for the same ``client_id``.
 
     Raises:
-        Forbidden: cannot write here. Refused: asked too often.
+        Forbidden: cannot post here. Refused: too many calls.
     """
     require(can_reply, by, hook.channel)
     known = CommandCall.objects.filter(by=by, client_id=client_id).first()
@@ -120,10 +120,10 @@ def call(hook: CommandHook, *, rest: str, by: Person, client_id: str, root: int 
 
 @dataclass(frozen=True)
 class CommandAnswer:
-    """What a program answered.
+    """The answer of a program.
 
     Args:
-        to_channel: said to everybody; otherwise shown to who asked.
+        to_channel: whether everyone sees it; otherwise only the person who asked.
     """
 
     text: str
@@ -132,12 +132,12 @@ class CommandAnswer:
 
 @task()
 def ask_program(call_id: int) -> None:
-    """Ask the program that answers a command."""
+    """Call the program of a command."""
     call_program(call_id)
 
 
 def call_program(call_id: int) -> bool:
-    """Ask the program of a call, once; whether it answered. Never raises: who asked is told what went wrong."""
+    """Call the program once; return whether it answered. Never raises: the person who asked is shown the error."""
     command_call = (
         CommandCall.objects.select_related("hook__channel__community", "hook__bot", "by").filter(pk=call_id).first()
     )
@@ -170,10 +170,10 @@ def _ask(command_call: CommandCall) -> CommandAnswer:
 
 
 def command_answer_of(raw: bytes) -> CommandAnswer:
-    """Read ``{"text": "…", "to": "channel" | "me"}``; only who asked sees it unless it says otherwise.
+    """Parse ``{"text": "…", "to": "channel" | "me"}``; without "to" only the person who asked sees it.
 
     Raises:
-        NotTakenError: something else.
+        NotTakenError: the answer has another format.
     """
     try:
         found: Any = json.loads(raw)
@@ -188,7 +188,7 @@ def command_answer_of(raw: bytes) -> CommandAnswer:
 def _say(command_call: CommandCall, answer: CommandAnswer) -> None:
     hook = command_call.hook
     with transaction.atomic():
-        # The filter keeps two job processes from answering twice; the bot's own name for it keeps the message single.
+        # The filter keeps two job processes from answering twice; the client id deduplicates the bot's message.
         rows = CommandCall.objects.filter(pk=command_call.pk, answered_at=None)
         said = "" if answer.to_channel else answer.text
         if not rows.update(answered_at=timezone.now(), said=said):
@@ -204,7 +204,7 @@ def _say(command_call: CommandCall, answer: CommandAnswer) -> None:
 def _why(error: Exception) -> str:
     if isinstance(error, Refused | NotTakenError):
         return str(error)
-    # For urllib3 a refused connection is one of the timeouts as well.
+    # In urllib3 a refused connection is a subclass of the timeouts.
     late = isinstance(error, urllib3.exceptions.TimeoutError)
     if late and not isinstance(error, urllib3.exceptions.NewConnectionError):
         return _("it didn’t respond within %(n)s seconds") % {"n": SECONDS}
@@ -222,5 +222,5 @@ def _fail(command_call: CommandCall, error: Exception) -> None:
 
 
 def forget_calls(now: dt.datetime | None = None) -> int:
-    """Forget what programs were asked two weeks ago."""
+    """Delete calls older than two weeks."""
     return int(CommandCall.objects.filter(at__lt=(now or timezone.now()) - KEPT).delete()[0])

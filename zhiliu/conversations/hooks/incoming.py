@@ -1,4 +1,4 @@
-"""Programs write in a channel: by an address that is a secret, in the formats robots of group chats are given."""
+"""Incoming hooks: programs post to a secret address, in the formats of group-chat robots."""
 
 from __future__ import annotations
 
@@ -33,20 +33,20 @@ from .bots import new_bot
 
 MOST_HOOKS = 20
 MESSAGES = RateLimit(30, dt.timedelta(minutes=1))
-# Stands before the secret in mail addresses of hooks.
+# The prefix of the secret in mail addresses of hooks.
 MAIL_LETTER = "h"
-# A sender's address calls nobody.
+# A sender's address must not mention anyone.
 _CALLS = str.maketrans("@#", "＠＃")
 
 
 def open_incoming(channel: Channel, *, name: str, by: Person) -> tuple[IncomingHook, str]:
-    """Let a program write in a channel.
+    """Create an incoming hook.
 
     Returns:
-        The hook and its key, which is told this once.
+        The hook and its key, which is shown only once.
 
     Raises:
-        Forbidden: does not look after the channel. Refused: no name, or too many hooks.
+        Forbidden: does not manage the channel. Refused: no name, or too many hooks.
     """
     require_keeper(channel, by)
     name = " ".join(name.split())[:40]
@@ -63,22 +63,22 @@ def open_incoming(channel: Channel, *, name: str, by: Person) -> tuple[IncomingH
 
 
 def payload_digest(key: str) -> str:
-    """What is kept of a key. It is random and long, so no slow hash is needed."""
+    """Return the stored digest of a key. Keys are long and random, so no slow hash is needed."""
     return hashlib.sha256(key.encode()).hexdigest()
 
 
 def mail_secret(key: str) -> str:
-    """The secret of a hook's mail address: made of its key, in letters and digits of one case, as mail servers keep."""
+    """Return the secret of a hook's mail address, derived from its key; of one case, as mail servers may fold it."""
     return base64.b32encode(hashlib.sha256(f"mail {key}".encode()).digest()[:20]).decode().lower()
 
 
 def mail_address(key: str) -> str:
-    """The address by which whoever knows it writes by mail; '' when no mail comes in."""
+    """Return the hook's mail address; '' if inbound mail is off."""
     return address_with(MAIL_LETTER + mail_secret(key))
 
 
 def close_incoming(hook: IncomingHook, *, by: Person) -> None:
-    """Let the program write no more; what it wrote stays. Idempotent."""
+    """Close the hook; what the program posted stays. Idempotent."""
     require_keeper(hook.channel, by)
     with transaction.atomic():
         if IncomingHook.objects.filter(pk=hook.pk, closed_at=None).update(closed_at=timezone.now()):
@@ -87,25 +87,25 @@ def close_incoming(hook: IncomingHook, *, by: Person) -> None:
 
 
 def hook_of(key: str) -> IncomingHook | None:
-    """The open hook with this key."""
+    """Return the open hook with this key."""
     rows = IncomingHook.objects.filter(digest=payload_digest(key), closed_at=None)
     return rows.select_related("bot", "channel__community").first()
 
 
 def hook_of_mail(secret: str) -> IncomingHook | None:
-    """The open hook whose mail address has this secret."""
+    """Return the open hook with this mail secret."""
     rows = IncomingHook.objects.filter(mail_digest=payload_digest(secret), closed_at=None)
     return rows.select_related("bot", "channel__community").first()
 
 
 def receive(hook: IncomingHook, payload: Any, *, name: str = "") -> Message:
-    """Post what a program says.
+    """Post the message of a program.
 
     Args:
-        name: the program's own name for this message; the same one again is the same message.
+        name: the program's own id of the message; deduplicates repeated requests.
 
     Raises:
-        Refused: no text in it, too long, too many within a minute, or the channel takes nothing any more.
+        Refused: empty, too long, too many in a minute, or the channel accepts no messages.
     """
     text = text_of(payload).strip()
     if not text:
@@ -114,13 +114,13 @@ def receive(hook: IncomingHook, payload: Any, *, name: str = "") -> Message:
 
 
 def receive_mail(hook: IncomingHook, letter: InboundMessage, *, head: str) -> Message:
-    """Post what was sent to the hook's mail address, with who says they sent it.
+    """Post a mail sent to the hook's address, naming the alleged sender.
 
     Args:
-        head: the first line, of the subject.
+        head: the first line, made from the subject.
 
     Raises:
-        Refused: as :func:`receive`; also without text it is something.
+        Refused: as in :func:`receive`; a mail without text is accepted.
     """
     sender = _("From: %(name)s") % {"name": inert(letter.sender).translate(_CALLS)}
     text = "\n\n".join(part for part in (head, letter.text) if part)
@@ -145,7 +145,7 @@ def _say(hook: IncomingHook, text: str, name: str, uploads: Sequence[Upload] = (
 
 
 class TooOftenError(NotNow):
-    """A program posts more than people can read.
+    """A program posts faster than people can read.
 
     Args:
         retry_at: when it may post again.
@@ -157,9 +157,9 @@ class TooOftenError(NotNow):
 
 
 def text_of(payload: Any) -> str:
-    """The words in what a program sent.
+    """Return the text in a program's payload.
 
-    Understood are our own ``{"text": …}``, which is Slack's too, and what robots of WeCom, DingTalk and Feishu take:
+    Supported are our own ``{"text": …}``, which is also Slack's, and the formats of WeCom, DingTalk and Feishu robots:
     ``{"msgtype": "text", "text": {"content": …}}``, ``{"msgtype": "markdown", "markdown": {"content"|"text": …}}``,
     ``{"msg_type": "text", "content": {"text": …}}``.
     """
@@ -170,6 +170,6 @@ def text_of(payload: Any) -> str:
         if isinstance(found, dict):
             found = found.get("content") or found.get("text")
         if isinstance(found, str) and found.strip():
-            # JSON can spell halves of characters, which are no text.
+            # JSON can contain lone surrogates, which are not valid text.
             return found.encode("utf-16", "surrogatepass").decode("utf-16", "replace")
     return ""

@@ -1,4 +1,4 @@
-"""The nouns of hooks."""
+"""Models of hooks."""
 
 from __future__ import annotations
 
@@ -8,12 +8,12 @@ from django.utils.translation import pgettext_lazy
 
 from zhiliu.directory.models import Person
 
-# Channels are named by text: their module imports this one.
+# Channels are referenced by name, because their module imports this one.
 _CHANNEL = "conversations.Channel"
 
 
 class IncomingHook(models.Model):
-    """A program may write in a channel, as a bot of its own. Of its key only the digest is kept."""
+    """The address through which a program posts in a channel as its own bot. Only the digest of the key is stored."""
 
     channel = models.ForeignKey(_CHANNEL, models.CASCADE, related_name="incoming_hooks")
     name = models.CharField(max_length=40)
@@ -35,12 +35,12 @@ class IncomingHook(models.Model):
 
 
 def tells_messages() -> list[str]:
-    """What an address is told unless more is chosen."""
+    """Return the default events of an outgoing hook."""
     return ["messages"]
 
 
 class OutgoingHook(models.Model):
-    """A program, or the robot of a group chat elsewhere, is told what is said in a channel and what is new."""
+    """The address of a program, or of a group-chat robot, that receives messages and news of a channel."""
 
     class Kind(models.TextChoices):
         JSON = "json", pgettext_lazy("kind of address", "A program (JSON, signed)")
@@ -80,7 +80,7 @@ class OutgoingHook(models.Model):
 
 
 class HookDelivery(models.Model):
-    """Something an outgoing hook is to be told. Its number stays the same when it is sent again."""
+    """A delivery of an outgoing hook. Its id stays the same in retries."""
 
     hook = models.ForeignKey(OutgoingHook, models.CASCADE, related_name="deliveries")
     position = models.BigIntegerField(help_text="Of the fact in the log: told once, also when the log is read again.")
@@ -98,7 +98,7 @@ class HookDelivery(models.Model):
 
 
 class CommandHook(models.Model):
-    """A program that answers a command of a channel: ``/word`` asks it, a bot of its own says what it answers."""
+    """A program that answers a command of a channel: ``/word`` calls it, and its own bot posts the answer."""
 
     channel = models.ForeignKey(_CHANNEL, models.CASCADE, related_name="command_hooks")
     word = models.CharField(max_length=20)
@@ -124,7 +124,7 @@ class CommandHook(models.Model):
 
 
 class CommandCall(models.Model):
-    """Somebody asked a program by its command; what it answered is shown to them, or said to the channel."""
+    """A call of a program's command; the answer is shown to the caller, or posted in the channel."""
 
     hook = models.ForeignKey(CommandHook, models.CASCADE, related_name="calls")
     by = models.ForeignKey(Person, models.CASCADE, related_name="+")

@@ -1,7 +1,7 @@
-"""Programs and robots of group chats are told what is said in a channel and what is new in its community: signed, in
-order of the log, again until it was taken.
+"""Outgoing hooks: send messages of a channel and news of its community to programs and robots, signed, in the order of
+the log, with retries.
 
-A robot takes so many messages a minute: what waits meanwhile goes out together, in one message.
+Robots accept a limited number of messages per minute: what accumulates in between is sent as one message.
 """
 
 from __future__ import annotations
@@ -38,10 +38,10 @@ from .sending import NotTakenError, send_delivery, signed
 MOST_HOOKS = 10
 SECONDS = 8
 KEPT = dt.timedelta(days=14)
-# A program that takes nothing for so long is not told any more.
+# A hook that fails for this long is closed.
 PATIENCE = dt.timedelta(days=3)
 MESSAGES, TEST = "messages", "test"
-# Of what waits for a robot, so much is looked at for one message.
+# The maximum number of deliveries combined into one robot message.
 MOST_TOGETHER = 100
 EVENTS: dict[type[facts.OfMessage], str] = {
     facts.MessagePosted: "message.posted",
@@ -59,14 +59,14 @@ def open_outgoing(
     robot_secret: str = "",
     tells: Collection[str] = (MESSAGES,),
 ) -> OutgoingHook:
-    """Tell a program or a robot what is said in a channel. The same address again is the same hook.
+    """Create an outgoing hook of a channel. Idempotent for the same address.
 
     Args:
-        robot_secret: what a robot of DingTalk or Feishu gave to sign with.
+        robot_secret: the signing secret from DingTalk or Feishu.
         tells: ``messages``, and keys of the news of the community.
 
     Raises:
-        Forbidden: does not look after the channel. Refused: no web address, an address inside, nothing chosen,
+        Forbidden: does not manage the channel. Refused: not a web address, an internal address, nothing chosen,
             or too many.
     """
     require_keeper(channel, by)
@@ -91,7 +91,7 @@ def open_outgoing(
 
 
 def close_outgoing(hook: OutgoingHook, *, by: Person) -> None:
-    """Tell the program nothing more. Idempotent."""
+    """Close an outgoing hook. Idempotent."""
     require_keeper(hook.channel, by)
     with transaction.atomic():
         if OutgoingHook.objects.filter(pk=hook.pk, closed_at=None).update(closed_at=timezone.now()):
@@ -100,10 +100,10 @@ def close_outgoing(hook: OutgoingHook, *, by: Person) -> None:
 
 
 def note_for_hooks(position: int, fact: facts.OfMessage) -> list[int]:
-    """Write down that the hooks of a channel are to be told; read again from the log it changes nothing.
+    """Queue deliveries of a fact to the hooks of its channel. Idempotent when the log is read again.
 
     Returns:
-        Ids of what was written down.
+        Ids of the deliveries.
     """
     event = EVENTS.get(type(fact))
     if event is None:
@@ -114,13 +114,13 @@ def note_for_hooks(position: int, fact: facts.OfMessage) -> list[int]:
         if MESSAGES in outgoing_hook.tells
     ]
     if event != "message.posted":
-        # What stands in a group chat stands there: robots are told what is new only.
+        # Group chats cannot change posted messages, so robots receive new ones only.
         hooks = [hook for hook in hooks if hook.kind not in ROBOTS]
     return _note(hooks, position, event=event, message_id=fact.message_id)
 
 
 def note_news(position: int, fact: Any) -> list[int]:
-    """The same for what is new in a community, where everybody in it may read it."""
+    """Queue deliveries of news of a community that everyone in it may read."""
     found = news_of(fact) if fact.community_id else []
     if not found:
         return []
@@ -140,25 +140,25 @@ def _note(hooks: Iterable[OutgoingHook], position: int, **what: Any) -> list[int
 
 
 def send_test_event(hook: OutgoingHook, *, by: Person) -> None:
-    """Say a word to the address now; how it went stands beside it in a moment."""
+    """Send a test event to the address; the result is shown beside it."""
     require_keeper(hook.channel, by)
     with transaction.atomic():
-        # Below all positions of the log, and a new one each time.
+        # Below all positions of the log, and different each time.
         delivery = HookDelivery.objects.create(hook=hook, position=-time.time_ns() // 1000, event=TEST, by_id=by.pk)
         tell_hook.enqueue(delivery.pk)
 
 
 @task()
 def tell_hook(delivery_id: int) -> None:
-    """Send one delivery to its program. Raises when the program does not take it; the job is then retried."""
+    """Send a delivery. An error is raised if the program does not accept it; the job is then retried."""
     deliver(delivery_id)
 
 
 def deliver(delivery_id: int) -> bool:
-    """Send one; whether it was taken, or is not wanted any more.
+    """Send a delivery; return whether it was accepted or is obsolete.
 
     Raises:
-        NotTakenError: the program did not take it.
+        NotTakenError: the program did not accept it.
     """
     rows = HookDelivery.objects.filter(pk=delivery_id, sent_at=None).select_related("hook__channel")
     hook_delivery = rows.first()
@@ -182,10 +182,10 @@ def deliver(delivery_id: int) -> bool:
 
 
 def _tell_robot(hook: OutgoingHook, robot: Robot, delivery_id: int) -> bool:
-    """All that waits, in one message, as much as is taken at once; the rest when the robot takes the next one."""
+    """Send everything queued as one message, up to the robot's size limit; the rest follows after its pace."""
     now = timezone.now()
     free = Q(next_at=None) | Q(next_at__lte=now)
-    # The filter settles two workers: one of them speaks, the other comes back.
+    # The filter settles the race of two workers: one sends, the other returns later.
     if not OutgoingHook.objects.filter(free, pk=hook.pk).update(next_at=now + dt.timedelta(seconds=robot.pace)):
         hook.refresh_from_db(fields=["next_at"])
         tell_hook.using(run_after=hook.next_at or now).enqueue(delivery_id)
@@ -202,7 +202,7 @@ def _tell_robot(hook: OutgoingHook, robot: Robot, delivery_id: int) -> bool:
 
 
 def gather(hook: OutgoingHook, robot: Robot, waiting: Sequence[HookDelivery]) -> tuple[list[str], list[HookDelivery]]:
-    """The lines that fit into one message, and what is told by them; what is gone meanwhile is left out."""
+    """Return the lines that fit into one message, and their deliveries; obsolete ones add no line."""
     lines: list[str] = []
     deliveries: list[HookDelivery] = []
     with translation.override(default_language()):
@@ -234,7 +234,7 @@ def _note_sent(hook: OutgoingHook, keys: Sequence[int]) -> None:
 
 
 def _line(hook_delivery: HookDelivery, hook: OutgoingHook, robot: Robot) -> str | None:
-    """One line of what is told; None for what is not there any more."""
+    """Return one line of a delivery; None if its message or news no longer exists."""
     if hook_delivery.event == TEST:
         return _("This is a test from %(where)s.") % {
             "where": robot.bare(f"{hook.channel.community} #{hook.channel.name}")
@@ -259,7 +259,7 @@ def _news_line(hook_delivery: HookDelivery, robot: Robot) -> str | None:
 
 
 def _news(hook_delivery: HookDelivery) -> tuple[News | None, ObjectCard | None]:
-    """What kind of news it is and the thing it leads to; nothing when it is not open to all any more."""
+    """Return the news of a delivery and the object it links to; nothing if it is no longer open to everyone."""
     told = news.get(hook_delivery.event)
     if told is None or hook_delivery.thing_id is None or not told.is_open(hook_delivery.thing_id):
         return None, None
@@ -281,7 +281,7 @@ def _told(hook_delivery: HookDelivery) -> dict[str, Any]:
     }
     if hook_delivery.thing:
         _kind, card = _news(hook_delivery)
-        # What is not open to all any more is not told any more.
+        # News that is no longer open to everyone are not sent.
         told["thing"] = {"kind": hook_delivery.thing, "id": hook_delivery.thing_id} | (
             {"title": card.title, "url": f"{base_url()}{card.url}"} if card else {}
         )
@@ -292,7 +292,7 @@ def _told(hook_delivery: HookDelivery) -> dict[str, Any]:
             "thread": message.root_id,
             "at": message.at.isoformat(),
             "by": {"name": message.by.name, "handle": message.by.handle} if message.by else None,
-            # What was taken back meanwhile is not told any more.
+            # The text of a deleted message is not sent.
             "text": None if gone else message.body,
             "url": f"{base_url()}{message.get_absolute_url()}",
         }
@@ -309,6 +309,6 @@ def _note_problem(hook: OutgoingHook, problem: str) -> None:
 
 
 def forget_old_deliveries(now: dt.datetime | None = None) -> int:
-    """Forget what was told, or given up, two weeks ago."""
+    """Delete deliveries older than two weeks."""
     old = HookDelivery.objects.filter(at__lt=(now or timezone.now()) - KEPT)
     return int(old.delete()[0])

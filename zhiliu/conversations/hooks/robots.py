@@ -1,13 +1,13 @@
-"""Robots of group chats: WeCom, DingTalk, Feishu, Slack and what understands Slack.
+"""Robots of group chats: WeCom, DingTalk, Feishu, Slack and Slack-compatible ones.
 
-What each takes, how it is signed, how much at once and how often, and how it says no (with HTTP 200):
+The format, signature, size limit, rate limit and error response (with HTTP 200) of each:
 
 - WeCom: ``developer.work.weixin.qq.com/document/path/91770``; Markdown, at most 4,096 bytes, 20 a minute, ``errcode``.
 - DingTalk: ``open.dingtalk.com/document/robots/custom-robot-access``; Markdown, 20 a minute (more: silence for ten
   minutes), ``timestamp`` (ms) and ``sign`` in the address, ``errcode``.
 - Feishu: ``open.feishu.cn/document/client-docs/bot-v3/add-custom-bot``; a card of at most 20 KB, 100 a minute and 5 a
   second, ``timestamp`` (s) and ``sign`` in the body, ``code``.
-- Slack: ``api.slack.com/messaging/webhooks``; ``text``, one a second; anything but 2xx is a no.
+- Slack: ``api.slack.com/messaging/webhooks``; ``text``, one a second; anything but 2xx is an error.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ CUT = "…"
 
 @dataclass(frozen=True)
 class RobotRequest:
-    """What is sent: the address with its query, and the body."""
+    """A request: the address with its query, and the body."""
 
     url: str
     body: bytes
@@ -37,13 +37,13 @@ class RobotRequest:
 
 @dataclass(frozen=True)
 class Robot:
-    """How a kind of robot is spoken to.
+    """The protocol of a type of robot.
 
     Args:
-        most_bytes: of text at once. pace: seconds between two messages.
+        most_bytes: of text in one message. pace: seconds between two messages.
         make: (title, text) -> body. sign: (address, body, secret, moment in seconds) -> both, signed.
-        link: (words, address) -> a link. bare: what somebody else wrote, so that it calls nobody there.
-        said_no: what an answer complains of, or "".
+        link: (words, address) -> a link. bare: escapes text of other people, so that it mentions nobody there.
+        said_no: the error in an answer, or "".
     """
 
     most_bytes: int
@@ -55,24 +55,24 @@ class Robot:
     said_no: Callable[[Any], str]
 
     def request(self, hook: OutgoingHook, title: str, text: str, moment: float) -> RobotRequest:
-        """What is sent to an address."""
+        """Return the request for a message."""
         url, body = hook.url, self.make(title, self.cut(text))
         if hook.robot_secret:
             url, body = self.sign(url, body, hook.robot_secret, moment)
         return RobotRequest(url, json.dumps(body, ensure_ascii=False).encode())
 
     def cut(self, text: str) -> str:
-        """As much of a text as is taken at once."""
+        """Truncate a text to the size limit."""
         raw = text.encode()
         if len(raw) <= self.most_bytes:
             return text
         return raw[: self.most_bytes - len(CUT.encode())].decode(errors="ignore") + CUT
 
     def check(self, answer: bytes) -> None:
-        """Look whether it was taken: robots say no with HTTP 200.
+        """Check that the message was accepted: robots report errors with HTTP 200.
 
         Raises:
-            NotTakenError: it was not, with their words.
+            NotTakenError: it was not, with the robot's message.
         """
         try:
             found = json.loads(answer)
@@ -91,7 +91,7 @@ def _slack_link(words: str, address: str) -> str:
 
 
 def _no_tags(text: str) -> str:
-    # <@all>, <at id=all> and <font> would be theirs; here it is what somebody typed.
+    # <@all>, <at id=all> and <font> would be markup there; here they are text that someone typed.
     return text.replace("<", "＜")
 
 
@@ -104,7 +104,7 @@ def _as_given(url: str, body: dict[str, Any], secret: str, moment: float) -> tup
 
 
 def sign_dingtalk(url: str, body: dict[str, Any], secret: str, moment: float) -> tuple[str, dict[str, Any]]:
-    """Moment in milliseconds and signature in the query: HMAC-SHA256 with the secret over "moment\\nsecret"."""
+    """Add time in milliseconds and signature to the query: HMAC-SHA256 with the secret over "moment\\nsecret"."""
     stamp = str(round(moment * 1000))
     digest = hmac.new(secret.encode(), f"{stamp}\n{secret}".encode(), hashlib.sha256).digest()
     query = urlencode({"timestamp": stamp, "sign": base64.b64encode(digest).decode()})
@@ -113,7 +113,7 @@ def sign_dingtalk(url: str, body: dict[str, Any], secret: str, moment: float) ->
 
 
 def sign_feishu(url: str, body: dict[str, Any], secret: str, moment: float) -> tuple[str, dict[str, Any]]:
-    """Moment in seconds and signature in the body: HMAC-SHA256 with "moment\\nsecret" as the key, over nothing."""
+    """Add time in seconds and signature to the body: HMAC-SHA256 with "moment\\nsecret" as the key, over nothing."""
     stamp = str(int(moment))
     digest = hmac.new(f"{stamp}\n{secret}".encode(), b"", hashlib.sha256).digest()
     return url, {"timestamp": stamp, "sign": base64.b64encode(digest).decode(), **body}

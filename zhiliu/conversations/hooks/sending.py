@@ -1,4 +1,4 @@
-"""A signed request to a program outside: to the address that was found good, for so long and no longer."""
+"""Signed requests to external programs: to the checked address, with a time limit."""
 
 from __future__ import annotations
 
@@ -15,18 +15,16 @@ MOST_BYTES = 64 * 1024
 
 
 class NotTakenError(Exception):
-    """The program did not take it."""
+    """The program did not accept the request."""
 
 
 def signature(secret: str, moment: int, body: bytes) -> str:
-    """HMAC-SHA256 of the moment (seconds since 1970), a dot and the body; the moment keeps a caught one from being
-    sent again later.
-    """
+    """HMAC-SHA256 of the time (seconds since 1970), a dot and the body; the time prevents replays."""
     return hmac.new(secret.encode(), f"{moment}.".encode() + body, hashlib.sha256).hexdigest()
 
 
 def signed(secret: str, body: bytes, delivery: str) -> dict[str, str]:
-    """The headers that go with a body; ``delivery`` is the same when it is sent again."""
+    """Return the headers for a body; ``delivery`` stays the same in retries."""
     now = int(timezone.now().timestamp())
     return {
         "Content-Type": "application/json; charset=utf-8",
@@ -40,13 +38,13 @@ def send_delivery(target: Target, body: bytes, headers: dict[str, str], *, secon
     """POST a body.
 
     Args:
-        seconds: for all of it: a program that drips its answer is not waited for.
+        seconds: the total time limit: a program that drips its answer is cut off.
 
     Returns:
-        What it answered, at most 64 KiB.
+        The answer, at most 64 KiB.
 
     Raises:
-        NotTakenError: another answer than 2xx, too long, or too slow. urllib3's HTTPError, OSError: not reached.
+        NotTakenError: an answer other than 2xx, too long, or too slow. urllib3's HTTPError, OSError: not reached.
     """
     end = time.monotonic() + seconds
     with pool_for(target, seconds) as pool:

@@ -1,1 +1,1 @@
-"""Doors of conversations: pages of channels, and what their page asks and sends while it is open."""
+"""Views of conversations: pages of channels, and the requests of an open channel."""

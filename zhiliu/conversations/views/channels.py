@@ -1,4 +1,4 @@
-"""Pages of channels and talks."""
+"""Pages of channels and direct messages."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ from .turning import quoted_of
 @require_GET
 @login_required
 def home(request: Request) -> HttpResponseBase:
-    """All one's channels and talks with what is new in them; on phones the way into conversations."""
+    """List the reader's channels and direct messages with unread counts; on phones the entry to conversations."""
     rows = rows_of_memberships(request.user)
     places = zip(reach(request.user).roles, reach(request.user).places, strict=True)
     found = rows_of_communities(reach(request.user).roles, request.user)
@@ -83,7 +83,7 @@ def home(request: Request) -> HttpResponseBase:
 @require_GET
 @login_required
 def channels(request: Request, slug: str) -> HttpResponseBase:
-    """The channels of a community."""
+    """List the channels of a community."""
     community = community_or_404(request, slug)
     closed = Channel.objects.visible_to(request.user).filter(community=community).exclude(closed_at=None)
     context = frame(
@@ -101,7 +101,7 @@ def channels(request: Request, slug: str) -> HttpResponseBase:
 @login_required
 @once
 def channel_new(request: Request, slug: str) -> HttpResponseBase:
-    """Open a channel."""
+    """Create a channel."""
     community = community_or_404(request, slug)
     require(can_open_channel, request.user, community)
     form = ChannelForm(request.POST or None)
@@ -121,9 +121,9 @@ def _args(made: Channel) -> tuple[int, ...]:
 @require_GET
 @login_required
 def channel(request: Request, pk: int) -> HttpResponseBase:
-    """A channel: what was said, and where one writes. ``at`` opens it at a message, ``on`` at a day."""
+    """Show a channel. ``at`` opens it at a message, ``on`` at a day."""
     found = channel_or_404(request, pk)
-    # Read before the messages: what is posted in between comes as a change.
+    # Read before the messages: a message posted in between arrives as a change.
     cursor = found.last_change
     membership = membership_of(found, request.user)
     at = key_of(request.GET.get("at")) or _on_day(request, found)
@@ -139,7 +139,7 @@ def channel(request: Request, pk: int) -> HttpResponseBase:
 
 
 def _held(request: Request, channel: Channel, root: int | None = None) -> list[HeldPost]:
-    """What the reader has said there and what waits; who moderates is never held back."""
+    """Return the reader's held messages in this channel or thread; moderators' messages are never held."""
     if channel.is_talk or moderates(request.user, channel):
         return []
     return [hold for hold in own_waiting(request.user, place_of(channel)) if hold.payload.get("root") == root]
@@ -153,7 +153,7 @@ def _on_day(request: Request, channel: Channel) -> int:
 
 
 def _keys() -> tuple[tuple[Any, Any], ...]:
-    """The keys of a channel, for the dialog of all keys."""
+    """Return the shortcuts of a channel, for the dialog of all shortcuts."""
     return (
         ("R", _("Write a message")),
         ("Esc", _("Move between the text box and the messages")),
@@ -163,7 +163,7 @@ def _keys() -> tuple[tuple[Any, Any], ...]:
 
 
 def _frame(request: Request, found: Channel) -> dict[str, Any]:
-    """What the pages of a channel share."""
+    """Return the context shared by the pages of a channel."""
     request.current_channel = found  # type: ignore[attr-defined]
     person = request.user
     partner = partner_in(found, person)
@@ -171,7 +171,7 @@ def _frame(request: Request, found: Channel) -> dict[str, Any]:
     hear_on_page(request, *heard)
     return {
         "partner": partner,
-        # Until when they rest is said where one writes.
+        # The text box shows until when the other person has quiet hours.
         "partner_presence": Presence(bool(here_now([partner.pk]))) if partner else None,
         "channel": found,
         "title": channel_title(found, person),
@@ -185,7 +185,7 @@ def _frame(request: Request, found: Channel) -> dict[str, Any]:
         "mute": mute_of(person, found.community_id) if found.community_id else None,
         "words": WORDS.items(),
         "page_keys": _keys(),
-        # What comes in live is drawn with the company's clock.
+        # Live messages are rendered in the company's time zone.
         "zone": timezone.get_current_timezone_name(),
         "signs": SIGNS,
         "phrases": phrases,
@@ -194,14 +194,14 @@ def _frame(request: Request, found: Channel) -> dict[str, Any]:
 
 
 def _how_many(channel: Channel) -> int:
-    """How many the channel is for; of a public one the community has it counted."""
+    """Return the number of people in the channel; for a public one the community's denormalised count."""
     if channel.kind == Channel.Kind.PUBLIC and channel.community is not None:
         return channel.community.member_count
     return mentioned_people(channel).count()
 
 
 def _mine(request: Request, shown: list[Message]) -> dict[str, Any]:
-    """The reader's own reactions and bookmarks."""
+    """Return the reader's own reactions and bookmarks."""
     return {str(key): value for key, value in mine_among(request.user, shown).items()}
 
 
@@ -209,10 +209,10 @@ RUN_SECONDS = 300
 
 
 def _rows(shown: list[Message], below: Message | None = None) -> list[dict[str, Any]]:
-    """Messages with their HTML, the days between them, and whether one continues the one above.
+    """Return messages with their HTML, date separators, and whether one continues the one above.
 
     Args:
-        below: the message they are replies to, which stands above them with its own day.
+        below: the message they reply to, which is shown above them with its own date.
     """
     rows: list[dict[str, Any]] = []
     before: Message | None = None
@@ -229,7 +229,7 @@ def _rows(shown: list[Message], below: Message | None = None) -> list[dict[str, 
 @require_GET
 @login_required
 def thread(request: Request, pk: int, root: int) -> HttpResponseBase:
-    """A message and what was replied to it: a page of its own, or the panel beside the channel."""
+    """Show a message with its replies, as a page or as the panel beside the channel."""
     found = channel_or_404(request, pk)
     cursor = found.last_change
     rows = Message.objects.select_related("by__department").prefetch_related("attachments__upload__file")
@@ -266,7 +266,7 @@ def settings(request: Request, pk: int) -> HttpResponseBase:
 @require_POST
 @login_required
 def closure(request: Request, pk: int) -> HttpResponseBase:
-    """Close a channel, or open it again (``off=1``)."""
+    """Close a channel, or reopen it (``off=1``)."""
     found = channel_or_404(request, pk)
     act = reopen_channel if request.POST.get("off") else close_channel
     act(found, by=request.user)
@@ -276,7 +276,7 @@ def closure(request: Request, pk: int) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 @login_required
 def people(request: Request, pk: int) -> HttpResponseBase:
-    """Who is in a channel; into a private one others are let."""
+    """List the people of a channel; into a private one others can be invited."""
     found = channel_or_404(request, pk)
     if request.method == "POST":
         chosen = visible_people(request.user).filter(pk__in=[key_of(text) for text in request.POST.getlist("people")])
@@ -297,7 +297,7 @@ def people(request: Request, pk: int) -> HttpResponseBase:
 @require_POST
 @login_required
 def person_out(request: Request, pk: int, person_pk: int) -> HttpResponseBase:
-    """Take somebody out of a private channel."""
+    """Remove a person from a private channel."""
     found = channel_or_404(request, pk)
     person = get_object_or_404(Person, pk=person_pk, channel_memberships__channel=found)
     take_out(found, person, by=request.user)
@@ -308,7 +308,7 @@ def person_out(request: Request, pk: int, person_pk: int) -> HttpResponseBase:
 @require_POST
 @login_required
 def involvement(request: Request, pk: int) -> HttpResponseBase:
-    """Choose what to be told of a channel."""
+    """Choose the notifications of a channel."""
     found = channel_or_404(request, pk)
     form = InvolvementForm(request.POST)
     if form.is_valid():
@@ -319,7 +319,7 @@ def involvement(request: Request, pk: int) -> HttpResponseBase:
 @require_POST
 @login_required
 def leaving(request: Request, pk: int) -> HttpResponseBase:
-    """Leave a private channel; put a talk away."""
+    """Leave a private channel, or hide a direct message."""
     found = channel_or_404(request, pk)
     if found.is_talk:
         put_away(found, by=request.user)
@@ -331,7 +331,7 @@ def leaving(request: Request, pk: int) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 @login_required
 def talk_new(request: Request) -> HttpResponseBase:
-    """Write to one or several people: the talk with them there is, or a new one. ``?person=`` goes there at once."""
+    """Open the direct message with one or several people, or a new one. ``?person=`` opens it at once."""
     given = request.POST.getlist("people") if request.method == "POST" else request.GET.getlist("person")
     keys = [key_of(text) for text in given if key_of(text)]
     chosen: list[Person] = list(visible_people(request.user).filter(pk__in=keys))

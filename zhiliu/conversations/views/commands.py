@@ -1,4 +1,4 @@
-"""Commands typed in a channel: offered, done, explained; what a program answered to who asked it."""
+"""Slash commands in a channel: completion, execution, help, and a program's answer for the person who asked."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from .common import answers_json, channel_or_404
 @login_required
 @answers_json
 def commands(request: Request, pk: int) -> HttpResponseBase:
-    """What ``q`` may mean; a POST does what ``line`` says."""
+    """Return the completions of ``q``; a POST executes ``line``."""
     channel = channel_or_404(request, pk)
     if request.method == "GET":
         offereds = completion(channel, request.user, request.GET.get("q", "").strip()[:40])
@@ -49,14 +49,14 @@ def commands(request: Request, pk: int) -> HttpResponseBase:
 
 
 def as_json(reply: Reply) -> dict[str, Any]:
-    """A reply as the open page gets it."""
+    """Return a reply as JSON for the open page."""
     return {"said": reply.said, "sheet": reply.sheet, "go": reply.go, "call": reply.call}
 
 
 @require_GET
 @login_required
 def commands_help(request: Request, pk: int) -> HttpResponseBase:
-    """All commands one can use here; ``panel=1`` gives the sheet alone."""
+    """List all commands available here; ``panel=1`` returns the sheet alone."""
     channel = channel_or_404(request, pk)
     context = {
         "channel": channel,
@@ -71,7 +71,7 @@ def commands_help(request: Request, pk: int) -> HttpResponseBase:
 @require_GET
 @login_required
 def call(request: Request, pk: int, call_pk: int) -> HttpResponseBase:
-    """What a program answered, for who asked it and nobody else."""
+    """Return a program's answer, to the person who asked and nobody else."""
     channel_or_404(request, pk)
     command_call = get_object_or_404(
         CommandCall.objects.select_related("hook"), pk=call_pk, by=request.user, hook__channel=pk

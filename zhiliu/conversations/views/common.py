@@ -1,4 +1,4 @@
-"""What the doors of conversations share."""
+"""Shared by the views of conversations."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ View = Callable[..., HttpResponseBase]
 
 _OF_CHANNEL = [field.attname for field in Channel._meta.concrete_fields]
 _OF_COMMUNITY = [field.attname for field in Community._meta.concrete_fields]
-# Asked by every page and door of conversations.
+# Executed by every page and request of conversations.
 _channel = CompiledQuery(
     lambda key: (
         Channel.objects.filter(pk=key)
@@ -44,23 +44,23 @@ def _channel_with_community(pk: int) -> Channel | None:
 
 
 def channel_or_404(request: Request, pk: int) -> Channel:
-    """A channel within reach."""
+    """Return a channel the person can see."""
     channel = _channel_with_community(pk)
-    # The rule and not its query set: one question less, and what is out of reach looks as if it were not there.
+    # The rule instead of its query set: one query less, and a channel out of reach answers 404 as well.
     if channel is None or not can_see(request.user, channel):
         raise Http404(pk)
     return channel
 
 
 def message_or_404(request: Request, pk: int) -> Message:
-    """A message of a channel within reach."""
+    """Return a message of a channel the person can see."""
     message = get_object_or_404(Message.objects.select_related("by"), pk=pk)
     message.channel = channel_or_404(request, message.channel_id)
     return message
 
 
 def answers_json(view: View) -> View:
-    """Decorator for doors that the open page uses: a refusal comes back as JSON with its reason."""
+    """Decorator for views used by the open page: a refusal is returned as JSON with its reason."""
 
     @functools.wraps(view)
     def guarded(request: Request, *args: Any, **kwargs: Any) -> HttpResponseBase:
@@ -76,5 +76,5 @@ def answers_json(view: View) -> View:
 
 
 def wants_json(request: Request) -> bool:
-    """Whether the page itself asks, and not a form without script."""
+    """Return whether the request comes from the page's script instead of a plain form."""
     return "application/json" in request.headers.get("Accept", "")

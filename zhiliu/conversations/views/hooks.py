@@ -1,4 +1,4 @@
-"""Programs of a channel: who looks after it lets them in; the door by which they write."""
+"""Programs of a channel: their management, and the endpoint through which they post."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ MOST_BYTES = 64 * 1024
 @login_required
 @once
 def hooks(request: Request, pk: int) -> HttpResponseBase:
-    """The programs of a channel; a POST lets one write, and shows its address this once."""
+    """List the programs of a channel; a POST adds an incoming hook and shows its address once."""
     channel = channel_or_404(request, pk)
     require_keeper(channel, request.user)
     form = IncomingHookForm(request.POST or None)
@@ -70,7 +70,7 @@ def _page(request: Request, channel: Channel, **more: Any) -> HttpResponseBase:
 @require_POST
 @login_required
 def outgoing(request: Request, pk: int) -> HttpResponseBase:
-    """Tell a program what is said here; its secret is shown this once."""
+    """Add an outgoing hook; its secret is shown once."""
     channel = channel_or_404(request, pk)
     form = OutgoingHookForm(request.POST)
     if form.is_valid():
@@ -87,7 +87,7 @@ def outgoing(request: Request, pk: int) -> HttpResponseBase:
 @require_POST
 @login_required
 def hook_test(request: Request, pk: int, hook_pk: int) -> HttpResponseBase:
-    """Say a word to an address now."""
+    """Send a test event to an address."""
     channel = channel_or_404(request, pk)
     rows = channel.outgoing_hooks.filter(closed_at=None).select_related("channel__community")
     send_test_event(get_object_or_404(rows, pk=hook_pk), by=request.user)
@@ -98,7 +98,7 @@ def hook_test(request: Request, pk: int, hook_pk: int) -> HttpResponseBase:
 @require_POST
 @login_required
 def command_new(request: Request, pk: int) -> HttpResponseBase:
-    """Let a program answer a command here; its secret is shown this once."""
+    """Add the command of a program; its secret is shown once."""
     channel = channel_or_404(request, pk)
     form = CommandHookForm(request.POST)
     if form.is_valid():
@@ -115,7 +115,7 @@ def command_new(request: Request, pk: int) -> HttpResponseBase:
 @require_POST
 @login_required
 def hook_closure(request: Request, pk: int, kind: str, hook_pk: int) -> HttpResponseBase:
-    """Let a program write no more (``in``), tell it nothing more (``out``), or ask it nothing more (``command``)."""
+    """Close an incoming (``in``) or outgoing (``out``) hook, or a command (``command``)."""
     channel = channel_or_404(request, pk)
     if kind == "in":
         for hook in channel.incoming_hooks.select_related("channel__community").filter(pk=hook_pk):
@@ -133,7 +133,7 @@ def hook_closure(request: Request, pk: int, kind: str, hook_pk: int) -> HttpResp
 @csrf_exempt
 @require_POST
 def hook(request: Request, key: str) -> HttpResponseBase:
-    """A program writes: JSON in, ``{"ok": true, "id": …}`` or ``{"ok": false, "error": …}`` out."""
+    """Post as a program: JSON in, ``{"ok": true, "id": …}`` or ``{"ok": false, "error": …}`` out."""
     incoming_hook = hook_of(key)
     if incoming_hook is None:
         return _said(404, _("There is no such address, or it was closed."))
@@ -160,5 +160,5 @@ def _payload(request: Request) -> Any:
 
 
 def _said(status: int, reason: object) -> JsonResponse:
-    # "errcode" is what programs made for the robots of group chats look at.
+    # Programs written for group-chat robots check "errcode".
     return JsonResponse({"ok": False, "errcode": status, "error": str(reason)}, status=status)

@@ -1,4 +1,4 @@
-"""What an open channel asks and sends: stretches, changes, new messages, marks. JSON, or a redirect for forms."""
+"""Requests of an open channel: message ranges, changes, new messages, read state. JSON, or a redirect for forms."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ MOST_CARDS = 60
 @login_required
 @answers_json
 def messages(request: Request, pk: int) -> HttpResponseBase:
-    """A stretch (``before``, ``after``, ``around`` a number), or all changes since ``changed``; POST says something."""
+    """Return a range (``before``, ``after``, ``around`` a number), or all changes since ``changed``; a POST posts."""
     channel = channel_or_404(request, pk)
     if request.method == "POST":
         return _post(request, channel)
@@ -54,7 +54,7 @@ def messages(request: Request, pk: int) -> HttpResponseBase:
 
 
 def stretch(request: Request, found: MessageRange) -> dict[str, Any]:
-    """A stretch of messages with what is the reader's own."""
+    """Return a range of messages with the reader's own reactions and bookmarks."""
     return {
         "messages": as_json(found.messages),
         "mine": mine_among(request.user, found.messages),
@@ -64,7 +64,7 @@ def stretch(request: Request, found: MessageRange) -> dict[str, Any]:
 
 
 def _changes(request: Request, channel: Channel) -> HttpResponseBase:
-    """In order and without gaps: ``cursor`` is the last change that is in the answer, ``more`` says to ask again."""
+    """Return changes in order and without gaps: ``cursor`` is the last one included, ``more`` asks to repeat."""
     found, more = changes_after(channel, key_of(request.GET.get("changed")))
     cursor = found[-1].changed if more else max(channel.last_change, found[-1].changed if found else 0)
     answer = {"messages": as_json(found), "mine": mine_among(request.user, found), "cursor": cursor, "more": more}
@@ -91,7 +91,7 @@ def _post(request: Request, channel: Channel) -> HttpResponseBase:
 
 
 def _command(request: Request, channel: Channel) -> HttpResponseBase:
-    """Without script a line that is a command comes this way; the open page asks the door of commands itself."""
+    """Run a command submitted without script; the open page calls the view of commands itself."""
     reply = run_command(channel, request.POST["body"], by=request.user, root=key_of(request.POST.get("root")) or None)
     if reply.said:
         notes.success(request, reply.said)
@@ -99,7 +99,7 @@ def _command(request: Request, channel: Channel) -> HttpResponseBase:
 
 
 def answer_to_said(request: Request, channel: Channel, made: Message | HeldPost) -> HttpResponseBase:
-    """What somebody is told who said something: where it stands, or that it waits."""
+    """Return the answer to a new message: its position, or that it is held."""
     if isinstance(made, HeldPost):
         return _held(request, channel, made)
     if not wants_json(request):
@@ -108,7 +108,7 @@ def answer_to_said(request: Request, channel: Channel, made: Message | HeldPost)
 
 
 def _held(request: Request, channel: Channel, made: HeldPost) -> HttpResponseBase:
-    """It has arrived, and waits: the device need not send it again."""
+    """Answer that the message was received and is held: the device need not send it again."""
     said = moderation.sentence_of(made)
     if not wants_json(request):
         notes.info(request, said)
@@ -119,14 +119,14 @@ def _held(request: Request, channel: Channel, made: HeldPost) -> HttpResponseBas
 @require_GET
 @login_required
 def held(request: Request, pk: int) -> HttpResponseBase:
-    """What the reader has said here and what still waits, by the names their devices gave."""
+    """Return the client ids of the reader's messages that are still held."""
     channel = channel_or_404(request, pk)
     waiting = moderation.own_waiting(request.user, place_of(channel))
     return JsonResponse({"waiting": [hold.client_id for hold in waiting]})
 
 
 def _uploads(request: Request, channel: Channel) -> list[Upload]:
-    """Files that came along; they are shown by the channel only, after its own rule."""
+    """Store uploaded files; only the channel serves them, after its own rule."""
     came = request.FILES.getlist("files")[: MOST_FILES + 1]
     return [
         upload(
@@ -144,7 +144,7 @@ def _uploads(request: Request, channel: Channel) -> list[Upload]:
 @require_GET
 @login_required
 def replies(request: Request, pk: int, root: int) -> HttpResponseBase:
-    """Replies of a thread after a number."""
+    """Return the replies of a thread after a number."""
     channel = channel_or_404(request, pk)
     found = get_object_or_404(Message, pk=root, channel=channel, root=None)
     return JsonResponse(stretch(request, thread_of(found, after=key_of(request.GET.get("after")))))
@@ -154,7 +154,7 @@ def replies(request: Request, pk: int, root: int) -> HttpResponseBase:
 @login_required
 @answers_json
 def message(request: Request, pk: int) -> HttpResponseBase:
-    """Put one's own message differently."""
+    """Edit one's own message."""
     found = message_or_404(request, pk)
     chosen = [key_of(text) for text in request.POST.getlist("called")]
     edit(found, body=request.POST.get("body", ""), by=request.user, chosen=chosen)
@@ -162,7 +162,7 @@ def message(request: Request, pk: int) -> HttpResponseBase:
 
 
 def done(request: Request) -> HttpResponseBase:
-    """The answer where there is nothing to tell: the stream brings what changed."""
+    """Return an empty answer: the stream delivers the change."""
     return HttpResponse(status=204) if wants_json(request) else redirect(back(request))
 
 
@@ -170,7 +170,7 @@ def done(request: Request) -> HttpResponseBase:
 @login_required
 @answers_json
 def withdrawal(request: Request, pk: int) -> HttpResponseBase:
-    """Take a message back."""
+    """Delete a message."""
     withdraw_message(message_or_404(request, pk), by=request.user)
     return done(request)
 
@@ -179,7 +179,7 @@ def withdrawal(request: Request, pk: int) -> HttpResponseBase:
 @login_required
 @answers_json
 def reactions(request: Request, pk: int) -> HttpResponseBase:
-    """Put the reaction ``what`` to a message, or take it away (``off=1``)."""
+    """Add the reaction ``what`` to a message, or remove it (``off=1``)."""
     act = take_reaction_back if request.POST.get("off") else react
     act(message_or_404(request, pk), request.POST.get("what", "")[:12], by=request.user)
     return done(request)
@@ -189,7 +189,7 @@ def reactions(request: Request, pk: int) -> HttpResponseBase:
 @login_required
 @answers_json
 def pins(request: Request, pk: int) -> HttpResponseBase:
-    """Pin a message for everybody, or take the pin off (``off=1``)."""
+    """Pin a message for everyone, or unpin it (``off=1``)."""
     act = unpin if request.POST.get("off") else pin
     act(message_or_404(request, pk), by=request.user)
     return done(request)
@@ -199,7 +199,7 @@ def pins(request: Request, pk: int) -> HttpResponseBase:
 @login_required
 @answers_json
 def keeping(request: Request, pk: int) -> HttpResponseBase:
-    """Keep a message for oneself, or forget it (``off=1``)."""
+    """Bookmark a message, or remove the bookmark (``off=1``)."""
     act = forget_bookmark if request.POST.get("off") else bookmark
     act(message_or_404(request, pk), by=request.user)
     return done(request)
@@ -208,7 +208,7 @@ def keeping(request: Request, pk: int) -> HttpResponseBase:
 @require_GET
 @login_required
 def source(request: Request, pk: int) -> HttpResponseBase:
-    """The words of one's own message as they were typed, for changing them."""
+    """Return the source of one's own message, for editing it."""
     found = message_or_404(request, pk)
     require(can_edit, request.user, found)
     return JsonResponse({"body": found.body})
@@ -217,7 +217,7 @@ def source(request: Request, pk: int) -> HttpResponseBase:
 @require_GET
 @login_required
 def edits(request: Request, pk: int) -> HttpResponseBase:
-    """What a message said before it was edited; of one taken back, for those who moderate, what it said."""
+    """Return the earlier texts of an edited message; for moderators also the text of a deleted one."""
     found = message_or_404(request, pk)
     if found.withdrawn_at is not None and not moderates(request.user, found.channel):
         get_object_or_404(Message.objects.none())
@@ -229,7 +229,7 @@ def edits(request: Request, pk: int) -> HttpResponseBase:
 @login_required
 @answers_json
 def mark(request: Request, pk: int) -> HttpResponseBase:
-    """Read up to ``number``; with ``unread=1`` that message and all after it are unread again."""
+    """Mark as read up to ``number``; with ``unread=1`` mark that message and all after it as unread."""
     channel = channel_or_404(request, pk)
     number = key_of(request.POST.get("number"))
     if request.POST.get("unread"):
@@ -244,7 +244,7 @@ def mark(request: Request, pk: int) -> HttpResponseBase:
 @login_required
 @answers_json
 def typing(request: Request, pk: int) -> HttpResponseBase:
-    """Tell those who look at the channel that somebody is writing."""
+    """Tell the readers of the channel that someone is typing."""
     channel = channel_or_404(request, pk)
     if can_reply(request.user, channel):
         broadcast_ephemeral(("channel", channel.pk), "typing", {"by": request.user.pk, "name": request.user.name})
@@ -254,10 +254,10 @@ def typing(request: Request, pk: int) -> HttpResponseBase:
 @require_GET
 @login_required
 def completion(request: Request, pk: int) -> HttpResponseBase:
-    """Answers the completion of @: people of the channel by name, pinyin and initials."""
+    """Complete @: people of the channel by name, pinyin and initials."""
     channel = channel_or_404(request, pk)
     text = request.GET.get("q", "").strip()[:60]
-    # Whom one would let in is not there yet.
+    # People who could be invited are not in the channel yet.
     outside = bool(request.GET.get("outside")) and channel.kind == Channel.Kind.PRIVATE
     people = visible_people(request.user) if outside else mentioned_people(channel)
     found = people.named(text) if text else people  # type: ignore[attr-defined]
@@ -270,7 +270,7 @@ def completion(request: Request, pk: int) -> HttpResponseBase:
 @require_GET
 @login_required
 def cards(request: Request) -> HttpResponseBase:
-    """What the addresses of our own pages lead to, by path; only what the reader may see."""
+    """Return cards for addresses of our own pages, by path; only for what the reader can see."""
     paths = list(dict.fromkeys(path[:300] for path in request.GET.getlist("path")))[:MOST_CARDS]
     known = {path: found for path in paths if (found := object_at(path)) is not None}
     cards = cards_for(known.values(), request.user)
@@ -285,7 +285,7 @@ def cards(request: Request) -> HttpResponseBase:
 @require_GET
 @login_required
 def file(request: Request, key: str) -> HttpResponseBase:
-    """A file that was sent with a message, for those who see its channel."""
+    """Return a file attached to a message, for people who see its channel."""
     rows = Attachment.objects.select_related("upload__file").filter(upload__key=key, message__withdrawn_at=None)
     channels = Channel.objects.visible_to(request.user).values("pk")
     attachment = get_object_or_404(rows.filter(message__channel__in=channels))
@@ -295,7 +295,7 @@ def file(request: Request, key: str) -> HttpResponseBase:
 @require_GET
 @login_required
 def bookmarks(request: Request) -> HttpResponseBase:
-    """What somebody kept for later, the newest first; only what they still may see."""
+    """List the reader's bookmarks, newest first; only those they can still see."""
     channels = Channel.objects.visible_to(request.user).values("pk")
     kept = Message.objects.filter(bookmarks__by_id=request.user.pk, channel__in=channels, withdrawn_at=None)
     page = page_of(with_all(kept.select_related("channel")), request, by="-at")

@@ -1,4 +1,4 @@
-"""What the open page says by itself."""
+"""Texts used by the script of an open channel."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from zhiliu.kit.templatetags.ui_time import words_for_days
 
 
 def phrases() -> dict[str, str]:
-    """The words of the island, in the reader's language; ``%s`` is filled in there."""
+    """Return the texts of the island in the reader's language; the island fills in ``%s``."""
     return {
         **words_for_days(),
         "count": _("%s new messages"),

@@ -1,4 +1,4 @@
-"""Polls in a channel: put from the composer, voted in where they are read, with a page that shows who chose what."""
+"""Polls in a channel: created in the composer, voted in the message list, with a page of who chose what."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from .messages import answer_to_said, done
 @login_required
 @answers_json
 def poll_new(request: Request, pk: int) -> HttpResponseBase:
-    """Put a question to the channel, or to the thread ``root``; ``panel=1`` gives the sheet alone."""
+    """Create a poll in the channel, or in the thread ``root``; ``panel=1`` returns the sheet alone."""
     channel = channel_or_404(request, pk)
     require(can_ask, request.user, channel)
     given = request.POST if request.method == "POST" else request.GET
@@ -74,7 +74,7 @@ def _start(request: Request, channel: Channel, root: Message | None, form: Chann
 @require_GET
 @login_required
 def poll(request: Request, pk: int) -> HttpResponseBase:
-    """How the poll of a message stands, and of an open-handed one who chose what."""
+    """Show the result of a message's poll, and of an open ballot who chose what."""
     message = message_or_404(request, pk)
     found = poll_of(message)
     if found is None or message.withdrawn_at is not None:
@@ -95,7 +95,7 @@ def poll(request: Request, pk: int) -> HttpResponseBase:
 @login_required
 @answers_json
 def ballot(request: Request, pk: int) -> HttpResponseBase:
-    """Vote for ``option``, or change one's mind."""
+    """Vote for ``option``, or change one's vote."""
     vote(message_or_404(request, pk), key_of(request.POST.get("option")), by=request.user)
     if not wants_json(request):
         notes.success(request, _("Vote recorded. You can change it until the poll closes."))
@@ -107,7 +107,7 @@ def ballot(request: Request, pk: int) -> HttpResponseBase:
 @login_required
 @answers_json
 def poll_closing(request: Request, pk: int) -> HttpResponseBase:
-    """Close the poll of a message before its time."""
+    """Close the poll of a message early."""
     end_channel_poll(message_or_404(request, pk), by=request.user)
     if not wants_json(request):
         notes.success(request, _("Closed. The result is final."))

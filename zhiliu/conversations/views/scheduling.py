@@ -1,4 +1,4 @@
-"""Messages to be posted later: kept from the open channel, listed on a page of one's own."""
+"""Scheduled messages: created in the open channel, listed on a page of the author."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ SHOWN = 200
 @login_required
 @answers_json
 def later(request: Request, pk: int) -> HttpResponseBase:
-    """Times that are offered; a POST keeps a message of this channel for ``due``, or for ``own_due``."""
+    """Return suggested times; a POST schedules a message of this channel for ``due``, or for ``own_due``."""
     channel = channel_or_404(request, pk)
     if request.method == "GET":
         return render(request, "conversations/_later_times.html", {"channel": channel, "times": usual_times()})
@@ -41,7 +41,7 @@ def later(request: Request, pk: int) -> HttpResponseBase:
         channel,
         body=request.POST.get("body", ""),
         due_at=_due(request.POST.get("due") or request.POST.get("own_due", "")),
-        # Without script a form has no name of its own.
+        # A form without script has no client id.
         client_id=request.POST.get("client", "")[:40] or uuid.uuid4().hex,
         root=get_object_or_404(Message, pk=root, channel=channel, root=None) if root else None,
         chosen=[key_of(text) for text in request.POST.getlist("called")],
@@ -71,7 +71,7 @@ def _due(text: str) -> dt.datetime:
 @require_GET
 @login_required
 def scheduled(request: Request) -> HttpResponseBase:
-    """What waits for its time, and what could not be posted; only one's own."""
+    """List one's own scheduled messages, including those that could not be posted."""
     rows = ScheduledMessage.objects.filter(by=request.user, posted_at=None).select_related("channel")
     seen = Channel.objects.visible_to(request.user).filter(scheduled__by=request.user).distinct()
     context = {"rows": list(rows[:SHOWN]), "seen": set(seen.values_list("pk", flat=True))}
@@ -81,7 +81,7 @@ def scheduled(request: Request) -> HttpResponseBase:
 @require_POST
 @login_required
 def scheduled_act(request: Request, pk: int) -> HttpResponseBase:
-    """Post one's own scheduled message now (``act=now``), or forget it."""
+    """Post one's own scheduled message now (``act=now``), or delete it."""
     scheduled_message = ScheduledMessage.objects.filter(pk=pk, by=request.user).first()
     if scheduled_message is not None and request.POST.get("act") == "now":
         posted = post_now(scheduled_message, by=request.user)

@@ -1,4 +1,4 @@
-"""The page that searches in conversations."""
+"""The page for searching in conversations."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from ..searching import SIZE, search_messages, wanted_from
 @require_GET
 @login_required
 def search(request: Request) -> HttpResponseBase:
-    """Find what was said: words, from whom, where, when, with what."""
+    """Search messages by words, author, channel, time and attachments."""
     values = {name: str(request.GET.get(name, "")) for name in ("q", "from", "in", "before", "after", "has")}
     wanted = wanted_from(values, request.user)
     offset = min(key_of(request.GET.get("start")), 900)

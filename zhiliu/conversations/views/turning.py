@@ -1,4 +1,4 @@
-"""The page on which a stretch of a conversation becomes something else."""
+"""The page that converts a part of a conversation into something else."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ AROUND = 8
 @login_required
 @once
 def turning(request: Request, pk: int, message: int) -> HttpResponseBase:
-    """Choose messages around one, and what becomes of them."""
+    """Choose messages around one, and what they become."""
     channel = channel_or_404(request, pk)
     if request.method == "POST":
         chosen = [key_of(text) for text in request.POST.getlist("messages")]
@@ -55,7 +55,7 @@ def turning(request: Request, pk: int, message: int) -> HttpResponseBase:
 @require_POST
 @login_required
 def left_out(request: Request, pk: int) -> HttpResponseBase:
-    """Ask not to be quoted in what is being written of this channel."""
+    """Ask not to be quoted in drafts made from this channel."""
     channel = channel_or_404(request, pk)
     count = ask_to_be_left_out(
         channel, request.POST.get("kind", "")[:20], key_of(request.POST.get("thing")), by=request.user
@@ -68,7 +68,7 @@ def left_out(request: Request, pk: int) -> HttpResponseBase:
     return redirect(channel)
 
 
-# Asked whenever a channel is opened; hardly anybody is quoted.
+# Executed whenever a channel is opened; hardly anyone is quoted.
 _quoted = CompiledQuery(
     lambda channel, reader, but_by: (
         Quotation.objects.filter(author=reader, message__channel=channel, objected_at=None)
@@ -82,7 +82,7 @@ _quoted = CompiledQuery(
 
 
 def quoted_of(request: Request, channel_id: int) -> list[tuple[str, int, int]]:
-    """(kind, id, how many of one's own messages) of the drafts that quote the reader and were not objected to."""
+    """Return (kind, id, number of quoted messages) of drafts that quote the reader without an objection."""
     found: dict[tuple[str, int], int] = {}
     for kind, key in _quoted.rows(channel_id, request.user.pk, request.user.pk):
         found[kind, key] = found.get((kind, key), 0) + 1

@@ -11,7 +11,7 @@ from typing import Any
 
 from django.contrib.auth.hashers import UNUSABLE_PASSWORD_PREFIX
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from zhiliu.kit.contracts.audit import Change
@@ -135,7 +135,7 @@ def dismiss_people(people: Sequence[int], *, by: Person) -> int:
             if person.is_admin:
                 keep_an_administrator(without=person)
         keys = [person.pk for person in leaving]
-        Person.objects.filter(pk__in=keys).update(is_active=False, password=_no_password(), version=F("version") + 1)
+        Person.objects.filter(pk__in=keys).update(is_active=False, password=_no_password())
         LoginLink.objects.filter(person__in=keys, used_at=None).update(used_at=timezone.now())
         if keys:
             names = "、".join(person.name for person in leaving)
@@ -247,7 +247,8 @@ class _Batch:
             setattr(person, column, value)
         if differing.keys() & {"name", "employee_number", "email"}:
             self.renamed.append(person)
-        person.version += 1
+        if differing:
+            person.version += 1
         self.changed[place] = person
 
     def _manager(self, place: int, values: Values) -> int | None:

@@ -6,7 +6,6 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
-from django.db.models import F
 from django.utils.translation import gettext_lazy as _
 
 from zhiliu.kit.contracts.audit import change, picture, picture_of
@@ -93,7 +92,7 @@ def set_administrator(person: Person, wanted: bool, *, by: Person) -> None:
             keep_an_administrator(without=person)
         was = picture(Person, person.pk)
         rows = Person.objects.filter(pk=person.pk, is_admin=not wanted)
-        if rows.update(is_admin=wanted, version=F("version") + 1):
+        if rows.update(is_admin=wanted):
             fact = AdministratorMade if wanted else AdministratorUnmade
             announce(fact(person_id=person.pk, by_id=by.pk), change=change(was, picture(Person, person.pk)))
 

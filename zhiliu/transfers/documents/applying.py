@@ -1,8 +1,8 @@
-"""Pages come in by short batches, only forward.
+"""Apply pages in short batches; applied pages are never reverted.
 
-First there is room for all of them, so that each knows where its links lead; then they are filled. A batch is one
-transaction: the pages, and that they are in. Whoever is killed goes on with the next batch; a second worker at the same
-run waits for the row of the run and then finds other files.
+All new pages are reserved first, so that links between them have addresses; then they are filled. A batch is one
+transaction: the pages, and the mark that they are applied. After a crash the next batch continues. A second worker on
+the same run waits for its row lock and then finds other files.
 """
 
 from __future__ import annotations
@@ -29,15 +29,15 @@ from .reading import Fetcher
 
 State, Outcome = DocumentRun.State, DocumentFile.Outcome
 ROOMS = 200
-# About a quarter of a second of reading and rendering; the transaction itself is a tenth of that.
+# About a quarter of a second of reading and rendering; the transaction itself takes a tenth of that.
 BATCH = 25
-# Batches that are prepared while one is written; each holds its texts.
+# The number of batches prepared while one is written; each holds its texts.
 AHEAD = 4
 Batch = tuple[list[DocumentFile], dict[str, Any]]
 
 
 def apply(run: DocumentRun) -> None:
-    """Bring in all files that wait, until there are none or somebody pauses."""
+    """Apply all pending files, until none are left or someone pauses."""
     try:
         with open_bundle(run.path) as bundle:
             _bring_all(run, bundle)
@@ -55,14 +55,14 @@ def _bring_all(run: DocumentRun, bundle: Bundle) -> None:
     places = folders_of(bundle).places
     fetcher = Fetcher(run, bundle, receiver.provider.addresses(run.place), places)
     with receiver.provider.preparing(run.rows.filter(waiting=True).count()) as prepare:
-        # Reading and rendering hold no lock and take longer than the transaction: others have their moment.
+        # Reading and rendering hold no lock and take longer than the transaction, so other writers get their turn.
         for rows, ready in _prepared(run, fetcher, prepare):
             if not bring_batch(run, rows, ready):
                 return
 
 
 def _prepared(run: DocumentRun, fetcher: Fetcher, prepare: Prepare) -> Iterator[Batch]:
-    """Files that wait, with what their pages became, in order; the next are prepared while some are written."""
+    """Yield pending files with their rendered pages, in order; the next are prepared while some are written."""
     ahead: deque[tuple[list[DocumentFile], list[str], Callable[[], list[Any]]]] = deque()
     for rows in _batches(run):
         pages = _read(rows, fetcher)
@@ -85,10 +85,10 @@ def _batches(run: DocumentRun) -> Iterator[list[DocumentFile]]:
 
 
 def _make_room(run: DocumentRun, bundle: Bundle) -> bool:
-    """Make folders and room for pages that are new.
+    """Create folders, and reserve the pages that are new.
 
     Returns:
-        Whether it may go on.
+        Whether the run may continue.
     """
     new = list(run.rows.filter(waiting=True, outcome=Outcome.NEW).order_by("number"))
     used = {tuple(row.folder) for row in new}
@@ -107,24 +107,24 @@ def _make_room(run: DocumentRun, bundle: Bundle) -> bool:
 
 
 def _allowed(run: DocumentRun) -> DocumentRun | None:
-    """The run, held for this transaction, while it may be worked at."""
-    # The row lock makes a second worker, and whoever pauses, wait for the end of the batch.
+    """Return the run, locked for this transaction, while it may be worked on."""
+    # The row lock makes a second worker, or a person who pauses, wait for the end of the batch.
     current = DocumentRun.objects.select_for_update().filter(pk=run.pk, state=State.APPLYING).first()
     if current is not None and (current.by is None or not can_bring(current.by, current)):
-        # Whoever started it may no longer; somebody else goes on.
+        # The person who started it may have lost the permission; someone else continues.
         step(current, State.APPLYING, State.PAUSED)
         return None
     return current
 
 
 def bring_batch(run: DocumentRun, rows: list[DocumentFile], ready: dict[str, Any]) -> bool:
-    """Bring some files in.
+    """Apply some files.
 
     Args:
-        ready: what their pages became, by source; without those that cannot be read any more.
+        ready: their rendered pages, by source; without those that have become unreadable.
 
     Returns:
-        Whether it may go on.
+        Whether the run may continue.
     """
     with transaction.atomic():
         current = _allowed(run)
@@ -134,7 +134,7 @@ def bring_batch(run: DocumentRun, rows: list[DocumentFile], ready: dict[str, Any
 
 
 def _read(rows: list[DocumentFile], fetcher: Fetcher) -> list[DocumentPage]:
-    """Pages of rows; those that cannot be read any more keep the reason."""
+    """Return the pages of rows; those that have become unreadable store the reason."""
     pages: list[DocumentPage] = []
     for row in rows:
         try:

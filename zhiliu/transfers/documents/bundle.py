@@ -1,7 +1,7 @@
-"""What was brought, as one packed file: which documents are in it, and how a member is read safely.
+"""The upload as one packed file: which documents it contains, and how members are read safely.
 
-Nothing is ever unpacked onto the disk, so no name leads anywhere; names are still judged, because links between pages
-are resolved by them. Sizes are taken from the list, and measured again while reading.
+Nothing is unpacked to the disk, so no member name can escape; names are still checked, because links between pages are
+resolved by them. Sizes come from the archive listing, and are measured again while reading.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from ..unreadable import Unreadable
 
 MAX_FILES = 20_000
 MAX_UNPACKED = 2 << 30
-# The list is read at once, before anything in it can be counted: 20,000 names of usual length take a tenth of this.
+# The listing is read before its entries can be counted: 20,000 names of usual length take a tenth of this.
 MAX_LIST = 16 << 20
 MAX_TEXT = 4 << 20
 MAX_WORD = 100 << 20
@@ -37,7 +37,7 @@ _DRIVE = re.compile(r"^[A-Za-z]:")
 
 
 class NotTaken(Exception):
-    """A document that cannot be taken; ``code`` names the sentence in :mod:`.sentences`."""
+    """Raised for a document that cannot be imported; ``code`` identifies the message in :mod:`.messages`."""
 
     def __init__(self, code: str) -> None:
         super().__init__(code)
@@ -49,8 +49,8 @@ class Bundle:
     """The members of a packed file.
 
     Args:
-        members: by path, those that can be read. refused: path and code of those that are named but not taken.
-        root: the only folder at the top, with its slash; '' where there are several, or files beside it.
+        members: by path, those that can be read. refused: path and code of those that are listed but refused.
+        root: the only top-level folder, with its slash; '' if there are several, or files beside it.
     """
 
     packed: zipfile.ZipFile
@@ -60,31 +60,31 @@ class Bundle:
 
     @property
     def pages(self) -> list[str]:
-        """Paths of documents, in the order of their names."""
+        """Paths of documents, sorted by name."""
         return sorted(path for path in self.members if path.lower().endswith(PAGES) and not _TOC.search(path))
 
     @property
     def contents(self) -> list[str]:
-        """Paths of the files that list the others, the main one first."""
+        """Paths of the table-of-contents files, the main one first."""
         return sorted((path for path in self.members if _TOC.search(path)), key=lambda path: (len(path), path))
 
     def documents(self) -> list[tuple[str, str]]:
-        """Paths of all documents, each with the code of why it is refused, or ''."""
+        """Return paths of all documents, each with the code of its refusal, or ''."""
         return [*((path, "") for path in self.pages), *sorted(self.refused)]
 
     def stamp(self, path: str) -> str:
-        """What tells a member's content from another, without reading it."""
+        """Return what identifies a member's content, without reading it."""
         info = self.members[path]
         return f"{info.CRC:08x}-{info.file_size}"
 
     def read(self, path: str, limit: int) -> bytes:
-        """A member's bytes.
+        """Return a member's bytes.
 
         Args:
             limit: in bytes.
 
         Raises:
-            NotTaken: too large, or damaged.
+            NotTaken: it is too large or damaged.
         """
         info = self.members[path]
         if info.file_size > limit:
@@ -94,7 +94,7 @@ class Bundle:
                 found = content.read(limit + 1)
         except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, ValueError):
             raise NotTaken("broken") from None
-        except Exception as error:  # what zlib and its kin raise is of no common kind
+        except Exception as error:  # zlib and its relatives raise unrelated exceptions
             raise NotTaken("broken") from error
         if len(found) > limit:
             raise NotTaken("too_large")
@@ -103,20 +103,20 @@ class Bundle:
 
 @contextmanager
 def open_bundle(path: str) -> Iterator[Bundle]:
-    """The kept file of a run.
+    """Yield the stored file of a run.
 
     Raises:
-        Unreadable: it is no packed file, or too much.
+        Unreadable: it is not a packed file, or too large.
     """
     with kept_file(path) as kept, kept.open("rb") as content:
         yield bundle_of(content)
 
 
 def bundle_of(content: IO[bytes]) -> Bundle:
-    """Look through the list of a packed file.
+    """Read the listing of a packed file.
 
     Raises:
-        Unreadable: it is none, or too much.
+        Unreadable: it is not a packed file, or too large.
     """
     try:
         if list_bytes(content) > MAX_LIST:
@@ -164,8 +164,7 @@ def _why_not(bundle: Bundle, info: zipfile.ZipInfo, name: str) -> str:
 
 
 def _name(info: zipfile.ZipInfo) -> str:
-    """A member's name. Without the mark for UTF-8 it was written in the encoding of its machine: here GB18030, if it is
-    no UTF-8 all the same."""
+    """Return a member's name. Without the UTF-8 flag its encoding is guessed: UTF-8 if valid, else GB18030."""
     name = info.filename
     if not info.flag_bits & 0x800:
         try:
@@ -189,7 +188,7 @@ def _root(paths: list[str]) -> str:
 
 
 def pack_file(content: IO[bytes], name: str) -> IO[bytes]:
-    """A single document as a packed file."""
+    """Return a single document as a packed file."""
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
         packed.writestr(zipfile.ZipInfo(name), content.read())
@@ -198,7 +197,7 @@ def pack_file(content: IO[bytes], name: str) -> IO[bytes]:
 
 
 def pack_folder(folder: Path, out: IO[bytes]) -> None:
-    """A folder as a packed file. Symbolic links are packed as links: they are told and refused, never followed."""
+    """Return a folder as a packed file. Symbolic links are packed as links: reported and refused, never followed."""
     with zipfile.ZipFile(out, "w", zipfile.ZIP_STORED) as packed:
         for place, folders, names in os.walk(folder, followlinks=False):
             folders.sort()

@@ -1,4 +1,4 @@
-"""Files that list the others (``TOC.md``, ``SUMMARY.md``) as the tree of folders."""
+"""Table-of-contents files (``TOC.md``, ``SUMMARY.md``) as the tree of folders."""
 
 from __future__ import annotations
 
@@ -18,18 +18,18 @@ DEEPEST = 8
 
 @dataclass
 class Tree:
-    """Which folder each page lies in, and all folders in their order."""
+    """The folder of each page, and all folders in order."""
 
     folder_of: dict[str, Path] = field(default_factory=dict)
     folders: list[Path] = field(default_factory=list)
 
     @property
     def places(self) -> dict[str, int]:
-        """Where each page stands in the contents, from 1."""
+        """The position of each page in the contents, from 1."""
         return {path: place for place, path in enumerate(self.folder_of, start=1)}
 
     def add(self, path: str, folder: Path) -> None:
-        """Put a page into a folder; the first word counts."""
+        """Put a page into a folder; the first call wins."""
         if path not in self.folder_of:
             self.folder_of[path] = folder
             if folder and folder not in self.folders:
@@ -37,7 +37,7 @@ class Tree:
 
 
 def contents_tree(contents: Iterable[tuple[str, str]], pages: Iterable[str], root: str) -> Tree:
-    """The tree that the files of contents draw; pages they do not name lie as on the disk.
+    """Return the tree described by the contents files; pages they do not list stay in the folders of the upload.
 
     Args:
         contents: path and text of each, the main one first. pages: paths of all pages. root: the top folder.
@@ -52,7 +52,7 @@ def contents_tree(contents: Iterable[tuple[str, str]], pages: Iterable[str], roo
 
 
 def _top(path: str) -> Path:
-    """``TOC-develop.md`` is a tree of its own beside the main one."""
+    """Return the top folder of a contents file: ``TOC-develop.md`` is its own tree beside the main one."""
     name = posixpath.splitext(posixpath.basename(path))[0]
     found = re.match(r"(?i)toc-(.+)$", name)
     return (folder_name(found[1]),) if found else ()
@@ -69,7 +69,7 @@ def _finder(path: str, root: str, known: set[str]) -> Callable[[str], str]:
 
 
 def _read(tree: Tree, text: str, find: Callable[[str], str], top: Path) -> None:
-    """Headings of the second level and items without a link of their own, or with items below, are folders."""
+    """Add second-level headings, and items without a link or with sub-items, as folders."""
     lines = [line for line in text.splitlines() if line.strip()]
     heading: Path = ()
     above: list[tuple[int, str]] = []
@@ -94,6 +94,6 @@ def _has_items(lines: list[str], place: int, depth: int) -> bool:
 
 
 def folder_name(name: str) -> str:
-    """A name as a folder can have it."""
+    """Return a name as a valid folder name."""
     plain = re.sub(r"[`*]|<[^>]*>", "", name).replace("/", "／").strip()
     return plain[:LONGEST] or "…"

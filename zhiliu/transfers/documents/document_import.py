@@ -1,4 +1,4 @@
-"""What people do with an import of documents: bring it, start, pause, go on, throw away."""
+"""Verbs of an import of documents: upload, start, pause, resume, discard."""
 
 from __future__ import annotations
 
@@ -47,15 +47,15 @@ def bring(
     work: bool = True,
     limited: bool = True,
 ) -> DocumentRun:
-    """Keep documents and begin to look at them.
+    """Store documents and start their preview.
 
     Args:
-        content: a packed folder or a single document, at its beginning. folder: path of the folder for all, "a/b".
-        publishes: whether readers see the pages at once. work: whether jobs do the steps; else the caller does, by
-            :func:`advance`. limited: whether the size counts.
+        content: a packed folder or a single document, from the start. folder: path of the folder for all, "a/b".
+        publishes: whether readers see the pages at once. work: whether jobs do the steps; otherwise the caller does, by
+            :func:`advance`. limited: whether the size limit applies.
 
     Raises:
-        Refused: too large, or neither.
+        Refused: too large, or neither a packed folder nor a document.
     """
     if (reason := receiver.provider.why_not(by, place.key)) is not None:
         raise Forbidden(reason)
@@ -98,7 +98,7 @@ def _is_word(content: IO[bytes]) -> bool:
 
 
 def start(run: DocumentRun, *, by: Person, work: bool = True) -> None:
-    """Bring in what is new or changed. Idempotent."""
+    """Apply what is new or changed. Idempotent."""
     require(can_bring, by, run)
     with transaction.atomic():
         if run.rows.filter(waiting=True).exists() and step(run, State.READY, State.APPLYING, by=by):
@@ -107,13 +107,13 @@ def start(run: DocumentRun, *, by: Person, work: bool = True) -> None:
 
 
 def pause(run: DocumentRun, *, by: Person) -> None:
-    """Stop after the batch at work. Idempotent."""
+    """Stop after the current batch. Idempotent."""
     require(can_bring, by, run)
     step(run, State.APPLYING, State.PAUSED)
 
 
 def resume(run: DocumentRun, *, by: Person) -> None:
-    """Go on after a pause. Idempotent."""
+    """Continue after a pause. Idempotent."""
     require(can_bring, by, run)
     with transaction.atomic():
         if step(run, State.PAUSED, State.APPLYING, by=by):
@@ -121,10 +121,10 @@ def resume(run: DocumentRun, *, by: Person) -> None:
 
 
 def discard(run: DocumentRun, *, by: Person) -> None:
-    """Throw an import away; what is in stays in, room made for the rest is given up. Idempotent.
+    """Discard an import; applied pages stay, reserved ones are released. Idempotent.
 
     Raises:
-        Refused: it is at work.
+        Refused: it is being worked on.
     """
     require(can_bring, by, run)
     with transaction.atomic():
@@ -137,7 +137,7 @@ def discard(run: DocumentRun, *, by: Person) -> None:
 
 
 def advance(run: DocumentRun) -> None:
-    """Do what the state asks for, until a person is wanted; called by a job. Idempotent."""
+    """Do the step of the current state, until a person is needed; called by a job. Idempotent."""
     if run.state == State.LOOKING:
         preview_documents(run)
     elif run.state == State.APPLYING:
@@ -151,7 +151,7 @@ def forget_files(now: dt.datetime | None = None) -> None:
 
 @task()
 def advance_documents(run_id: int) -> None:
-    """Do what the state of a run asks for; resumes where it was cut off."""
+    """Do the step of a run's state; resumes after an interruption."""
     run = DocumentRun.objects.filter(pk=run_id).first()
     if run is not None:
         advance(run)
@@ -164,5 +164,5 @@ def _go_on(run: DocumentRun, work: bool = True) -> None:
 
 @givers_up.register(key=advance_documents.module_path)
 def give_up_documents(run_id: int) -> None:
-    """Say on the page of the import that it stands still."""
+    """Mark the import as stopped, so that its page says so."""
     give_up(DocumentRun, run_id)

@@ -12,7 +12,7 @@ from zhiliu.kit.web.forms import Form, TextField
 
 
 class BringForm(Form):
-    """Documents, and where they go."""
+    """Documents, and their target."""
 
     file = forms.FileField(
         label=_("File"),

@@ -1,4 +1,4 @@
-"""Formulas of Word (OMML, ECMA-376 part 1, 22.1) as LaTeX: the common ones; what is not known keeps its characters."""
+"""Word formulas (OMML, ECMA-376 part 1, 22.1) as LaTeX: the common forms; unknown ones keep their characters."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _SIGNS = {
     "α": r"\alpha", "β": r"\beta", "γ": r"\gamma", "δ": r"\delta", "ε": r"\epsilon", "η": r"\eta", "θ": r"\theta",
     "λ": r"\lambda", "μ": r"\mu", "ν": r"\nu", "π": r"\pi", "ρ": r"\rho", "σ": r"\sigma", "τ": r"\tau", "φ": r"\varphi",
     "ϕ": r"\phi", "ω": r"\omega", "Γ": r"\Gamma", "Δ": r"\Delta", "Σ": r"\Sigma", "Φ": r"\Phi", "Ω": r"\Omega",
-    # A bar would end the cell of a table.
+    # A bar would end a table cell.
     "|": r"\vert", "‖": r"\Vert", "{": r"\{", "}": r"\}", "%": r"\%", "&": r"\&", "#": r"\#", "$": r"\$",
 }  # fmt: skip
 _ACCENTS = {
@@ -45,7 +45,7 @@ class Formula:
     """One formula.
 
     Args:
-        latex: what it became. unknown: names of parts whose structure is lost.
+        latex: the result. unknown: names of parts whose structure is lost.
     """
 
     def __init__(self, element: Element) -> None:

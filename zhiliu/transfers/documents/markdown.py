@@ -1,6 +1,6 @@
-"""A Markdown document: what its front matter says, its text without the title, and its links given new ends.
+"""A Markdown document: its front matter, its text without the title, and its links with new targets.
 
-Links are found in the source and only their ends are written over; what is no link stays byte for byte.
+Links are found in the source and only their targets are replaced; everything else stays byte for byte.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from .bundle import NotTaken
 LONGEST = 400_000
 LONGEST_SUMMARY = 200
 _FRONT = re.compile(r"\A---[ \t]*\r?\n(.*?)\r?\n(?:---|\.\.\.)[ \t]*(?:\r?\n|\Z)", re.DOTALL)
-# What is taken is kept (atomic, possessive): many comments without a title must not be tried in every grouping.
+# Atomic and possessive groups: many comments without a title must not cause exponential backtracking.
 _TITLE = re.compile(r"\A(?>\s*<!--.*?-->)*+\s*+#[ \t]+([^\n]*?)[ \t]*#*[ \t]*(?:\n|\Z)", re.DOTALL)
 _TITLES = ("title", "标题", "name")
 _SUMMARIES = ("summary", "description", "摘要", "简介", "描述")
@@ -35,8 +35,8 @@ class MarkdownDocument:
 
     Args:
         title: at most 120 characters. summary: at most 200. markdown: the text below the title.
-        top: the anchor the heading had that became the title; links to it lead to the top of the page.
-        notes: (kind, detail) of what was lost on the way.
+        top: the anchor of the heading that became the title; links to it lead to the top of the page.
+        notes: (kind, detail) of what was lost.
     """
 
     title: str
@@ -46,15 +46,15 @@ class MarkdownDocument:
     notes: tuple[tuple[str, str], ...] = ()
 
     def anchors(self) -> set[str]:
-        """What links into it can lead to."""
+        """Return the anchors that links can lead to."""
         return {self.top, *anchors(self.markdown, html=True)}
 
 
 def decode(content: bytes) -> str:
-    """Text in UTF-8, with or without a mark, or GB18030, or UTF-16 with a mark.
+    """Return text in UTF-8, with or without a BOM, GB18030, or UTF-16 with a BOM.
 
     Raises:
-        NotTaken: it is none of these.
+        NotTaken: it has none of these encodings.
     """
     if content.startswith((b"\xff\xfe", b"\xfe\xff")):
         encodings: tuple[str, ...] = ("utf-16",)
@@ -75,7 +75,7 @@ def read_markdown(content: bytes, source: str) -> MarkdownDocument:
     """Read a document.
 
     Raises:
-        NotTaken: it is no text, empty, or too long.
+        NotTaken: it is not text, empty, or too long.
     """
     text = decode(content)
     matter, body = _front_matter(text)
@@ -84,7 +84,7 @@ def read_markdown(content: bytes, source: str) -> MarkdownDocument:
 
 
 def document(body: str, source: str, *, title: str = "", summary: str = "") -> MarkdownDocument:
-    """A document of a text whose first heading is its title, unless it has another; else its name is.
+    """Return a document. Without a given title its first heading is the title, else the file name.
 
     Raises:
         NotTaken: it is empty or too long.
@@ -105,13 +105,13 @@ def document(body: str, source: str, *, title: str = "", summary: str = "") -> M
 
 
 def _is_repeated(heading: str, body: str) -> bool:
-    """Whether a text might have its title as a heading again; hardly any has, and only those are read for it."""
+    """Return whether a text may repeat its title as a heading; hardly any does, and only those are parsed for it."""
     words = re.findall(r"\w+", heading.lower())
     return bool(words) and any(all(word in line for word in words) for line in body.lower().split("\n"))
 
 
 def _plain_summary(summary: str) -> str:
-    """A summary without marks, cut at a word or after a sign where it is too long."""
+    """Return a summary without markup; a long one is cut at a word or after punctuation."""
     plain = re.sub(r"[`*]|<[^<>]*>|!?\[([^\[\]]*)\]\([^()]*\)", r"\1", _readable(summary)).strip()
     if len(plain) <= LONGEST_SUMMARY:
         return plain
@@ -125,7 +125,7 @@ def _plain_summary(summary: str) -> str:
     return f"{cut.rstrip(' ，、,;；')}…"
 
 
-# Marks of documentation tools: Hugo's shortcodes, and variables in two or three braces.
+# Template marks of documentation tools: Hugo's shortcodes, and variables in two or three braces.
 _SHORTCODE = re.compile(r"\{\{[<%][ \t]*/?[^\n]{0,300}?[>%]\}\}")
 _VARIABLE = re.compile(r"\{\{\{[ \t]*\.?([\w.-]{1,60})[ \t]*\}\}\}")
 _FENCE = re.compile(r"^[ \t>]*(`{3,}|~{3,})")
@@ -133,7 +133,7 @@ _TICKS = re.compile(r"(`+)")
 
 
 def without_template_marks(text: str) -> str:
-    """Text without what a documentation tool would have replaced; code stays as it is."""
+    """Return text without template marks; code is unchanged."""
     out, fence = [], ""
     for line in text.split("\n"):
         mark = _FENCE.match(line)
@@ -151,7 +151,7 @@ def without_template_marks(text: str) -> str:
 
 
 def _outside_code(line: str) -> str:
-    """A line without marks, but for stretches between as many backticks."""
+    """Return a line without template marks, except in code spans."""
     pieces = _TICKS.split(line)
     closes: dict[int, int] = {}
     after: dict[str, int] = {}
@@ -174,7 +174,7 @@ def _readable(text: str) -> str:
 
 
 def _front_matter(text: str) -> tuple[dict[str, Any], str]:
-    """What cannot be read as front matter is text."""
+    """Return the front matter and the rest; invalid front matter is text."""
     found = _FRONT.match(text)
     if found is None or len(found[1]) > 20_000:
         return {}, text
@@ -186,13 +186,13 @@ def _front_matter(text: str) -> tuple[dict[str, Any], str]:
 
 
 class _Loader(getattr(yaml, "CSafeLoader", yaml.SafeLoader)):  # type: ignore[misc]
-    """The safe loader, in C where it can be."""
+    """The safe loader, in C if available."""
 
 
 def _said(matter: dict[str, Any], names: tuple[str, ...]) -> str:
     for name in names:
         value = matter.get(name)
-        # A number with thousands of digits is no title, and cannot be written out.
+        # A number with thousands of digits is not a title, and cannot be formatted.
         if isinstance(value, str | float | dt.date) or (isinstance(value, int) and value.bit_length() < 1024):
             return " ".join(str(value).split())
     return ""
@@ -202,14 +202,14 @@ def _said(matter: dict[str, Any], names: tuple[str, ...]) -> str:
 
 _INSIDE = r"(?:[^\[\]\n\\]|\\.|\[(?:[^\[\]\n\\]|\\.){0,200}\]){0,400}"
 _PIECES = re.compile(
-    # Most characters begin nothing; that is seen at once.
+    # Most characters begin no link; that is decided at once.
     r"(?=[`~<!\[ \t>])(?:(?P<fence>^[ \t>]*(?P<mark>`{3,}+|~{3,}+)[^\n]*\n(?:.*?^[ \t>]*(?P=mark)[`~]*[ \t]*$|.*\Z))"
     r"|(?P<code>(?<!`)(?P<ticks>`++)(?!`)(?:(?!\n[ \t]*\n).){1,1000}?(?<!`)(?P=ticks)(?!`))"
     r"|(?P<comment><!--.{0,2000}?-->)"
     rf"|(?P<link>(?P<bang>!?)\[(?P<text>{_INSIDE})\]\([ \t]*"
     r"(?P<end><[^<>\n]*>|[^\s()<]*(?:\([^\s()]*\)[^\s()]*)*)"
     r"(?P<rest>[ \t]+(?:\"[^\"\n]*\"|'[^'\n]*'))?[ \t]*\))"
-    # Footnotes ([^1]: …) and Chinese text behind a name ([来源]: 年度报告) are none.
+    # Not footnotes ([^1]: …) and Chinese text after a name ([来源]: 年度报告).
     rf"|(?P<definition>^[ ]{{0,3}}\[(?P<name>(?!\^)[^\[\]\n]{{1,200}})\]:[ \t]*"
     rf"(?={RULES['target']})(?P<to><[^<>\n]*>|[^\s<]+))"
     r"|(?P<tag><(?P<kind>a|img)\b[^<>]{0,2000}>))",
@@ -221,10 +221,10 @@ _ALT = re.compile(r"""\salt\s*=\s*(?:"([^"]*)"|'([^']*)')""", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class End:
-    """Where a link of a document leads now.
+    """The new target of a link.
 
     Args:
-        address: None where it leads nowhere: the words stay, the link goes. shows: whether it is a picture to be shown.
+        address: None to remove the link and keep its words. shows: whether it is a picture to be shown.
     """
 
     address: str | None
@@ -235,10 +235,10 @@ Resolve = Callable[[str, bool], End | None]
 
 
 def relink(markdown: str, resolve: Resolve) -> str:
-    """Give all links outside of code new ends.
+    """Replace the targets of all links outside code.
 
     Args:
-        resolve: called with an end and whether it is a picture's; None leaves it as it is.
+        resolve: called with a target and whether it is a picture's; None leaves it unchanged.
     """
     return _PIECES.sub(lambda found: _relinked(found, resolve), markdown)
 
@@ -294,15 +294,15 @@ _REMOTE = re.compile(r"^(?:[A-Za-z][\w+.-]*:|//)")
 
 
 def is_remote(end: str) -> bool:
-    """Whether an end lies outside of what was brought."""
+    """Return whether a target is outside the upload."""
     return bool(_REMOTE.match(end))
 
 
 def paths_of(end: str, source: str, root: str) -> tuple[list[str], str]:
-    """The members an end may mean, best first, and its anchor with ``#`` or ''; none where it leads out of the bundle.
+    """Return the members a target may mean, best first, and its anchor with ``#`` or ''; none outside the bundle.
 
     Args:
-        source: of the document it stands in. root: the top folder, against which ``/a.md`` is read.
+        source: the document that contains it. root: the top folder, to which ``/a.md`` is relative.
     """
     path, mark, anchor = end.partition("#")
     path = unquote(path.partition("?")[0])

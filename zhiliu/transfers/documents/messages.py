@@ -1,4 +1,4 @@
-"""What is said about documents that are refused, and about links that lead nowhere."""
+"""Messages about refused documents and links without a target."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An import of documents, and its files."""
+"""Models of document imports."""
 
 from __future__ import annotations
 
@@ -17,15 +17,15 @@ from ..models import Run
 
 
 class DocumentRunQuerySet(models.QuerySet["DocumentRun"]):
-    """The questions asked about imports of documents."""
+    """Queries about imports of documents."""
 
     def visible_to(self, person: Person) -> DocumentRunQuerySet:
-        """Those into places where the person may bring documents; the twin of ``rules.can_bring``."""
+        """Return imports into places for which the person may import documents; the twin of ``rules.can_bring``."""
         return self.filter(place__in=[place.key for place in receiver.provider.places(person)])
 
 
 class DocumentRun(Run):
-    """A packed folder of documents on its way into a place: looked through, then brought in."""
+    """The import of a packed folder of documents: previewed, then applied."""
 
     GIVEN_UP = DocumentImportGivenUp
 
@@ -42,12 +42,12 @@ class DocumentRun(Run):
         indexes = [models.Index(fields=["place", "-at", "-id"], name="document_import_by_time")]
 
     def get_absolute_url(self) -> str:
-        """Its page."""
+        """Return its page."""
         return address("documents:run", self.pk)
 
 
 class DocumentFile(models.Model):
-    """A document, looked at."""
+    """A document with its preview."""
 
     class Outcome(models.TextChoices):
         NEW = "new", pgettext_lazy("imported document", "New")

@@ -1,6 +1,6 @@
-"""Before anything comes in: every document is looked at, and what it would do is kept.
+"""Preview: read every document and store its expected effect before anything is applied.
 
-Short transactions; how far it came is written together with the rows, so a job that was killed goes on there.
+Transactions are short, and the progress is written together with the rows, so an interrupted job resumes there.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ CHUNK = 50
 
 
 def preview_documents(run: DocumentRun) -> None:
-    """Look at all documents, going on after the last one looked at. Idempotent."""
+    """Preview all documents, continuing after the last one. Idempotent."""
     try:
         with open_bundle(run.path) as bundle:
             if receiver.provider.place(run.place) is None:
@@ -37,8 +37,8 @@ def preview_documents(run: DocumentRun) -> None:
         step(run, State.LOOKING, State.UNREADABLE, error=error.code, finished_at=timezone.now())
         return
     with transaction.atomic():
-        # Together with the step: who is killed in between does it again from the same rows.
-        # Who comes second finds it done.
+        # In one transaction with the step: an interrupted job repeats it from the same rows.
+        # A second job finds it done.
         if not DocumentRun.objects.select_for_update().filter(pk=run.pk, state=State.LOOKING).exists():
             return
         _tell_of_refused(run)
@@ -51,7 +51,7 @@ def _look_at_all(run: DocumentRun, bundle: Bundle) -> None:
     documents, tree = bundle.documents(), folders_of(bundle)
     known = {path for path, code in documents if not code} | set(receiver.provider.addresses(run.place))
     DocumentRun.objects.filter(pk=run.pk).update(files=len(documents))
-    # Reading between the transactions takes longer than they do: others have their moment.
+    # Reading between the transactions takes longer than they do, so other writers get their turn.
     while run.looked < len(documents):
         chunk = documents[run.looked : run.looked + CHUNK]
         rows = [_row(run, bundle, tree, known, place, pair) for place, pair in enumerate(chunk, start=run.looked + 1)]
@@ -60,7 +60,7 @@ def _look_at_all(run: DocumentRun, bundle: Bundle) -> None:
 
 
 def folders_of(bundle: Bundle) -> Tree:
-    """The tree of folders: as the files of contents say, else as packed."""
+    """Return the tree of folders: from the contents files, else as packed."""
     texts = []
     for path in bundle.contents:
         try:
@@ -90,12 +90,12 @@ def _row(
 
 
 def below(run: DocumentRun, folder: Path) -> Path:
-    """A folder below the one that was chosen for all."""
+    """Return a folder below the one chosen for all."""
     return (*(part for part in run.folder.split("/") if part), *folder)
 
 
 def _compare(run: DocumentRun, rows: Sequence[DocumentFile]) -> None:
-    """Judge rows beside what is there."""
+    """Compare rows with existing pages."""
     sound = {row.source: row.digest for row in rows if row.outcome != Outcome.REFUSED}
     standing = receiver.provider.compare(run.place, sound)
     for row in rows:
@@ -115,14 +115,14 @@ _OUTCOMES = {
 def _keep(run: DocumentRun, rows: Sequence[DocumentFile]) -> None:
     start, end = run.looked, run.looked + len(rows)
     with transaction.atomic():
-        # Whoever looks at the same files at the same time finds the counter moved and leaves its rows out.
+        # A concurrent preview of the same files finds the counter moved and discards its rows.
         if DocumentRun.objects.filter(pk=run.pk, looked=start, state=State.LOOKING).update(looked=end):
             DocumentFile.objects.bulk_create(rows)
     run.looked = end
 
 
 def _tell_of_refused(run: DocumentRun) -> None:
-    """Links to documents that turned out to be refused lead nowhere either."""
+    """Report links to documents that turned out to be refused: they have no target either."""
     refused = set(run.rows.filter(outcome=Outcome.REFUSED).values_list("source", flat=True))
     refused -= set(receiver.provider.addresses(run.place))
     changed = []
@@ -139,8 +139,7 @@ def _tell_of_refused(run: DocumentRun) -> None:
 
 
 def _lost_spots(run: DocumentRun, bundle: Bundle) -> dict[int, list[str]]:
-    """Ends of links to a place that their page does not have, by row. Reads the pages, so it is done before the
-    transaction."""
+    """Return targets of links to missing places in a page, by row. It reads pages: call it before the transaction."""
     rows = dict(run.rows.exclude(spots=[]).values_list("pk", "spots"))
     anchors = _anchors(run, bundle, {source for spots in rows.values() for _end, source in spots})
     lost = {
@@ -151,7 +150,7 @@ def _lost_spots(run: DocumentRun, bundle: Bundle) -> dict[int, list[str]]:
 
 
 def _anchors(run: DocumentRun, bundle: Bundle, sources: set[str]) -> dict[str, set[str]]:
-    """What links into pages can lead to: in those that will be as they are brought, and in others as they are here."""
+    """Return the anchors of linked pages: of those that will be imported, and of others as they are here."""
     brought = run.rows.filter(outcome__in=(Outcome.NEW, Outcome.CHANGED, Outcome.SAME))
     coming = set(brought.values_list("source", flat=True)) & sources
     found = {source: anchors for source in sorted(coming) if (anchors := _read_anchors(bundle, source)) is not None}
@@ -176,7 +175,7 @@ def _tell_of_lost_spots(run: DocumentRun, lost: dict[int, list[str]]) -> None:
 
 
 def _vanished(run: DocumentRun, bundle: Bundle) -> list[DocumentFile]:
-    """Rows for documents that came from the same source earlier and are not in it any more: told, never removed."""
+    """Return rows for documents of the same source that are no longer in it: they are reported, never removed."""
     origin = origin_of(run, bundle)
     titles = receiver.provider.titles(run.place, origin) if origin else {}
     documents = {path for path, _code in bundle.documents()}

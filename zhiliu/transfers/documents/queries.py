@@ -1,4 +1,4 @@
-"""The questions the pages of document imports ask."""
+"""Queries for the pages of document imports."""
 
 from __future__ import annotations
 
@@ -28,23 +28,23 @@ SHOWN_NOTES = 5
 
 
 def recent_runs(person: Person) -> QuerySet[DocumentRun]:
-    """Imports of documents a person may see, newest first."""
+    """Return the document imports a person may see, newest first."""
     rows: QuerySet[DocumentRun] = DocumentRun.objects.visible_to(person).select_related("by")
     return rows
 
 
 def progress_of(run: DocumentRun) -> Progress | None:
-    """How far a run is; None where nothing is counted."""
+    """Return the progress of a run; None if nothing is counted."""
     if run.state in (State.APPLYING, State.PAUSED):
         return measured(run, max(0, run.total - run.rows.filter(waiting=True).count()), run.total)
     return measured(run, run.looked, run.files) if run.state == State.LOOKING else None
 
 
 def files_of(run: DocumentRun, show: str) -> QuerySet[DocumentFile]:
-    """Files of a run.
+    """Return files of a run.
 
     Args:
-        show: an outcome, or ``attention`` for those somebody should look at.
+        show: an outcome, or ``attention`` for those that need a look.
     """
     rows: QuerySet[DocumentFile] = run.rows.defer("targets", "spots")
     if show in Outcome.values:
@@ -54,11 +54,11 @@ def files_of(run: DocumentRun, show: str) -> QuerySet[DocumentFile]:
 
 @dataclass
 class FileLine:
-    """A file as its row tells it.
+    """A file as shown in its row.
 
     Args:
-        notes: what leads nowhere: the sentence and the ends. more: how many ends are not shown.
-        url: of the article that is still here, where the file is gone.
+        notes: broken links: the message and the targets. more: how many targets are not shown.
+        url: of the article that is still here after the file is gone.
     """
 
     file: DocumentFile
@@ -69,7 +69,7 @@ class FileLine:
 
 
 def told(run: DocumentRun, files: list[DocumentFile]) -> list[FileLine]:
-    """Files as the page shows them."""
+    """Return files as the page shows them."""
     gone = any(file.outcome == Outcome.GONE for file in files)
     addresses = receiver.provider.addresses(run.place) if gone else {}
     return [_told(file, addresses) for file in files]
@@ -85,7 +85,7 @@ def _told(file: DocumentFile, addresses: Mapping[str, str]) -> FileLine:
 
 
 def document_report(run: DocumentRun) -> Iterator[tuple[object, ...]]:
-    """All files with what became of them, as a file to download; one with several notes comes several times."""
+    """Yield all files with their outcome, as a file to download; one with several notes appears several times."""
     yield _("File"), _("Title"), _("Outcome"), _("Reason"), pgettext("imported document", "Links to")
     for file in run.rows.order_by("number").iterator(chunk_size=500):
         begin = (file.source, file.title, file.get_outcome_display())

@@ -1,4 +1,4 @@
-"""One document of a bundle, read twice: once to see what it would do, once to bring it in."""
+"""Read one document of a bundle, twice: for the preview, and for applying it."""
 
 from __future__ import annotations
 
@@ -18,28 +18,28 @@ from .markdown import End, MarkdownDocument, is_remote, paths_of, read_markdown,
 from .models import DocumentFile, DocumentRun
 from .word import read_word
 
-# Counts up when pages come out differently than before, so that they come in anew.
+# Raised when pages are rendered differently than before, so that they are imported again.
 EDITION = "4"
-# Of processor time; the longest page of a handbook takes a tenth of one.
+# Of processor time; the longest page of a handbook takes a tenth of it.
 SECONDS = 10
 MAX_NOTES = 60
 MAX_KEPT = 50 << 20
 
 
 def origin_of(run: DocumentRun, bundle: Bundle) -> str:
-    """What tells that documents come from where earlier ones came from: their top folder, else the packed file's name.
+    """Return what identifies the source of documents: their top folder, else the packed file's name.
 
-    A single document says nothing about others.
+    A single document identifies no source.
     """
     alone = run.name.lower().endswith((*PAGES, ".txt"))
     return "" if alone else (bundle.root or run.name)[:200]
 
 
 def read_document(bundle: Bundle, source: str, keep_picture: Callable[[str, bytes], str | None]) -> MarkdownDocument:
-    """A document of either kind.
+    """Return a document of either format.
 
     Raises:
-        NotTaken: it cannot be taken.
+        NotTaken: it cannot be imported.
     """
     if source.lower().endswith(".docx"):
         return read_word(bundle.read(source, MAX_WORD), source, keep_picture)
@@ -54,11 +54,11 @@ def read_document(bundle: Bundle, source: str, keep_picture: Callable[[str, byte
 
 @dataclass
 class Seen:
-    """What a document would show.
+    """The preview of a document.
 
     Args:
-        notes: [kind, detail] of ends that lead nowhere. targets: sources of the pages it links to.
-        spots: [end, source] of links to a place in another page.
+        notes: [kind, detail] of broken links and losses. targets: sources of the pages it links to.
+        spots: [target, source] of links to a place in another page.
     """
 
     document: MarkdownDocument
@@ -70,13 +70,13 @@ class Seen:
 
 
 def see(bundle: Bundle, source: str, known: set[str]) -> Seen:
-    """Read a document without keeping anything.
+    """Preview a document without storing anything.
 
     Args:
         known: sources of all pages it may link to.
 
     Raises:
-        NotTaken: it cannot be taken.
+        NotTaken: it cannot be imported.
     """
     notes: list[list[str]] = []
 
@@ -108,7 +108,7 @@ def see(bundle: Bundle, source: str, known: set[str]) -> Seen:
 
 
 def _lookup(bundle: Bundle, source: str, known: set[str], seen: Seen, end: str, picture: bool) -> tuple[str, str]:
-    """The kind of note an end deserves, or '', and what of it counts for the digest."""
+    """Return the kind of note for a target, or '', and its contribution to the digest."""
     if end.startswith("#") and not picture:
         seen.inside.append(end)
     if end.startswith("#") or not end:
@@ -128,7 +128,7 @@ def _lookup(bundle: Bundle, source: str, known: set[str], seen: Seen, end: str, 
 
 
 def leads_into(end: str, anchors: set[str]) -> bool:
-    """Whether the anchor of an end is one of a page's; ``#`` and ``#top`` lead to the top of any page."""
+    """Return whether the anchor of a target is one of a page's; ``#`` and ``#top`` lead to the top of any page."""
     anchor = unquote(end.partition("#")[2])
     return anchor in ("", "top") or anchor in anchors
 
@@ -137,7 +137,7 @@ def leads_into(end: str, anchors: set[str]) -> bool:
 
 
 class Fetcher:
-    """Reads documents for bringing them in: pictures are kept, links lead to the pages' addresses.
+    """Reads documents for applying: stores pictures, and points links to the pages' addresses.
 
     Args:
         addresses: of pages, by source. places: in the contents, by source.
@@ -152,10 +152,10 @@ class Fetcher:
         self._own: set[str] = set()
 
     def page(self, row: DocumentFile) -> DocumentPage:
-        """A file's page.
+        """Return the page of a file.
 
         Raises:
-            NotTaken: it cannot be taken any more.
+            NotTaken: it has become unreadable.
         """
         markdown_document = read_document(self.bundle, row.source, self._keep_picture)
         text = relink(markdown_document.markdown, lambda end, picture: self._resolve(row.source, end, picture))
@@ -182,7 +182,7 @@ class Fetcher:
         if end.startswith("#") or end in self._own or not end:
             return None
         if is_remote(end):
-            # A picture from elsewhere would tell that place who reads here.
+            # A remote picture would tell its host who reads here.
             return End(end, shows=False) if picture else None
         paths, anchor = paths_of(end, source, self.bundle.root)
         for path in paths:

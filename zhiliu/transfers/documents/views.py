@@ -1,4 +1,4 @@
-"""Pages of imports of documents, for those who look after a library."""
+"""Pages of document imports, for managers of libraries."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ State = DocumentRun.State
 @login_required
 @once
 def runs(request: Request) -> HttpResponseBase:
-    """Bring documents; earlier imports below."""
+    """Import documents; earlier imports are listed below."""
     require(can_bring_somewhere, request.user)
     places = receiver.provider.places(request.user)
     chosen = {"library": request.GET.get("library", "")}
@@ -69,7 +69,7 @@ def _run(request: Request, pk: int) -> DocumentRun:
 @require_GET
 @login_required
 def run(request: Request, pk: int) -> HttpResponseBase:
-    """One import, at whatever step it is."""
+    """Show an import in its current step."""
     document_run = _run(request, pk)
     show = request.GET.get("show", "")
     context: dict[str, Any] = {
@@ -97,7 +97,7 @@ def _files(request: Request, document_run: DocumentRun, show: str) -> dict[str, 
 
 
 class DocumentImportViews(RunViews[DocumentRun]):
-    """The views documents share with tables."""
+    """The views that documents share with tables."""
 
     namespace, report_name = "documents", "documents"
     verbs = document_import
@@ -105,13 +105,13 @@ class DocumentImportViews(RunViews[DocumentRun]):
     discarded = gettext_lazy("Import discarded. Articles already imported stay.")
 
     def load(self, request: Request, pk: int) -> DocumentRun:
-        """Imports into libraries the person manages."""
+        """Return an import into a library the person manages."""
         return _run(request, pk)
 
     def numbers(self, run: DocumentRun) -> dict[str, Any]:
-        """Return the counts of files and how far the work is."""
+        """Return the counts of files and the progress."""
         return _numbers(run)
 
     def report(self, run: DocumentRun) -> Iterator[Sequence[object]]:
-        """Yield what became of each file."""
+        """Yield the outcome of each file."""
         return document_report(run)

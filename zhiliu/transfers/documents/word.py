@@ -1,4 +1,4 @@
-"""Word files as Markdown: mammoth reads them, markdownify writes them; both see only what was looked through before."""
+"""Word files as Markdown: mammoth reads them, markdownify writes them; both receive only preprocessed input."""
 
 from __future__ import annotations
 
@@ -49,10 +49,10 @@ def read_word(content: bytes, source: str, keep_picture: KeepPicture) -> Markdow
     """Read a Word file.
 
     Args:
-        keep_picture: called with a name and the bytes of each picture; answers its address, or None to leave it out.
+        keep_picture: called with a name and the bytes of each picture; returns its address, or None to omit it.
 
     Raises:
-        NotTaken: it is locked, damaged, too large, takes too long, or is none.
+        NotTaken: it is encrypted, damaged, too large, takes too long, or is not a Word file.
     """
     try:
         page, pictures, notes = confined(_converted, content, seconds=SECONDS)
@@ -68,7 +68,7 @@ Notes = tuple[tuple[str, str], ...]
 
 
 def _converted(content: bytes) -> tuple[str, list[Picture], Notes]:
-    """A Word file as HTML, its pictures, whose addresses are their places in the list, and what is lost."""
+    """Return a Word file as HTML, its pictures, whose addresses are their indexes, and notes of what is lost."""
     _look_through(content)
     mended, notes = _mended(content)
     page, pictures, lost = _html(mended)
@@ -76,8 +76,10 @@ def _converted(content: bytes) -> tuple[str, list[Picture], Notes]:
 
 
 def _look_through(content: bytes) -> None:
-    """Unpack once without keeping anything. What lies about its size fails here; document types, which Word never
-    writes, could make the reader open other files or fill the memory."""
+    """Unpack once without storing anything: wrong sizes and document types fail here.
+
+    Word never writes document types; they could make the reader open other files or fill the memory.
+    """
     if content.startswith(_OLE):
         raise NotTaken("locked")
     try:
@@ -109,16 +111,16 @@ def _look_into(packed: zipfile.ZipFile, part: zipfile.ZipInfo) -> None:
         raise NotTaken("entities")
 
 
-# No tag holds a "<", so each of these goes through a file once.
+# No tag contains "<", so each of these is linear.
 _FIELD = re.compile(rb"<w:fldSimple\b[^<>]*>|</w:fldSimple>")
 _STYLE_TAG = re.compile(rb"<w:style(?=[ >])[^<>]*>|</w:style>")
 
 
 def _mended(content: bytes) -> tuple[bytes, list[tuple[str, str]]]:
-    """The same file with what its reader stumbles over written the long way, and notes of what it passes over.
+    """Return the file in a form its reader understands, and notes of what the reader ignores.
 
-    It leaves out text in simple fields and fails at styles without a type, which are styles of paragraphs (ECMA-376,
-    17.16.19 and 17.7.4.17), or without an id, which are styles of nothing.
+    The reader drops text in simple fields and fails at styles without a type, which are paragraph styles (ECMA-376,
+    17.16.19 and 17.7.4.17), or without an id, which are unusable.
     """
     with zipfile.ZipFile(io.BytesIO(content)) as packed:
         parts = {name: packed.read(name) for name in packed.namelist() if re.fullmatch(r"word/[^/]+\.xml", name)}
@@ -158,7 +160,7 @@ _TEXT = re.compile(rb"<w:t(?:\s[^<>]*)?>([^<]*)</w:t>")
 
 
 def _passed_over(parts: dict[str, bytes]) -> list[tuple[str, str]]:
-    """Comments, headers and footers: an article has none."""
+    """Return notes of comments, headers and footers: articles have none."""
     notes = []
     if comments := sum(text.count(b"<w:comment ") for name, text in parts.items() if name == "word/comments.xml"):
         notes.append(("comments", str(comments)))
@@ -170,7 +172,7 @@ def _passed_over(parts: dict[str, bytes]) -> list[tuple[str, str]]:
 
 
 def _with_whole_styles(text: bytes) -> bytes:
-    """Styles without an id left out, and those without a type given the one that is meant."""
+    """Return styles without those that lack an id, and with a type for those that lack it."""
     kept: list[bytes] = []
     at, skipping = 0, False
     for tag in _STYLE_TAG.finditer(text):
@@ -219,15 +221,15 @@ def _html(content: bytes) -> tuple[str, list[Picture], Notes]:
 
 
 _IGNORED = re.compile(r"unrecognised element was ignored: (\S+)")
-# Nothing anybody would miss: settings of the page, places where proofing stopped.
+# Nothing of value: page settings, and places where proofing stopped.
 _KNOWN = {"w:lastRenderedPageBreak", "w:proofErr", "w:sectPr", "w:softHyphen", "w:noProof"}
 
-# Its stubs leave out what is meant to be overridden.
+# The stubs lack the methods that are meant to be overridden.
 _Base: Any = MarkdownConverter
 
 
 class _Converter(_Base):
-    """Keeps anchors, so that footnotes and bookmarks can be jumped to, and tables Markdown cannot write as HTML."""
+    """Keeps anchors, as targets of footnotes and bookmarks, and as HTML the tables that Markdown cannot express."""
 
     class Options(_Base.DefaultOptions):
         heading_style = "atx"
@@ -238,30 +240,30 @@ class _Converter(_Base):
         keep_inline_images_in = ["td", "th", "h1", "h2", "h3", "h4", "h5", "h6"]
 
     def convert_a(self, el: Any, text: str, parent_tags: Any) -> str:
-        """A link, or the place one leads to."""
+        """Convert a link, or the target of one."""
         anchor = _anchor(el)
         return anchor + super().convert_a(el, text, parent_tags) if el.get("href") else anchor + text
 
     def convert_li(self, el: Any, text: str, parent_tags: Any) -> str:
-        """Footnotes are items with a name. Two lists in a row have different signs, else they would be one."""
+        """Convert an item; footnotes have names. Adjacent lists get different markers, else they would become one."""
         item = str(super().convert_li(el, _anchor(el) + text.lstrip() if el.get("id") else text, parent_tags))
         return re.sub(r"^(\s*\d+)\.", r"\1)", item) if _has_other_sign(el.parent) else item
 
     def convert_table(self, el: Any, text: str, parent_tags: Any) -> str:
-        """Rows of the same cells with one line each; everything else stays as it is, in a block without empty lines."""
+        """Convert a table of equal rows of single lines; other tables stay HTML, in a block without empty lines."""
         if _is_plain(el):
             return str(super().convert_table(el, text, parent_tags))
         kept = re.sub(r"\s*[\r\n]\s*", " ", str(el))
         return f"\n\n{kept}\n\n"
 
     def escape(self, text: str, parent_tags: Any) -> str:
-        """What is typed in Word is meant as it stands. Numbers and dashes are left: a typed list becomes a list."""
+        """Escape text typed in Word. Numbers and dashes are not escaped: a typed list becomes a list."""
         text = re.sub(r"[\\`*|]|(?<!\w)_|_(?!\w)|<(?=[A-Za-z/!?])|\](?=[(:\[])", r"\\\g<0>", text)
         return re.sub(r"^(?=#{1,6}\s|>)", r"\\", text)
 
 
 def _has_other_sign(numbered: Any) -> bool:
-    """Whether an odd number of numbered lists stands right before this one."""
+    """Return whether an odd number of numbered lists directly precedes this one."""
     count, before = 0, numbered.find_previous_sibling() if numbered.name == "ol" else None
     while before is not None and before.name == "ol":
         count, before = count + 1, before.find_previous_sibling()
@@ -285,7 +287,7 @@ def _anchor(element: Any) -> str:
 
 
 def _split(soup: Any, numbered: Any) -> None:
-    """A list that begins anew inside of another one becomes one of its own."""
+    """Split off a list that restarts inside another one."""
     items = numbered.find_all("li", recursive=False)
     for place in range(len(items) - 1, 0, -1):
         if begins_anew(items[place].get_text()):

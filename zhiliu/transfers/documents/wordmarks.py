@@ -1,7 +1,6 @@
-"""What a Word file says by other means than text, written into it as marks that its reader passes on: formulas, and the
-numbers of lists that go on or begin anew.
+"""Marks for what a Word file does not express as text: formulas, and the numbers of lists that continue or restart.
 
-The marks are characters for private use around letters and digits; nothing on the way changes them.
+The marks are private-use characters around letters and digits, so that nothing on the way changes them.
 """
 
 from __future__ import annotations
@@ -18,7 +17,7 @@ _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 FORMULA, NUMBER, END, RESTART = "\ue000", "\ue001", "\ue002", "\ue003"
 _MARK = re.compile(f"{FORMULA}([di])([0-9a-f]*){END}")
 _NUMBER = re.compile(f"[{NUMBER}{RESTART}](\\d+){END}")
-# Markdown sees no formula beside a Latin letter, a digit or another formula.
+# Markdown sees no formula next to a Latin letter, a digit or another formula.
 _TOO_CLOSE = re.compile(f"(?<=[A-Za-z0-9])(?={FORMULA}[di])|(?<={END})(?=[A-Za-z0-9{FORMULA}])")
 _STOPS = re.compile(r"(?<!\\)[,;:，。；：？！、]+$")
 _PLAIN = ("decimal", "bullet", "none", "")
@@ -29,7 +28,7 @@ Note = tuple[str, str]
 
 
 def marked(document: bytes, numbering: bytes | None) -> tuple[bytes, list[Note]]:
-    """A document part with marks, and what could not be kept."""
+    """Return a document part with marks, and notes of what is lost."""
     root = _tree(document)
     notes = _mark_formulas(root)
     if numbering is not None:
@@ -38,7 +37,7 @@ def marked(document: bytes, numbering: bytes | None) -> tuple[bytes, list[Note]]
 
 
 def without_hidden(part: bytes, styles: bytes | None) -> tuple[bytes, int]:
-    """A part without the text its writer has hidden, and in how many paragraphs some was; fields keep their ends."""
+    """Return a part without hidden text, and how many paragraphs contained some; fields keep their ends."""
     hidden = _Hidden(styles)
     if not hidden.styles and b"vanish" not in part:
         return part, 0
@@ -51,7 +50,7 @@ def without_hidden(part: bytes, styles: bytes | None) -> tuple[bytes, int]:
 
 
 def _runs(root: Element) -> Iterator[tuple[Element, Element]]:
-    """The runs of a part, those of formulas too, each with its paragraph."""
+    """Yield the runs of a part, including those of formulas, each with its paragraph."""
     waiting = [(root, root)]
     while waiting:
         paragraph, element = waiting.pop()
@@ -62,7 +61,7 @@ def _runs(root: Element) -> Iterator[tuple[Element, Element]]:
 
 
 class _Hidden:
-    """Which styles hide text (ECMA-376 part 1, 17.3.2.41)."""
+    """The styles that hide text (ECMA-376 part 1, 17.3.2.41)."""
 
     def __init__(self, styles: bytes | None) -> None:
         self.styles: set[str] = set()
@@ -79,7 +78,7 @@ class _Hidden:
                 self.styles.add(name)
 
     def hides(self, run: Element, paragraph: Element) -> bool:
-        """By itself, else by one of the styles of paragraph and run: by both, the one takes back the other (17.7.3)."""
+        """Return whether it hides by itself, else by its paragraph or run style, which cancel each other (17.7.3)."""
         if (said := _vanishes(run)) is not None:
             return said
         look = run.find(f"{_W}rPr")
@@ -90,7 +89,7 @@ class _Hidden:
 
 
 def _is_inherited(style: Element, named: dict[str, Element]) -> bool:
-    """Whether a style hides text, by itself or by the first of those it is based on that says so."""
+    """Return whether a style hides text, by itself or by the nearest of its base styles that defines it."""
     passed: set[str] = set()
     current: Element | None = style
     while current is not None:
@@ -103,7 +102,7 @@ def _is_inherited(style: Element, named: dict[str, Element]) -> bool:
 
 
 def _vanishes(element: Element) -> bool | None:
-    """What a run or a style says of itself; None where it says nothing."""
+    """Return what a run or style defines itself; None if it defines nothing."""
     sign = element.find(f"{_W}rPr/{_W}vanish")
     return None if sign is None else sign.get(f"{_W}val", "true") in _ON
 
@@ -133,7 +132,7 @@ def _mark_formulas(root: Element) -> list[Note]:
 
 
 class _Numbers:
-    """Counts the paragraphs of lists as Word does: a list goes on after other paragraphs."""
+    """Counts list paragraphs as Word does: a list continues after other paragraphs."""
 
     def __init__(self, numbering: Element) -> None:
         self._levels: dict[str, dict[int, tuple[int, str]]] = {}
@@ -142,14 +141,14 @@ class _Numbers:
             self._levels[abstract.get(f"{_W}abstractNumId", "")] = levels
         numbers = list(numbering.iter(f"{_W}num"))
         self._abstract = {number.get(f"{_W}numId", ""): _value(number, "abstractNumId") for number in numbers}
-        # Where a list of the same look begins anew; each counts once, at its first paragraph.
+        # Levels at which a list of the same format restarts; each counts once, at its first paragraph.
         self._anew = {
             (number.get(f"{_W}numId", ""), level): start for number in numbers for level, start in _starts(number)
         }
         self._counted: dict[str, dict[int, int]] = defaultdict(dict)
 
     def mark(self, root: Element) -> list[Note]:
-        """Mark the first of each stretch; letters and the like, which Markdown has not, are told."""
+        """Mark the first item of each part of a list; return notes of formats unknown to Markdown, such as letters."""
         other: dict[str, None] = {}
         before: str | None = None
         for paragraph in root.iter(f"{_W}p"):
@@ -164,7 +163,7 @@ class _Numbers:
         return [("numbering", ", ".join(other))] if other else []
 
     def _next(self, paragraph: Element) -> tuple[int, str, str, bool] | None:
-        """Number, format and list of a paragraph, and whether the list begins anew there; or None."""
+        """Return number, format and list of a paragraph, and whether the list restarts there; or None."""
         numbered = paragraph.find(f"{_W}pPr/{_W}numPr")
         name = _value(numbered, "numId") if numbered is not None else ""
         key = self._abstract.get(name)
@@ -184,7 +183,7 @@ def _begin_with(paragraph: Element, mark: str) -> None:
 
 
 def _starts(number: Element) -> list[tuple[int, int]]:
-    """Levels of a list that begin anew, and with which number."""
+    """Return the levels of a list that restart, and their start numbers."""
     found = [
         (element.get(f"{_W}ilvl", "0"), _value(element, "startOverride"))
         for element in number.findall(f"{_W}lvlOverride")
@@ -203,23 +202,23 @@ def _value(element: Element, name: str) -> str:
 
 
 def number_of(text: str) -> int | None:
-    """The number a mark gives the item that begins with this text."""
+    """Return the number that a mark gives the item beginning with this text."""
     match = _NUMBER.match(text)
     return int(match[1]) if match else None
 
 
 def begins_anew(text: str) -> bool:
-    """Whether the item that begins with this text is the first of a list, also where another one stands before it."""
+    """Return whether the item with this text is the first of a list, even if another list precedes it."""
     return text.startswith(RESTART)
 
 
 def unmarked(text: str) -> str:
-    """Markdown with formulas in place of their marks, and without the others."""
+    """Return Markdown with formulas in place of their marks, and without the other marks."""
     return _MARK.sub(_formula, _TOO_CLOSE.sub(" ", _NUMBER.sub("", text)))
 
 
 def _formula(match: re.Match[str]) -> str:
-    """Punctuation at its end is the sentence's: with it, Markdown would see prices."""
+    """Return a formula; trailing punctuation belongs to the sentence, or Markdown would see prices."""
     latex = bytes.fromhex(match[2]).decode()
     if match[1] == "d":
         return f"$${latex}$$"
