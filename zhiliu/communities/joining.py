@@ -288,6 +288,25 @@ def give_role(community: Community, person: Person, role: str, *, by: Person) ->
     forget_reach(person)
 
 
+def change_roles(community: Community, roles: Mapping[Person, str], *, by: Person) -> None:
+    """Give several members their roles, or remove them, all or none.
+
+    Args:
+        roles: the role of each member who changes; '' removes.
+
+    Raises:
+        Refused: one of them is refused (:func:`give_role`, :func:`remove_member`).
+    """
+    require(can_set_up, by, community)
+    with transaction.atomic():
+        # New managers come first, so that the only one can hand over in the same step.
+        for person, role in sorted(roles.items(), key=lambda item: item[1] != Role.MANAGER):
+            if role:
+                give_role(community, person, role, by=by)
+            else:
+                remove_member(community, person, by=by)
+
+
 def _keep_a_manager(community: Community, person: Person) -> None:
     # Lock, so that two managers cannot leave at the same moment and leave none behind.
     managers = list(

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from zhiliu.directory.models import Person
 from zhiliu.kit.contracts.registry import Registry
@@ -131,3 +134,14 @@ def newcomers(community: Community, days: int = 30) -> QuerySet[Membership]:
     """Return the members who joined recently."""
     since = timezone.now() - dt.timedelta(days=days)
     return community.memberships.filter(joined_at__gte=since).select_related("person").order_by("-joined_at")
+
+
+def member_lines(memberships: QuerySet[Membership]) -> Iterator[Sequence[Any]]:
+    """Yield the lines of the list of members, headings first."""
+    who = (pgettext("person", "Name"), _("Employee number"), _("Department"), _("Position"), _("Email"))
+    yield *who, _("Role"), _("Joined on")
+    for row in memberships.iterator(chunk_size=500):
+        person = row.person
+        place = (str(person.department or ""), str(person.position or ""), person.email or "")
+        joined = date_format(timezone.localtime(row.joined_at), "Y-m-d")
+        yield person.name, person.employee_number or "", *place, row.get_role_display(), joined

@@ -254,3 +254,10 @@ class PersonUnfollowed(Fact, name="directory.person_unfollowed"):
     day_only = True
     about = ("person", "person_id")
     person_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class ListExported(Fact, name="directory.list_exported"):
+    """A list of people was downloaded as a file; the change names the list."""
+
+    administrative = pgettext_lazy("audit", "List exported")

@@ -15,6 +15,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from zhiliu.directory.accounts import invite_guest
+from zhiliu.directory.exporting import note_export
 from zhiliu.directory.login_links import login_link_key
 from zhiliu.directory.models import LoginLink, Person
 from zhiliu.directory.reach import visible_people
@@ -25,12 +26,23 @@ from zhiliu.kit.web.http import Request, back, key_of
 from zhiliu.kit.web.idempotency import once
 from zhiliu.kit.web.paging import page_of
 from zhiliu.kit.web.site import base_url
+from zhiliu.kit.web.table_export import table_answer
 
 from .. import queries
 from ..admission.inviting import invitation_of, invite_people, invited_people
 from ..admission.waiting import step_back
 from ..forms import InviteForm, JoinForm
-from ..joining import add_members, decide_request, give_role, join, leave, remove_member, way_in, why_closed
+from ..joining import (
+    add_members,
+    change_roles,
+    decide_request,
+    give_role,
+    join,
+    leave,
+    remove_member,
+    way_in,
+    why_closed,
+)
 from ..models import Community, JoinRequest, Membership, Rulebook, WaitingPlace
 from ..reach import reach
 from ..role_permissions import JoinMethod, Role
@@ -42,6 +54,9 @@ _MEMBER_SHOWN = (
     *("community_id", "role", "joined_at", "person__name", "person__handle", "person__kind"),
     *("person__department__name", "person__position__name"),
 )
+
+# Orders of the list by what the address says; "" is the usual one.
+SORTS = {"": "-joined_at", "first": "joined_at", "name": "person__name"}
 
 
 @require_http_methods(["GET", "POST"])
@@ -101,22 +116,42 @@ def involvement(request: Request, slug: str) -> HttpResponseBase:
 def members(request: Request, slug: str) -> HttpResponseBase:
     """List the members with their roles."""
     community = community_or_404(request, slug)
-    rows = community.memberships.select_related("person__department", "person__position").only(*_MEMBER_SHOWN)
-    text = request.GET.get("q", "").strip()[:60]
-    if text:
-        rows = rows.filter(person__in=Person.objects.named(text).values("pk"))
+    rows, filters = _found(request, community)
     context = frame(
         request,
         community,
         "members",
-        page=page_of(rows, request, by="-joined_at"),
-        text=text,
+        page=page_of(rows.only(*_MEMBER_SHOWN), request, by=SORTS[filters["sort"]]),
+        **filters,
         roles=Role.choices,
         requests=queries.open_requests(community) if can_admit(request.user, community) else [],
         has_sent=_has_sent(request, community),
         **_waiting(request, community),
     )
     return render(request, "communities/members.html", context)
+
+
+def _found(request: Request, community: Community) -> tuple[Any, dict[str, str]]:
+    """Return the members that match the search, and the search itself."""
+    text, role, sort = (request.GET.get(name, "").strip()[:60] for name in ("q", "role", "sort"))
+    rows = community.memberships.select_related("person__department", "person__position")
+    if text:
+        rows = rows.filter(person__in=Person.objects.named(text).values("pk"))
+    if role in Role.values:
+        rows = rows.filter(role=role)
+    return rows, {"text": text, "role": role, "sort": sort if sort in SORTS else ""}
+
+
+@require_GET
+@login_required
+def members_file(request: Request, slug: str) -> HttpResponseBase:
+    """The members that match the search, as a file, for those who admit members."""
+    community = community_or_404(request, slug)
+    require(can_admit, request.user, community)
+    rows, filters = _found(request, community)
+    name = _("Members of %(name)s") % {"name": community.name}
+    note_export(name, by=request.user, community_id=community.pk)
+    return table_answer(request, queries.member_lines(rows.order_by(SORTS[filters["sort"]], "pk")), "members")
 
 
 def _has_sent(request: Request, community: Community) -> bool:
@@ -223,3 +258,29 @@ def role(request: Request, slug: str, pk: int) -> HttpResponseBase:
         remove_member(community, member.person, by=request.user)
     messages.success(request, _("Saved"))
     return redirect("communities:members", slug=slug)
+
+
+@require_POST
+@login_required
+def roles(request: Request, slug: str) -> HttpResponseBase:
+    """Change the roles of several members: ``role-<pk>`` where it differs from ``was-<pk>``; empty removes."""
+    community = community_or_404(request, slug)
+    wanted = _changed_roles(request)
+    chosen = {
+        row.person: wanted[row.pk] for row in community.memberships.filter(pk__in=wanted).select_related("person")
+    }
+    change_roles(community, chosen, by=request.user)
+    words = ngettext("%(n)s member changed", "%(n)s members changed", len(chosen))
+    messages.success(request, words % {"n": len(chosen)})
+    return redirect(back(request, reverse("communities:members", args=[slug])))
+
+
+def _changed_roles(request: Request) -> dict[int, str]:
+    """Return the wished roles by membership. What others changed meanwhile is kept where the form did not touch it."""
+    changed = {}
+    for name, role in request.POST.items():
+        prefix, _dash, key = name.partition("-")
+        known = role in Role.values or role == ""
+        if prefix == "role" and known and (pk := key_of(key)) and request.POST.get(f"was-{key}") != role:
+            changed[pk] = str(role)
+    return changed

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from zhiliu.directory.exporting import note_export
 from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.web.http import Request, back
 from zhiliu.kit.web.idempotency import once
@@ -136,6 +137,8 @@ def audience_file(request: Request, pk: int) -> HttpResponseBase:
     """The list of invited people and their answers, as a file."""
     gathering = gathering_or_404(request, pk)
     require(can_host, request.user, gathering)
+    name = _("Audience of %(name)s") % {"name": gathering.title}
+    note_export(name, by=request.user, community_id=gathering.community_id)
     return table_answer(request, audience_lines(gathering), f"audience-{pk}")
 
 

@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from zhiliu.directory.exporting import note_export
 from zhiliu.directory.reach import visible_people
 from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
@@ -346,6 +347,8 @@ def checkins_file(request: Request, pk: int) -> HttpResponseBase:
     """The attendance list, as a file."""
     gathering = gathering_or_404(request, pk)
     require(can_host, request.user, gathering)
+    name = _("Attendance of %(name)s") % {"name": gathering.title}
+    note_export(name, by=request.user, community_id=gathering.community_id)
     return table_answer(request, attendance_lines(gathering), f"attendance-{pk}")
 
 
