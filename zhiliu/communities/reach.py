@@ -44,7 +44,7 @@ class Reach:
     Args:
         person: the person.
         roles: role by community id, for their own memberships.
-        places: the names of these communities, sorted.
+        places: these communities as lists show them, by name.
     """
 
     person: Person
@@ -102,7 +102,7 @@ class Reach:
         return own if self.person.is_guest else [*own, EVERY_EMPLOYEE]
 
 
-# Executed for every page; the second one only for people with an inherited role.
+# Executed for every page; the second one only for people who manage a community.
 _memberships = CompiledQuery(
     lambda person: (
         Membership.objects.filter(person=person)

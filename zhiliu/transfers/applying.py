@@ -21,7 +21,7 @@ from .staging import JUDGED, check, judge_rows
 from .workflow import step
 
 State, Outcome = ImportRun.State, ImportRow.Outcome
-# Initial and maximum duration of a batch: other writers should wait only a fraction of a second.
+# Initial and maximum number of lines in a batch: other writers should wait only a fraction of a second.
 BATCH, MOST = 200, 1000
 
 

@@ -12,7 +12,7 @@ from .unreadable import Unreadable
 MAX_UNPACKED = 400 << 20
 
 
-# Limit for the parts that list the contents; a workbook has a few hundred entries at most.
+# Maximum size of the listing in bytes; a workbook has a few hundred entries at most.
 MAX_LIST = 4 << 20
 
 

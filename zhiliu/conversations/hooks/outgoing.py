@@ -281,7 +281,7 @@ def _told(hook_delivery: HookDelivery) -> dict[str, Any]:
     }
     if hook_delivery.thing:
         _kind, card = _news(hook_delivery)
-        # News that is no longer open to everyone are not sent.
+        # Title and address of news that is no longer open to everyone are not sent.
         told["thing"] = {"kind": hook_delivery.thing, "id": hook_delivery.thing_id} | (
             {"title": card.title, "url": f"{base_url()}{card.url}"} if card else {}
         )

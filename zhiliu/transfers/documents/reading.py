@@ -18,7 +18,7 @@ from .markdown import End, MarkdownDocument, is_remote, paths_of, read_markdown,
 from .models import DocumentFile, DocumentRun
 from .word import read_word
 
-# Raised when pages are rendered differently than before, so that they are imported again.
+# Increment it when pages are rendered differently than before, so that they are imported again.
 EDITION = "4"
 # Of processor time; the longest page of a handbook takes a tenth of it.
 SECONDS = 10
