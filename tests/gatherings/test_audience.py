@@ -448,3 +448,11 @@ def test_members_who_are_elsewhere_speak_against_a_time(
     times = best_times(make_talk(community, lin), now=MONDAY, count=30)
     best_on_day = next(time for time in times if timezone.localtime(time.starts_at).day == 5)
     assert timezone.localtime(best_on_day.starts_at).hour == 14
+
+
+@pytest.mark.parametrize(("named", "words"), [(True, "feedback with their name"), (False, "anonymous feedback")])
+def test_the_page_that_ends_it_says_whether_feedback_carries_names(
+    named: bool, words: str, community: Community, lin: Person, browse: Any
+) -> None:
+    talk = over(make_fixed(community, lin, named_feedback=named))
+    assert words in browse(lin).get(f"/gatherings/{talk.pk}/end/").content.decode()
