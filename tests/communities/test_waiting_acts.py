@@ -158,6 +158,19 @@ def test_who_is_here_or_was_not_named_or_manages_keeps_the_place(
     assert Membership.objects.get(community=small, person=lin).role == Role.MANAGER
 
 
+def test_of_two_leavers_each_goes_where_they_were_a_mere_member(
+    small: Community, other: Community, lin: Person, wang: Person
+) -> None:
+    Membership.objects.filter(community=other, person=wang).update(role=Role.MANAGER)
+    Membership.objects.filter(community=other, person=lin).update(role=Role.MEMBER)
+    for person in (lin, wang):
+        gone(person)
+    free_places_of_leavers([lin.pk, wang.pk])
+    assert (inside(small), inside(other)) == (["lin"], ["wang"])
+    rows = Activity.objects.filter(verb="communities.members_left")
+    assert {row.community_id: row.data["person_ids"] for row in rows} == {small.pk: [wang.pk], other.pk: [lin.pk]}
+
+
 def test_without_a_limit_a_leaver_stays_a_member(small: Community, wang: Person) -> None:
     limit(small, None)
     gone(wang)
