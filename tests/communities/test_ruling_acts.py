@@ -194,7 +194,7 @@ def test_who_came_otherwise_or_has_a_role_stays(
     came(here, sun)
     set_rule(here, sellers(sales), version=0, by=lin)
     assert evaluate(here) == AdmissionMoves(left=1)
-    assert inside(here) == ["lin", "wang", "xu"]
+    assert (inside(here), now(here).member_count) == (["lin", "wang", "xu"], 3)
 
 
 @pytest.mark.parametrize(("most", "members", "line"), [(None, 3, []), (2, 2, ["ma"]), (1, 1, ["qi", "ma"])])
