@@ -55,8 +55,10 @@ def equivalents() -> dict[tuple[str, str], str]:
     known = {}
     for line in (HERE / "equivalent.txt").read_text(encoding="utf-8").splitlines():
         if line and not line.startswith("#"):
-            place, change, reason = (part.strip() for part in line.split(" | "))
-            known[place, change] = reason
+            # The change itself may hold the separator: it joins conditions in Python, too.
+            place, rest = line.split(" | ", 1)
+            change, reason = rest.rsplit(" | ", 1)
+            known[place.strip(), change.strip()] = reason.strip()
     return known
 
 
