@@ -1,5 +1,6 @@
 """Settings of the test runs: those of the product, on a database of their own."""
 
+import hashlib
 import os
 import tempfile
 from pathlib import Path
@@ -25,3 +26,7 @@ if "sqlite3" in DATABASES["default"]["ENGINE"]:
     # Rows without ORDER BY come the other way round: whoever relies on their order fails here, not only on
     # PostgreSQL and only sometimes.
     DATABASES["default"]["OPTIONS"]["init_command"] += "; PRAGMA reverse_unordered_selects=ON"
+else:
+    # Named after this checkout: two runs on one machine use one server without meeting.
+    _HERE = hashlib.sha256(str(Path(__file__).resolve()).encode()).hexdigest()[:8]
+    DATABASES["default"]["TEST"] = {"NAME": f"test_zhiliu_{_HERE}"}
