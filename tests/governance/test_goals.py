@@ -110,10 +110,10 @@ def test_a_topic_page_shows_its_goals_and_takes_new_ones(
 ) -> None:
     topic = Topic.objects.create(community=community, title="漏氟", by=lin)
     client = browse(lin)
-    assert "服务于它" in client.get(topic.get_absolute_url()).content.decode().replace("<wbr>", "")
+    assert "关联目标" in client.get(topic.get_absolute_url()).content.decode().replace("<wbr>", "")
     client.post(f"/goals/services/topic/{topic.pk}/", {"goal": goal.pk})
     page = browse(wang).get(topic.get_absolute_url()).content.decode().replace("<wbr>", "")
-    assert goal.title in page and "服务于它" not in page
+    assert goal.title in page and "关联目标" not in page
     client.post(f"/goals/services/topic/{topic.pk}/", {"goal": goal.pk, "undo": "1"})
     assert goal.title not in browse(wang).get(topic.get_absolute_url()).content.decode().replace("<wbr>", "")
 

@@ -39,7 +39,7 @@ def test_out_of_reach_is_not_found(name: str, article: Article, browse: Any, wan
 def test_readers_are_told_why_they_cannot_change_it(name: str, article: Article, browse: Any, xu: Any) -> None:
     answer = browse(xu).get(url(name, article))
     assert answer.status_code == 403
-    assert "照看知识库" in answer.content.decode()
+    assert "知识库负责人" in answer.content.decode()
 
 
 def test_guests_read_but_do_not_begin_articles(article: Article, browse: Any, zhao: Any) -> None:

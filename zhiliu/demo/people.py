@@ -30,11 +30,11 @@ from .stage import SEED, Stage
 TOTAL = 300
 # People with one-click sign-in and their roles. Shown in the sample company only, whose language is Chinese.
 CAST = {
-    "lin": "社区经理，照看三个社区",
+    "lin": "社区经理，负责三个社区",
     "wang": "客户经理，社区成员",
     "xu": "新同事，入职第二周",
     "qian-muzhi": "老师傅，常被请来分享",
-    "jiang-shuyi": "知识顾问，照看知识库",
+    "jiang-shuyi": "知识顾问，负责知识库",
     "zhao": "客人，来自合作安装公司",
     "admin": "系统管理员",
 }
