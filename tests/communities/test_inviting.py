@@ -136,7 +136,7 @@ def test_by_invitation_only_the_invited_see_a_way_in(
     assert invite_people(invited, [sun], by=lin) == 0
     catch_up()
     assert Notification.objects.get(notice="communities.invited").person == sun
-    assert f"{lin.name} 邀请你加入" in browse(sun).get(invited.get_absolute_url()).content.decode()
+    assert f"{lin.name}邀请你加入" in browse(sun).get(invited.get_absolute_url()).content.decode()
     come(invited, sun)
     assert Membership.objects.get(person=sun).way == JoinMethod.INVITATION
     assert Invitation.objects.get().answer == Invitation.Answer.ACCEPTED

@@ -208,9 +208,9 @@ def test_a_speaker_changes_their_own_words_and_prepares_like_a_sharer(
 
 def test_what_waits_for_a_speaker_stands_on_today(hour: Gathering, lin: Person, wang: Person, browse: Any) -> None:
     mine = talks(hour, wang, by=lin)[0]
-    assert "林晓岚 请你讲一段" in text(browse(wang).get("/"))
+    assert "林晓岚请你讲一段" in text(browse(wang).get("/"))
     answer_for_talk(mine, yes=True, by=wang)
-    assert "林晓岚 请你讲一段" not in text(browse(wang).get("/"))
+    assert "林晓岚请你讲一段" not in text(browse(wang).get("/"))
 
 
 def test_nobody_is_nominated_as_the_one_sharer(hour: Gathering) -> None:

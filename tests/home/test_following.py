@@ -54,9 +54,9 @@ def test_articles_topics_and_gatherings_of_a_followed_person_are_told_once(
     talk = make_fixed(community, lin)
     catch_up()
     wanted = [
-        f"林晓岚 发布了《{article.title}》",
-        "林晓岚 提出了主题《停机先看哪》",
-        f"你关注的同事有一场活动：《{talk.title}》",
+        f"林晓岚发布了《{article.title}》",
+        "林晓岚提出了主题“停机先看哪”",
+        f"你关注的同事有一场活动：“{talk.title}”",
     ]
     assert told(sun) == wanted
     Notification.objects.update(read_at=talk.at)
@@ -73,7 +73,7 @@ def test_who_follows_later_learns_of_what_was_held(
     follow(lin, by=sun)
     complete(over(talk), summary="三句话。", by=lin)
     catch_up()
-    assert told(sun) == [f"你关注的同事办了《{talk.title}》，看看讲了什么"]
+    assert told(sun) == [f"你关注的同事办了“{talk.title}”，看看讲了什么"]
 
 
 def test_person_and_tag_together_are_one_notice_and_members_are_not_told_twice(

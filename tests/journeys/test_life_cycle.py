@@ -34,7 +34,7 @@ def test_a_community_is_split_and_one_is_merged_and_both_can_be_undone(enter: En
     page.click(".form-foot button.main")
     expect(page.locator("dl.facts")).to_contain_text("成员")
     page.click(".form-foot button.main")
-    expect(page.locator("main")).to_contain_text("「标书评审组」并入")
+    expect(page.locator("main")).to_contain_text("“标书评审组”并入")
     page.goto(f"{home}topics/")
     assert page.url.endswith("/communities/knowledge-keepers/topics/")
     expect(page.locator("main")).to_contain_text(title[:8])

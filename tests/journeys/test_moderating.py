@@ -115,7 +115,7 @@ def test_a_report_comes_to_a_decision(enter: Enter, product: Product) -> None:
     # On the phone there are buttons.
     lin.goto("/communities/key-accounts/moderation/?only=reported")
     row = lin.locator(f"#case-message-{key}")
-    expect(row).to_contain_text("王一帆 举报")
+    expect(row).to_contain_text("王一帆举报")
     row.locator('button:has-text("撤下")').click()
     expect(lin.locator(f"#case-message-{key}")).to_have_count(0)
     expect(wang.locator(f"#message-{key}.gone")).to_be_visible(timeout=20_000)

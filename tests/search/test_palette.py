@@ -26,7 +26,7 @@ def rows(client: Any, text: str) -> str:
 def test_commands_come_first_and_the_search_itself_last(lin: Person, community: Community, browse: Any) -> None:
     page = rows(browse(lin), "shoujianxiang")
     assert page.index('href="/inbox/" data-best') < page.index('href="/search/?q=shoujianxiang"')
-    assert "搜索「shoujianxiang」" in page
+    assert "搜索“shoujianxiang”" in page
     assert community.get_absolute_url() in rows(browse(lin), "shhzz")
 
 

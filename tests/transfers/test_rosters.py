@@ -105,7 +105,7 @@ def test_a_name_nobody_has_offers_the_nearest_and_takes_a_number_or_a_name(bring
     assert typo.choices == (("E1", "王一帆 · E1"),) and unknown.choices == ()
     with pytest.raises(Refused) as refused:
         settle_names(run, [("manager", "没这人", "E99")], by=admin)
-    assert refused.value.reason == "这里和文件里都没有「E99」，请填工号。"
+    assert refused.value.reason == "这里和文件里都没有“E99”，请填工号。"
     settle(run, ("manager", "王一凡", "E1"), ("manager", "没这人", "王一帆"), by=admin)
     go(run, admin)
     assert managers() == {"E1": None, "E2": "E1", "E3": "E1", "N-admin": None}
@@ -158,7 +158,7 @@ def test_a_refusal_keeps_what_was_typed_and_its_place(bring: Bring, admin: Perso
     sent = {"field": ["department"], "written": ["营销"], "meant": ["没有的部门"]}
     answer = browse(admin).post(f"{run.get_absolute_url()}names/", sent)
     text = answer.content.decode()
-    assert answer.status_code == 422 and "文件里也没有「没有的部门」" in text
+    assert answer.status_code == 422 and "文件里也没有“没有的部门”" in text
     assert 'value="没有的部门"' in text and "autofocus" in text
 
 
@@ -226,8 +226,8 @@ def test_somebody_of_another_name_with_more_zeros_is_somebody_else(bring: Bring,
 def test_a_date_that_may_be_several_days_is_asked_about(bring: Bring, admin: Person, browse: Any) -> None:
     run = bring(roster("E1,甲,19/3/1 0:00", "E2,乙,19年3月1日", head="工号,姓名,入职日期"))
     text = browse(admin).get(run.get_absolute_url()).content.decode()
-    assert "「19/3/1 0:00」可能是这几天中的一天：2019-03-01、2001-03-19，请写明是哪一天" in text
-    assert "看不准「19年3月1日」是哪一天" in text and "改成「2019-03-01」" in text
+    assert "“19/3/1 0:00”可能是这几天中的一天：2019-03-01、2001-03-19，请写明是哪一天" in text
+    assert "看不准“19年3月1日”是哪一天" in text and "改成“2019-03-01”" in text
     assert take_proposals(run, by=admin) == 1
     assert dict(run.rows.values_list("key", "outcome")) == {"E1": "wrong", "E2": "new"}
 
@@ -246,7 +246,7 @@ def test_totals_below_and_the_example_of_the_template_are_passed_over_and_told(
     run = bring(roster("EXAMPLE,示例,,,,", "E1,甲,,,,", "合计,1 人,,,,", ",共 1 人,,,,", head=PLACES))
     assert dict(run.rows.values_list("line", "outcome")) == {2: "skipped", 3: "new", 4: "skipped", 5: "skipped"}
     text = browse(admin).get(run.get_absolute_url()).content.decode()
-    assert "「合计 1 人」是合计，不是人" in text and "「示例」是模板里的示例" in text
+    assert "“合计 1 人”是合计，不是人" in text and "“示例”是模板里的示例" in text
     go(run, admin)
     assert set(Person.objects.values_list("employee_number", flat=True)) == {"E1", "N-admin"}
 
@@ -262,7 +262,7 @@ def test_a_line_that_is_too_short_is_told_where_lines_are_usually_full(bring: Br
 def test_levels_that_differ_for_one_position_are_told(bring: Bring, admin: Person, browse: Any) -> None:
     run = bring(roster("E1,甲,,工程师,5,", "E2,乙,,工程师,7,", "E3,丙,,经理,8,", "E4,丁,,经理,8,", head=PLACES))
     text = browse(admin).get(run.get_absolute_url()).content.decode()
-    assert "岗位「工程师」写了不同的职级：5、7" in text and "岗位「经理」" not in text
+    assert "岗位“工程师”写了不同的职级：5、7" in text and "岗位“经理”" not in text
 
 
 # ---- workbooks -------------------------------------------------------------------------------------------------------

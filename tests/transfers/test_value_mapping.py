@@ -199,7 +199,7 @@ def test_the_page_offers_the_nearest_and_takes_one_that_is_written(
     run = bring(roster("E1,甲,总部/研发不,,杭洲", "E2,乙,总部/新事业部,,", head=PLACES))
     client, page = browse(admin), run.get_absolute_url()
     text = client.get(page).content.decode()
-    assert "文件里的名称" in text and "就是「总部/研发部」" in text and "最早在第 2 行" in text
+    assert "文件里的名称" in text and "就是“总部/研发部”" in text and "最早在第 2 行" in text
     sent = {
         "field": ["department", "department"],
         "written": ["总部/研发不", "总部/新事业部"],

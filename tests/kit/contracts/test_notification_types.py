@@ -45,7 +45,7 @@ def test_the_sentence_is_filled_in_and_translated_when_it_is_shown() -> None:
     with override("en"):
         assert str(Thanked().sentence(ROW)) == "王一帆 thanks you: “报价怎么审”"
     with override("zh-hans"):
-        assert str(Thanked().sentence(ROW)) == "王一帆 感谢你：“报价怎么审”"
+        assert str(Thanked().sentence(ROW)) == "王一帆感谢你：“报价怎么审”"
 
 
 @pytest.mark.parametrize(
