@@ -94,7 +94,7 @@ def test_detectors_are_judged_by_decisions(held: HeldPost, channel: Channel, wan
 def test_decisions_are_in_the_audit_with_the_words(held: HeldPost, lin: Person) -> None:
     decide_held_post(held, publish=False, by=lin, words="请不要发广告")
     entry = Entry.objects.get(verb="moderation.decided")
-    assert (entry.by_id, entry.community_id, entry.subject) == (lin.pk, held.community_id, "徐小满 message")
+    assert (entry.by_id, entry.community_id, entry.subject) == (lin.pk, held.community_id, "徐小满 消息")
     assert entry.after == {"decision": "Not published", "text": ADVERT, "words": "请不要发广告"}
 
 

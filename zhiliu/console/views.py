@@ -10,6 +10,7 @@ from django.db.models import QuerySet
 from django.http import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_GET
 from django_tasks_db.models import DBTaskResult
 
@@ -30,6 +31,22 @@ from zhiliu.notifications.mail_server import current_server
 from zhiliu.notifications.models import UndeliveredMail
 
 LOW_MB = 500
+
+
+# What the consumers of the log do, by their key.
+CONSUMERS = {
+    "comments": pgettext_lazy("part of the program", "Deleted comments"),
+    "conversations": pgettext_lazy("part of the program", "Channels of communities"),
+    "conversations.hooks": pgettext_lazy("part of the program", "Messages to other programs"),
+    "discussions.leavers": pgettext_lazy("part of the program", "Questions and duties of leavers"),
+    "discussions.withdrawn": pgettext_lazy("part of the program", "Deleted answers"),
+    "gatherings.calendars": pgettext_lazy("part of the program", "Calendar emails"),
+    "gatherings.leavers": pgettext_lazy("part of the program", "Seats and roles of leavers"),
+    "live.relay": pgettext_lazy("part of the program", "Live updates through nginx"),
+    "notifications": pgettext_lazy("part of the program", "Notifications"),
+    "notifications.guests": pgettext_lazy("part of the program", "Invitations and links by email"),
+    "search": pgettext_lazy("part of the program", "Search index"),
+}
 
 
 @require_GET
@@ -61,7 +78,10 @@ def running(request: Request) -> HttpResponseBase:
         "workers": _workers(),
         "failed": jobs.exclude(traceback="").exclude(status="SUCCESSFUL").order_by("-enqueued_at")[:20],
         "waiting": jobs.ready().count(),
-        "followers": [(cursor, top - cursor.position) for cursor in Cursor.objects.order_by("name")],
+        "followers": [
+            (CONSUMERS.get(cursor.name, cursor.name), cursor, top - cursor.position)
+            for cursor in Cursor.objects.order_by("name")
+        ],
         "mail_comes_in": takes_mail(),
         "obstacles": MailboxProblem.objects.all()[:20],
         "free_mb": _free_mb(),

@@ -6,14 +6,16 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext_lazy as _
 
 from zhiliu.communities.models import Community
+from zhiliu.directory.defaults import default_language
 from zhiliu.directory.models import Person
 from zhiliu.kit.contracts.audit import Change
 from zhiliu.kit.contracts.facts import announce
 from zhiliu.kit.contracts.moderated_types import ModeratedType, moderated
+from zhiliu.kit.contracts.object_types import kind_of
 from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Forbidden, Refused
 
@@ -154,8 +156,10 @@ def _announce_decided(
 
 
 def _subject(made: Decision) -> str:
-    """Return its name in the audit."""
-    return f"{made.author.name if made.author else ''} {made.kind} {made.thing_id or ''}".strip()
+    """Return its name in the audit, in the organisation's language: the audit stores words."""
+    with translation.override(default_language()):
+        kind = str(kind_of(made.kind).name)
+    return f"{made.author.name if made.author else ''} {kind} {made.thing_id or ''}".strip()
 
 
 def undo(decision: Decision, *, by: Person) -> None:
