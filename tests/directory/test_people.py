@@ -10,14 +10,14 @@ from django.core import mail
 from django.test import Client, override_settings
 from django.utils import timezone
 
-from tests.cast import make_person
+from tests.cast import fresh, make_person
 from zhiliu.directory.accounts import deactivate, invite_guest, new_person
 from zhiliu.directory.calendar import WorkCalendar, seed_year, working_days_from
 from zhiliu.directory.login_links import login_link_key, read_login_link, use_link
 from zhiliu.directory.models import Department, Endorsement, LoginLink, Person
 from zhiliu.directory.queries import people_list
 from zhiliu.directory.skills import declare_skills, endorse
-from zhiliu.kit.errors import Refused
+from zhiliu.kit.errors import Forbidden, Refused
 
 pytestmark = pytest.mark.django_db
 
@@ -130,6 +130,14 @@ def test_skills_are_vouched_for_by_others_once(lin: Person, wang: Person) -> Non
     assert Endorsement.objects.count() == 1
     declare_skills(wang, ["报价", "回款"], by=wang)
     assert Endorsement.objects.count() == 1
+
+
+def test_guests_vouch_for_nobody(wang: Person, zhao: Person) -> None:
+    Person.objects.filter(pk=zhao.pk).update(kind=Person.Kind.GUEST)
+    declare_skills(wang, ["报价"], by=wang)
+    with pytest.raises(Forbidden):
+        endorse(wang.skills.get(), by=fresh(zhao))
+    assert not Endorsement.objects.exists()
 
 
 def test_shifted_working_days_are_known() -> None:

@@ -214,3 +214,14 @@ def test_a_poll_of_an_archived_community_is_closed_by_nobody(
     with pytest.raises(Forbidden, match="This community is archived and read-only"):
         close_poll(poll, by=wang)
     assert Poll.objects.get().is_open
+
+
+def test_a_ballot_for_a_poll_that_was_closed_meanwhile_does_not_count(
+    community: Community, wang: Person, lin: Person
+) -> None:
+    poll = ask(community, wang)
+    close_poll(Poll.objects.get(pk=poll.pk), by=wang)
+    assert poll.is_open, "the page was loaded before it was closed"
+    with pytest.raises(Refused, match="This poll is closed"):
+        cast_ballot(poll, poll.options.earliest("pk"), by=lin)
+    assert not Ballot.objects.exists()

@@ -6,10 +6,12 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from zhiliu.kit.contracts.facts import announce
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
 
 from .facts import PeopleChanged, SkillEndorsed
 from .models import Endorsement, Person, PersonSkill, Skill
+from .rules import can_endorse
 
 
 def declare_skills(person: Person, names: list[str], *, by: Person) -> None:
@@ -27,8 +29,9 @@ def endorse(claim: PersonSkill, *, by: Person) -> Endorsement:
     """Endorse a person's skill. Idempotent.
 
     Raises:
-        Refused: a skill of ``by``.
+        Forbidden: a guest. Refused: a skill of ``by``.
     """
+    require(can_endorse, by)
     if claim.person_id == by.pk:
         raise Refused(_("Others endorse your skills. You can’t endorse your own."))
     with transaction.atomic():

@@ -143,9 +143,10 @@ def cast_ballot(poll: Poll, option: Option, *, by: Person) -> bool:
     require(can_vote, by, poll)
     if option.poll_id != poll.pk:
         raise Refused(_("Choose one of the options shown."))
-    if not poll.is_open:
-        raise Refused(_("This poll is closed."))
     with transaction.atomic():
+        # Locked: a ballot that counts was cast before the poll was closed.
+        if not Poll.objects.select_for_update(no_key=True).get(pk=poll.pk).is_open:
+            raise Refused(_("This poll is closed."))
         # Race: the unique key handles two simultaneous clicks: one ballot per person.
         ballot, is_new = Ballot.objects.select_for_update().get_or_create(poll=poll, by=by, defaults={"option": option})
         if not is_new and ballot.option_id == option.pk:
