@@ -76,6 +76,11 @@ def forms(community: Community, lin: Person, wang: Person, admin: Person) -> dic
     Gathering.objects.filter(pk=held.pk).update(
         state="held", starts_at=start, ends_at=start + dt.timedelta(hours=1), held_at=timezone.now(), sharer=wang
     )
+    ahead = propose(community, title="约好的", for_whom="新人", take_home="单子", by=lin)
+    later = timezone.now() + dt.timedelta(days=3)
+    Gathering.objects.filter(pk=ahead.pk).update(
+        state="fixed", starts_at=later, ends_at=later + dt.timedelta(hours=1), sharer=wang
+    )
     article = start_draft(library=library_of(community), title="三处先看", markdown="先看表。", by=lin)
     publish(article, by=lin)
     poll = open_poll(
@@ -98,6 +103,11 @@ def forms(community: Community, lin: Person, wang: Person, admin: Person) -> dic
     reply = answer(question, body="先看表", by=lin)
     _hook, key = open_incoming(channel, name="报警", by=lin)
     return {
+        f"/gatherings/{ahead.pk}/audience/": {"tags": "*", "people": "*", "departments": "*", "channel": "*"},
+        f"/gatherings/{ahead.pk}/audience/answer/": {"answer": "*"},
+        f"/gatherings/{ahead.pk}/audience/reminders/": {"kind": "*"},
+        f"/gatherings/{held.pk}/checkins/": {"person": "*"},
+        f"{base}/members/roles/": {"role-1": "*", "was-1": "*"},
         f"/moderation/sanctions/{warning.pk}/appeal/": {"words": "*"},
         "/moderation/reports/new/": {"kind": "need", "id": f"{need.pk}", "reason": "other", "words": "*"},
         "/moderation/decisions/": {"decide": "*", "order": "*", "next": "*"},
