@@ -138,7 +138,7 @@ def test_at_its_moment_it_opens_once_lets_in_who_fits_and_greets_them(
     child = Community.objects.get(pk=opening.community_id)
     assert child.phase == Community.Phase.ACTIVE
     assert Membership.objects.filter(community=child, person=person).exists()
-    assert list(child.announcements.order_by("-pk").values_list("title", flat=True)[:1]) == [f"{child.name} 开放了"]
+    assert list(child.announcements.order_by("-pk").values_list("title", flat=True)[:1]) == [f"{child.name}开放了"]
     assert Activity.objects.filter(verb="communities.community_opened").count() == 1
     catch_up()
     assert Notification.objects.filter(person=lin, notice="communities.opened").count() == 1
