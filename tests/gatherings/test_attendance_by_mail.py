@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from email.message import EmailMessage
 from email.utils import parseaddr
 from typing import Any
@@ -14,14 +15,16 @@ from tests.cast import fresh
 from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
 from zhiliu.gatherings.audience import AudienceChoice, invite_audience
+from zhiliu.gatherings.calendars import message_to
 from zhiliu.gatherings.models import AudienceInvitation, Gathering, Seat
 from zhiliu.gatherings.reply_handlers import participation
+from zhiliu.gatherings.scheduling import fix_time
 from zhiliu.inbound_mail.models import ProcessedMail, RejectedMail
 from zhiliu.inbound_mail.reading import read_letter
 from zhiliu.inbound_mail.receiving import deal_with
 from zhiliu.notifications.models import Notification
 
-from .stage import make_fixed, now_running
+from .stage import make_fixed, now_running, soon
 
 Outcome = ProcessedMail.Outcome
 
@@ -157,3 +160,29 @@ def test_the_invitation_is_the_only_mail_and_rests_in_quiet_hours(
         len([message for message in outbox.outbox if message.to == [wang.email] and "attend" in message.subject]) == 1
     )
     assert Notification.objects.filter(person=fresh(wang), notice="gatherings.audience").count() == 1
+
+
+def test_a_move_moves_the_entry_of_who_may_still_come(
+    invitation: Any, talk: Gathering, lin: Person, wang: Person, catch_up: Any, run_jobs: Any
+) -> None:
+    outbox.outbox.clear()
+    start = soon(6)
+    fix_time(talk, starts_at=start, ends_at=start + dt.timedelta(minutes=40), by=lin)
+    catch_up()
+    run_jobs()
+    (content,) = [
+        part.content
+        for message in outbox.outbox
+        if message.to == [wang.email]
+        for part in message.alternatives
+        if part.mimetype.startswith("text/calendar")
+    ]
+    event = Calendar.from_ical(content).walk("VEVENT")[0]
+    assert event["dtstart"].dt == start.astimezone(dt.UTC)
+    assert event["attendee"].params["PARTSTAT"] == "NEEDS-ACTION"
+
+
+def test_a_host_who_accepts_their_own_entry_is_not_refused(talk: Gathering, lin: Person) -> None:
+    content = Calendar.from_ical(message_to(lin, talk, "REQUEST"))
+    assert arrive(reply(content, lin, "ACCEPTED")) == Outcome.TAKEN
+    assert not Seat.objects.exists()

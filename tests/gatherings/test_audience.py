@@ -7,6 +7,8 @@ import io
 from typing import Any
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from python_calamine import CalamineWorkbook
 
@@ -456,3 +458,33 @@ def test_the_page_that_ends_it_says_whether_feedback_carries_names(
 ) -> None:
     talk = over(make_fixed(community, lin, named_feedback=named))
     assert words in browse(lin).get(f"/gatherings/{talk.pk}/end/").content.decode()
+
+
+def test_a_refused_invitation_takes_the_time_back_and_nothing_is_said(
+    community: Community, lin: Person, channel: Channel, browse: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("zhiliu.gatherings.audience.MOST_AT_ONCE", 1)
+    talk = make_talk(community, lin)
+    page = browse(lin).post(
+        f"/gatherings/{talk.pk}/time/", time_form(**{"audience-members": "on", "audience-channel": channel.pk})
+    )
+    assert "At most 1 people at once" in page.content.decode() and "Scheduled." not in page.content.decode()
+    assert Gathering.objects.get().state == "planning"
+    assert not Message.objects.exists()
+
+
+def test_who_follows_a_tag_is_told_and_the_host_reads_so(community: Community, lin: Person, browse: Any) -> None:
+    Tag.objects.create(name="密封条")
+    talk = make_fixed(community, lin)
+    page = browse(lin).post(f"/gatherings/{talk.pk}/audience/", {"tags": "密封条"}, follow=True).content.decode()
+    assert "Followers of the tags are notified." in page and "No one new" not in page
+
+
+def test_a_second_look_writes_nothing(community: Community, lin: Person, wang: Person, browse: Any) -> None:
+    talk = make_fixed(community, lin)
+    invite_audience(talk, MEMBERS, by=lin)
+    client = browse(wang)
+    client.get(talk.get_absolute_url())
+    with CaptureQueriesContext(connection) as queries:
+        client.get(talk.get_absolute_url())
+    assert not [query for query in queries if "UPDATE" in query["sql"] and "audience" in query["sql"]]

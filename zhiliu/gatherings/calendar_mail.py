@@ -25,7 +25,8 @@ from zhiliu.notifications.models import Preference
 
 from . import facts
 from .calendars import message_to
-from .models import AudienceInvitation, Gathering, Invitation, LightningTalk, Seat
+from .models import Gathering, Invitation, LightningTalk, Seat
+from .notification_types.common import who_may_come_to
 from .rules import can_see
 
 REQUEST, CANCEL = "REQUEST", "CANCEL"
@@ -54,9 +55,9 @@ def _news_of(fact: Fact) -> tuple[str, set[int]]:
     if isinstance(fact, facts.SeatGivenUp):
         return CANCEL, {fact.by_id} if fact.by_id else set()
     if isinstance(fact, facts.Cancelled):
-        # An invitation that was not answered stands in calendars, too.
-        standing = AudienceInvitation.objects.standing().filter(gathering_id=fact.gathering_id)
-        return CANCEL, calendar_people(fact.gathering_id) | set(standing.values_list("person_id", flat=True))
+        return CANCEL, calendar_people(fact.gathering_id) | who_may_come_to(fact.gathering_id)
+    if isinstance(fact, facts.GatheringMoved):
+        return REQUEST, calendar_people(fact.gathering_id) | who_may_come_to(fact.gathering_id)
     if isinstance(fact, facts.OfGathering) and _changes_entry(fact):
         return REQUEST, calendar_people(fact.gathering_id)
     return "", set()
@@ -107,7 +108,9 @@ def _is_wanted(person: Person, gathering: Gathering, method: str) -> bool:
     if never.exists():
         return False
     # Two facts may follow each other quickly, so compare with the current state.
-    comes = gathering.state == Gathering.State.FIXED and person.pk in calendar_people(gathering.pk)
+    # An invitation without an answer stands in calendars, too.
+    listed = calendar_people(gathering.pk) | who_may_come_to(gathering.pk)
+    comes = gathering.state == Gathering.State.FIXED and person.pk in listed
     comes = comes and can_see(person, gathering)
     return not gathering.is_over and comes == (method == REQUEST)
 
@@ -115,7 +118,8 @@ def _is_wanted(person: Person, gathering: Gathering, method: str) -> bool:
 def _compose(person: Person, gathering: Gathering, method: str, position: int) -> EmailMultiAlternatives:
     title = {"title": gathering.title}
     subject = _("For your calendar: %(title)s") if method == REQUEST else _("Removed from your calendar: %(title)s")
-    content = message_to(person, gathering, method)
+    is_invitation = method == REQUEST and person.pk not in calendar_people(gathering.pk)
+    content = message_to(person, gathering, method, is_invitation=is_invitation)
     domain = parseaddr(settings.DEFAULT_FROM_EMAIL)[1].partition("@")[2] or "localhost"
     mail = EmailMultiAlternatives(
         subject=f"[{Organisation.current_name()}] {subject % title}".replace("\n", " "),

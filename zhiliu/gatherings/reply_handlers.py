@@ -38,6 +38,8 @@ class AttendanceByMail(ReplyHandler):
         """Record the answer with the verbs the page uses."""
         gathering = _gathering(person, thing_id)
         status = participation(letter.calendar, uid=str(gathering.calendar_uid))
+        if status == ACCEPTED and person.pk in (gathering.sharer_id, gathering.host_id):
+            return  # Sharer and host have no seat to take.
         if status == ACCEPTED:
             sign_up(gathering, by=person)
         elif status in ANSWERS:

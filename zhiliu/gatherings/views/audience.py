@@ -6,13 +6,16 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
+from zhiliu.conversations.models import Channel
 from zhiliu.directory.exporting import note_export
+from zhiliu.directory.models import Person
 from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.web.http import Request, back
 from zhiliu.kit.web.idempotency import once
@@ -62,7 +65,13 @@ def audience(request: Request, pk: int) -> HttpResponseBase:
 def _invites(request: Request, gathering: Gathering, form: AudienceForm) -> bool:
     """Return whether the form was sent, and its people were invited."""
     form.start_unticked()
-    return request.method == "POST" and form.is_valid() and form.succeeds(invite_all, request, gathering, form)
+    if request.method != "POST" or not form.is_valid():
+        return False
+    words = form.attempt(invite_all, gathering, form, by=request.user)
+    if words is None:
+        return False
+    messages.success(request, " ".join(words) or _("No one new was invited."))
+    return True
 
 
 def _shows() -> list[tuple[str, Any]]:
@@ -83,23 +92,33 @@ def _reminders(gathering: Gathering) -> list[tuple[str, Any, bool, Any]]:
     ]
 
 
-def invite_all(request: Request, gathering: Gathering, form: AudienceForm) -> None:
-    """Invite whom the form names, post in its channel, and say how many people were reached."""
-    channel = form.cleaned_data.get("channel")
-    count = invite_audience(gathering, form.choice(), by=request.user)
+def invite_all(gathering: Gathering, form: AudienceForm, *, by: Person) -> list[str]:
+    """Invite whom the form names and post in its channel, both or neither.
+
+    Returns:
+        Sentences that say who was reached.
+    """
+    channel, choice = form.cleaned_data.get("channel"), form.choice()
+    with transaction.atomic():
+        count = invite_audience(gathering, choice, by=by)
+        if channel is not None:
+            post_in_channel(gathering, channel, by=by)
     words = []
     if count:
         words.append(ngettext("%(n)s colleague is invited.", "%(n)s colleagues are invited.", count) % {"n": count})
+    if choice.tags:
+        words.append(_("Followers of the tags are notified."))
     if channel is not None:
-        post_in_channel(gathering, channel, by=request.user)
-        words.append(_("Posted in #%(name)s.") % {"name": channel.name})
-        if robots := robots_of(channel):
-            passed = ngettext("%(n)s group robot passes it on.", "%(n)s group robots pass it on.", robots)
-            words.append(passed % {"n": robots})
-    if words:
-        messages.success(request, " ".join(words))
-    else:
-        messages.info(request, _("No one new was invited."))
+        words += _words_for_channel(channel)
+    return words
+
+
+def _words_for_channel(channel: Channel) -> list[str]:
+    words = [_("Posted in #%(name)s.") % {"name": channel.name}]
+    if robots := robots_of(channel):
+        passed = ngettext("%(n)s group robot passes it on.", "%(n)s group robots pass it on.", robots)
+        words.append(passed % {"n": robots})
+    return words
 
 
 @require_POST

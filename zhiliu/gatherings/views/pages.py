@@ -122,7 +122,6 @@ def gathering(request: Request, pk: int) -> HttpResponseBase:
     """Show one gathering: what it is and who comes, or its results once held."""
     gathering = gathering_or_404(request, pk)
     mark_read_about(request.user, "gathering", pk)
-    note_seen(gathering, request.user)
     context = {
         "gathering": gathering,
         "community": gathering.community,
@@ -141,6 +140,12 @@ def gathering(request: Request, pk: int) -> HttpResponseBase:
 
 
 def _before(request: Request, gathering: Gathering) -> dict[str, Any]:
+    called = (
+        AudienceInvitation.objects.filter(gathering=gathering, person=request.user).select_related("call__by").first()
+    )
+    # Written at the first look only: SQLite's write lock is not for every reader of the page.
+    if called is not None and called.seen_at is None:
+        note_seen(gathering, request.user)
     invitations = list(gathering.invitations.select_related("person__department", "by").order_by("at"))
     is_wanted = wants_sharer(gathering)
     may_nominate = is_wanted and can_nominate(request.user, gathering)
@@ -155,9 +160,7 @@ def _before(request: Request, gathering: Gathering) -> dict[str, Any]:
         "expected": request.user.pk in (gathering.sharer_id, gathering.host_id),
         "steps": running_order(gathering),
         "invitations": invitations,
-        "called": AudienceInvitation.objects.filter(gathering=gathering, person=request.user)
-        .select_related("call__by")
-        .first(),
+        "called": called,
         "mine": next((invitation for invitation in invitations if invitation.person_id == request.user.pk), None),
         "open_states": (Invitation.State.WAITING, Invitation.State.COUNTERED),
         "check_in_open": may_check_in_now(gathering),

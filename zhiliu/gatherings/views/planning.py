@@ -238,9 +238,10 @@ def _fix(request: Request, gathering: Gathering, form: TimeForm, audience: Audie
     place, online_url = form.cleaned_data["place"], form.cleaned_data["online_url"]
     with transaction.atomic():
         fix_time(gathering, starts_at=starts_at, ends_at=ends_at, place=place, online_url=online_url, by=request.user)
-        messages.success(request, _("Rescheduled. Attendees are notified.") if moved else _("Scheduled."))
-        if audience is not None:
-            invite_all(request, gathering, audience)
+        invited = invite_all(gathering, audience, by=request.user) if audience is not None else []
+    # Said only now: a refused invitation takes the time back, too.
+    scheduled = _("Rescheduled. Attendees are notified.") if moved else _("Scheduled.")
+    messages.success(request, " ".join([scheduled, *invited]))
 
 
 def _time_initial(gathering: Gathering) -> dict[str, Any]:
