@@ -140,12 +140,7 @@ def gathering(request: Request, pk: int) -> HttpResponseBase:
 
 
 def _before(request: Request, gathering: Gathering) -> dict[str, Any]:
-    called = (
-        AudienceInvitation.objects.filter(gathering=gathering, person=request.user).select_related("call__by").first()
-    )
-    # Written at the first look only: SQLite's write lock is not for every reader of the page.
-    if called is not None and called.seen_at is None:
-        note_seen(gathering, request.user)
+    audience_invitation = _seen_invitation(request, gathering)
     invitations = list(gathering.invitations.select_related("person__department", "by").order_by("at"))
     is_wanted = wants_sharer(gathering)
     may_nominate = is_wanted and can_nominate(request.user, gathering)
@@ -160,7 +155,7 @@ def _before(request: Request, gathering: Gathering) -> dict[str, Any]:
         "expected": request.user.pk in (gathering.sharer_id, gathering.host_id),
         "steps": running_order(gathering),
         "invitations": invitations,
-        "called": called,
+        "audience_invitation": audience_invitation,
         "mine": next((invitation for invitation in invitations if invitation.person_id == request.user.pk), None),
         "open_states": (Invitation.State.WAITING, Invitation.State.COUNTERED),
         "check_in_open": may_check_in_now(gathering),
@@ -169,6 +164,16 @@ def _before(request: Request, gathering: Gathering) -> dict[str, Any]:
         if not gathering.is_tea_chat
         else [],
     }
+
+
+def _seen_invitation(request: Request, gathering: Gathering) -> AudienceInvitation | None:
+    """Return the reader's invitation to attend, and record the first look at it."""
+    rows = AudienceInvitation.objects.filter(gathering=gathering, person=request.user)
+    invitation = rows.select_related("call__by").first()
+    # Later looks write nothing: readers of the page do not queue for SQLite's write lock.
+    if invitation is not None and invitation.seen_at is None:
+        note_seen(gathering, request.user)
+    return invitation
 
 
 def _after(request: Request, gathering: Gathering) -> dict[str, Any]:
