@@ -195,12 +195,14 @@ def test_an_answer_may_change_until_it_begins(community: Community, lin: Person,
     assert AudienceInvitation.objects.get(person=wang).answer == "no"
 
 
-def test_who_is_not_invited_has_nothing_to_answer(community: Community, lin: Person, sun: Person) -> None:
+def test_who_is_not_invited_has_nothing_to_answer(community: Community, lin: Person, wang: Person, sun: Person) -> None:
     talk = make_fixed(community, lin)
     with pytest.raises(Forbidden, match="Only invited people"):
         answer_audience_invitation(talk, "no", by=sun)
+    invite_audience(talk, MEMBERS, by=lin)
     with pytest.raises(Refused, match="Choose an answer"):
-        answer_audience_invitation(talk, "yes", by=sun)
+        answer_audience_invitation(talk, "yes", by=wang)
+    assert AudienceInvitation.objects.get(person=wang).answer == ""
 
 
 def test_it_counts_as_seen_from_the_first_look(community: Community, lin: Person, wang: Person, browse: Any) -> None:

@@ -13,7 +13,17 @@ from zhiliu.communities.models import Community
 from zhiliu.communities.role_permissions import Feature
 from zhiliu.directory.models import Department, Person
 from zhiliu.gatherings import rules
-from zhiliu.gatherings.models import DepartmentAsk, Deposit, Format, Gathering, Invitation, LightningTalk
+from zhiliu.gatherings.models import (
+    AudienceCall,
+    AudienceInvitation,
+    DepartmentAsk,
+    Deposit,
+    Format,
+    Gathering,
+    Invitation,
+    LightningTalk,
+    Seat,
+)
 from zhiliu.kit.contracts.rules import RULES
 
 pytestmark = pytest.mark.django_db
@@ -173,3 +183,19 @@ def test_a_guest_of_another_community_makes_no_poster(community: Community, zhao
     community.memberships.filter(person=zhao).delete()
     assert who_may(rules.can_make_poster, ahead) == "lin wang xu sun admin"
     assert RULES["gatherings.poster"] is rules.can_make_poster
+
+
+def test_who_was_invited_or_has_a_seat_answers(community: Community, lin: Person, wang: Person, xu: Person) -> None:
+    there = gathering(community, host=lin)
+    call = AudienceCall.objects.create(gathering=there, by=lin, count=1)
+    AudienceInvitation.objects.create(gathering=there, person=wang, call=call)
+    Seat.objects.create(gathering=there, person=xu)
+    assert who_may(rules.can_answer_audience, there) == "wang xu"
+
+
+def test_an_invitation_lets_one_see_and_take_part(closed_community: Community, lin: Person, sun: Person) -> None:
+    there = gathering(closed_community, host=lin)
+    call = AudienceCall.objects.create(gathering=there, by=lin, count=1)
+    AudienceInvitation.objects.create(gathering=there, person=sun, call=call)
+    assert who_may(rules.can_see, there) == "lin wang sun admin"
+    assert who_may(rules.can_take_part, there) == "lin wang sun admin"

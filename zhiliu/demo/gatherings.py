@@ -162,15 +162,15 @@ def _audience(stage: Stage, gathering: Gathering, entry: dict[str, Any], coming:
     invited_at = min(gathering.at + dt.timedelta(hours=20), stage.clock.now)
     count = len(coming) + len(undecided)
     call = AudienceCall.objects.create(gathering=gathering, by=gathering.host, at=invited_at, count=count)
-    said = dict(zip([person.pk for person in undecided], UNDECIDED_ANSWERS, strict=False))
+    answers = dict(zip([person.pk for person in undecided], UNDECIDED_ANSWERS, strict=False))
     AudienceInvitation.objects.bulk_create(
         AudienceInvitation(
             gathering=gathering,
             person=person,
             call=call,
-            seen_at=invited_at + dt.timedelta(hours=2) if person.pk in said or number % 3 else None,
-            answer=said.get(person.pk, ""),
-            answered_at=invited_at + dt.timedelta(hours=3) if person.pk in said else None,
+            seen_at=invited_at + dt.timedelta(hours=2) if person.pk in answers or number % 3 else None,
+            answer=answers.get(person.pk, ""),
+            answered_at=invited_at + dt.timedelta(hours=3) if person.pk in answers else None,
         )
         for number, person in enumerate([*coming, *undecided])
     )

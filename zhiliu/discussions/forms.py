@@ -12,16 +12,11 @@ from zhiliu.directory.models import Person
 from zhiliu.directory.person_fields import FormWithPeople, PersonField
 from zhiliu.kit.web.forms import Form, LongTextField, TextField
 from zhiliu.kit.web.http import key_of
+from zhiliu.search.typed_tags import split_tags
 
 from .models import Post, Weekday
 
 BODY = 8000
-
-
-def _tags_of(text: str) -> list[str]:
-    for comma in "，、；;":
-        text = text.replace(comma, ",")
-    return [tag.strip() for tag in text.split(",") if tag.strip()]
 
 
 def _clock() -> forms.TimeInput:
@@ -50,7 +45,7 @@ class QuestionForm(Form):
 
     def clean_tags(self) -> list[str]:
         """Return the tags as a list."""
-        return _tags_of(self.cleaned_data["tags"])
+        return split_tags(self.cleaned_data["tags"])
 
     def clean_source(self) -> tuple[str, int] | None:
         """Return the origin as (kind, id), or None if it is invalid."""

@@ -16,14 +16,14 @@ from zhiliu.directory.models import Department, Person
 from zhiliu.directory.reach import visible_people
 from zhiliu.kit.contracts.facts import announce
 from zhiliu.kit.contracts.rules import require
-from zhiliu.kit.errors import Forbidden, Refused
+from zhiliu.kit.errors import Refused
 from zhiliu.needs.models import Need, Support
 from zhiliu.search.models import Tag
 
 from .facts import AudienceAnswered, AudienceInvited
 from .models import AudienceCall, AudienceInvitation, Gathering, Seat
 from .registration import give_up_seat
-from .rules import can_host
+from .rules import can_answer_audience, can_host
 
 MOST_AT_ONCE = 5000
 BATCH = 500
@@ -61,7 +61,7 @@ def invite_audience(gathering: Gathering, choice: AudienceChoice, *, by: Person)
         # Locked: two hosts who invite the same department invite everybody once.
         gathering = Gathering.objects.select_for_update().get(pk=gathering.pk)
         _require_open(gathering)
-        new = _new_people(gathering, choice, by)
+        new = sorted(people_to_invite(gathering, choice, by=by).values_list("pk", flat=True))
         if len(new) > MOST_AT_ONCE:
             raise Refused(_("At most %(count)s people at once. Choose fewer.") % {"count": f"{MOST_AT_ONCE:,}"})
         if new or choice.tags:
@@ -81,12 +81,13 @@ def _require_open(gathering: Gathering) -> None:
         raise Refused(_("It has started, so no one can be invited any more."))
 
 
-def _new_people(gathering: Gathering, choice: AudienceChoice, by: Person) -> list[int]:
-    chosen = set(visible_people(by).filter(_chosen(gathering, choice)).values_list("pk", flat=True))
-    chosen -= {gathering.sharer_id, gathering.host_id}
-    for rows in (AudienceInvitation.objects, Seat.objects):
-        chosen -= set(rows.filter(gathering=gathering).values_list("person_id", flat=True))
-    return sorted(chosen)
+def people_to_invite(gathering: Gathering, choice: AudienceChoice, *, by: Person) -> QuerySet[Person]:
+    """Return whom a choice would invite: within the reach of ``by``, without who is invited or comes anyway."""
+    invited = AudienceInvitation.objects.filter(gathering=gathering).values("person")
+    seated = Seat.objects.filter(gathering=gathering).values("person")
+    leaders = [key for key in (gathering.sharer_id, gathering.host_id) if key]
+    people = visible_people(by).filter(_chosen(gathering, choice)).exclude(pk__in=leaders)
+    return people.exclude(pk__in=invited).exclude(pk__in=seated)
 
 
 def _chosen(gathering: Gathering, choice: AudienceChoice) -> Q:
@@ -161,16 +162,12 @@ def answer_audience_invitation(gathering: Gathering, answer: str, *, by: Person)
     Raises:
         Forbidden: the person is neither invited nor signed up. Refused: no such answer, or it has begun.
     """
+    require(can_answer_audience, by, gathering)
     if answer not in Answer.values:
         raise Refused(_("Choose an answer."))
     with transaction.atomic():
-        seat = Seat.objects.filter(gathering=gathering, person=by).exists()
-        if not seat and not AudienceInvitation.objects.filter(gathering=gathering, person=by).exists():
-            raise Forbidden(_("Only invited people can answer."))
-        if gathering.has_begun:
-            raise Refused(_("It has started, so sign-ups are closed."))
-        if seat:
-            give_up_seat(gathering, by=by)
+        # Refuses once it has begun, also without a seat.
+        give_up_seat(gathering, by=by)
         rows = AudienceInvitation.objects.filter(gathering=gathering, person=by).exclude(answer=answer)
         if rows.update(answer=answer, answered_at=timezone.now()):
             announce(

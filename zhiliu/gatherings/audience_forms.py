@@ -15,10 +15,11 @@ from zhiliu.directory.reach import visible_people
 from zhiliu.kit.web.forms import Form, TextField
 from zhiliu.kit.web.http import key_of
 from zhiliu.search.models import Tag
+from zhiliu.search.typed_tags import split_tags
 
-from .audience import AudienceChoice, members_of, who_had_need
+from .audience import MOST_AT_ONCE, AudienceChoice, people_to_invite
 from .inviting_elsewhere import channel_posted_in, channels_to_post_in
-from .models import AudienceInvitation, Gathering
+from .models import Gathering
 
 MOST_TAGS = 12
 
@@ -52,8 +53,8 @@ class AudienceForm(Form):
     def __init__(self, viewer: Person, gathering: Gathering, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.viewer, self.gathering = viewer, gathering
-        self._count("members", self._new(members_of(gathering)))
-        self._count("had_need", self._new(who_had_need(gathering)))
+        for name, choice in (("members", AudienceChoice(members=True)), ("had_need", AudienceChoice(had_need=True))):
+            self._count(name, people_to_invite(gathering, choice, by=viewer).count())
         self._offer_channels()
         for name in ("departments", "people"):
             field: Any = self.fields[name]
@@ -67,13 +68,6 @@ class AudienceForm(Form):
             if name in self.fields:
                 self.fields[name].initial = None
 
-    def _new(self, people: Any) -> int:
-        """Return how many of ``people`` would be invited."""
-        invited = AudienceInvitation.objects.filter(gathering=self.gathering).values("person")
-        leaders = [key for key in (self.gathering.sharer_id, self.gathering.host_id) if key]
-        rows = Person.objects.active().filter(pk__in=people).exclude(pk__in=leaders).exclude(pk__in=invited)
-        return int(rows.exclude(seats__gathering=self.gathering).count())
-
     def _count(self, name: str, count: int) -> None:
         if not count:
             del self.fields[name]
@@ -85,6 +79,8 @@ class AudienceForm(Form):
             ),
         }
         self.fields[name].label = words[name] % {"n": count, "name": self.gathering.community.name}
+        # More than one call can reach: not ticked, so that fixing a time is never refused by a default.
+        self.fields[name].initial = count <= MOST_AT_ONCE
 
     def _offer_channels(self) -> None:
         channels = channels_to_post_in(self.gathering, self.viewer)
@@ -101,10 +97,7 @@ class AudienceForm(Form):
         Raises:
             ValidationError: a tag does not exist, or there are too many.
         """
-        text = self.cleaned_data["tags"]
-        for comma in "，、；;":
-            text = text.replace(comma, ",")
-        names = list(dict.fromkeys(name.strip().removeprefix("#") for name in text.split(",") if name.strip()))
+        names = list(dict.fromkeys(name.removeprefix("#") for name in split_tags(self.cleaned_data["tags"])))
         if len(names) > MOST_TAGS:
             raise forms.ValidationError(_("At most %(most)s tags.") % {"most": MOST_TAGS})
         tags = list(Tag.objects.filter(name__in=names))

@@ -54,15 +54,15 @@ class ProposedTime:
 
 
 def best_times(gathering: Gathering, *, now: dt.datetime | None = None, count: int = 3) -> list[ProposedTime]:
-    """Return the best times of different days, best first; five queries.
+    """Return the best times of different days, best first; at most six queries.
 
-    Times outside working hours (for an evening: of days nobody works), in the past, or at which sharer, host or a
-    speaker is busy are no candidates.
+    Candidates lie within working hours, those of an evening on the evenings of working days. Times at which sharer,
+    host or a speaker is busy are left out.
     """
     now = now or timezone.now()
-    week = _Surroundings(gathering, now)
+    surroundings = _Surroundings(gathering, now)
     best: dict[dt.date, ProposedTime] = {}
-    for candidate in week.candidates():
+    for candidate in surroundings.candidates():
         day = timezone.localtime(candidate.starts_at).date()
         if day not in best or candidate.score > best[day].score:
             best[day] = candidate

@@ -6,6 +6,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from zhiliu.conversations.hooks.outgoing import MESSAGES
 from zhiliu.conversations.hooks.robots import ROBOTS
 from zhiliu.conversations.models import Channel, Message, OutgoingHook
 from zhiliu.conversations.rules import can_post
@@ -16,7 +17,7 @@ from zhiliu.kit.errors import Refused
 from zhiliu.kit.templatetags.ui_time import exact_words
 from zhiliu.kit.web.site import base_url
 
-from .evening.preparing import channels_for
+from .evening.preparing import channels_for, require_channel
 from .evening.saying import say
 from .models import Gathering
 from .rules import can_host
@@ -31,8 +32,7 @@ def post_in_channel(gathering: Gathering, channel: Channel, *, by: Person) -> Me
     require(can_host, by, gathering)
     if gathering.state != Gathering.State.FIXED:
         raise Refused(_("Schedule the gathering first."))
-    if channel.community_id != gathering.community_id or not can_post(by, channel):
-        raise Refused(_("Choose a channel of this community you can write in."), field="channel")
+    require_channel(gathering, channel, by)
     with translation.override(default_language()), timezone.override(default_zone()):
         return say(channel, _in_markdown(gathering), name=_name(gathering), by=by)
 
@@ -54,8 +54,9 @@ def channel_posted_in(gathering: Gathering) -> Message | None:
 
 
 def robots_of(channel: Channel) -> int:
-    """Return how many robots of group chats pass on what is posted in a channel."""
-    return OutgoingHook.objects.filter(channel=channel, closed_at=None, kind__in=ROBOTS).count()
+    """Return how many robots of group chats pass on what is posted in a channel: those that are told of messages."""
+    robots = OutgoingHook.objects.filter(channel=channel, closed_at=None, kind__in=ROBOTS)
+    return sum(MESSAGES in robot.tells for robot in robots)
 
 
 def share_text(gathering: Gathering) -> str:

@@ -75,11 +75,11 @@ def give_up_seat(gathering: Gathering, *, by: Person) -> None:
         now = Gathering.objects.select_for_update().get(pk=gathering.pk)
         if now.has_begun:
             raise Refused(_("It has started, so sign-ups are closed."))
-        _free(now, by)
-        # An invited person who signs off has answered: nobody calls them again.
-        AudienceInvitation.objects.filter(gathering=now, person=by).update(
-            answer=AudienceInvitation.Answer.NO, answered_at=timezone.now()
-        )
+        if _free(now, by):
+            # An invited person who signs off has answered: nobody calls them again.
+            AudienceInvitation.objects.filter(gathering=now, person=by).update(
+                answer=AudienceInvitation.Answer.NO, answered_at=timezone.now()
+            )
     gathering.taken = now.taken
 
 
@@ -89,11 +89,14 @@ def free_seat(gathering: Gathering, person: Person) -> None:
         _free(Gathering.objects.select_for_update().get(pk=gathering.pk), person)
 
 
-def _free(gathering: Gathering, person: Person) -> None:
-    if Seat.objects.filter(gathering=gathering, person=person).delete()[0]:
-        _count(gathering)
-        announce(SeatGivenUp(gathering_id=gathering.pk, community_id=gathering.community_id, by_id=person.pk))
-        fill_free_seats(gathering)
+def _free(gathering: Gathering, person: Person) -> bool:
+    """Return whether the person had a seat."""
+    if not Seat.objects.filter(gathering=gathering, person=person).delete()[0]:
+        return False
+    _count(gathering)
+    announce(SeatGivenUp(gathering_id=gathering.pk, community_id=gathering.community_id, by_id=person.pk))
+    fill_free_seats(gathering)
+    return True
 
 
 def fill_free_seats(gathering: Gathering) -> None:

@@ -13,7 +13,7 @@ from zhiliu.communities.role_permissions import Feature
 from zhiliu.directory.models import Person
 from zhiliu.kit.contracts.rules import name_rule, rule
 
-from .models import AudienceInvitation, DepartmentAsk, Gathering, Invitation, LightningTalk
+from .models import AudienceInvitation, DepartmentAsk, Gathering, Invitation, LightningTalk, Seat
 
 
 @rule(_("Only people who can see the community can see this."))
@@ -25,6 +25,13 @@ def can_see(person: Person, gathering: Gathering) -> bool:
     if invitations.exists() or gathering.talks.standing().filter(speaker=person).exists():
         return True
     return AudienceInvitation.objects.filter(gathering=gathering, person=person).exists()
+
+
+@rule(_("Only invited people can answer."))
+def is_invited(person: Person, gathering: Gathering) -> bool:
+    """Was invited to attend, or has signed up."""
+    invited = AudienceInvitation.objects.filter(gathering=gathering, person=person)
+    return invited.exists() or Seat.objects.filter(gathering=gathering, person=person).exists()
 
 
 @rule(_("Gatherings are switched off in this community."))
@@ -87,6 +94,7 @@ can_propose = name_rule("gatherings.propose", has_gatherings & community_rules.c
 # The host's refusal reason is shown; moderators know their own rights.
 can_host = name_rule("gatherings.host", _is_open & (_moderates | is_host))
 can_take_part = name_rule("gatherings.take_part", _is_open & can_see)
+can_answer_audience = name_rule("gatherings.answer_audience", is_invited)
 can_prepare = name_rule("gatherings.prepare", _is_open & (_moderates | is_host | is_sharer))
 can_see_results = name_rule("gatherings.see_results", _moderates | is_host | is_sharer)
 # Feedback with names is read only by the people the form names.

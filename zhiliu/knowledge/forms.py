@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from zhiliu.kit.web.forms import Form, LongTextField, TextField
+from zhiliu.search.typed_tags import split_tags
 
 from .models import Article, Library, Use
 
@@ -145,7 +146,4 @@ class SettingsForm(Form):
 
     def clean_tags(self) -> list[str]:
         """Return the tags as a list."""
-        text = self.cleaned_data["tags"]
-        for comma in "，、；;":
-            text = text.replace(comma, ",")
-        return [tag.strip() for tag in text.split(",") if tag.strip()]
+        return split_tags(self.cleaned_data["tags"])

@@ -26,6 +26,7 @@ from zhiliu.kit.web.http import Request
 from zhiliu.kit.web.idempotency import once
 from zhiliu.kit.web.paging import page_of
 from zhiliu.kit.web.site import base_url
+from zhiliu.kit.web.table_export import XLSX
 
 from . import importing
 from .forms import FileForm
@@ -41,7 +42,6 @@ from .value_mapping import settle_names, value_mappings
 
 State = ImportRun.State
 GONE_SHOWN = 200
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @require_http_methods(["GET", "POST"])

@@ -50,6 +50,12 @@ def arrange(gathering: Gathering, *, by: Person) -> Evening:
     return evening
 
 
+def require_channel(gathering: Gathering, channel: Channel, by: Person) -> None:
+    """Refuse a channel of another community, or one in which ``by`` cannot write."""
+    if channel.community_id != gathering.community_id or not can_post(by, channel):
+        raise Refused(_("Choose a channel of this community you can write in."), field="channel")
+
+
 def _first_lines(evening: Evening) -> Iterable[SheetLine]:
     title = evening.gathering.title
     announcements = (
@@ -68,8 +74,7 @@ def change_evening(evening: Evening, *, channel: Channel, guest_minutes: int, by
     """
     gathering = evening.gathering
     require(can_host, by, gathering)
-    if channel.community_id != gathering.community_id or not can_post(by, channel):
-        raise Refused(_("Choose a channel of this community you can write in."), field="channel")
+    require_channel(gathering, channel, by)
     if not SHORTEST <= guest_minutes <= LONGEST:
         raise Refused(_("The guest shares for 10 to 120 minutes."), field="guest_minutes")
     with transaction.atomic():

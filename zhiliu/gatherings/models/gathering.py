@@ -158,6 +158,11 @@ class Gathering(models.Model):
         return self.state in (self.State.PLANNING, self.State.FIXED)
 
     @property
+    def takes_audience(self) -> bool:
+        """Whether people can be invited to attend: scheduled, not begun, and not for two."""
+        return self.state == self.State.FIXED and not self.has_begun and not self.is_tea_chat
+
+    @property
     def has_begun(self) -> bool:
         """Whether its start has passed."""
         return self.starts_at is not None and self.starts_at <= timezone.now()

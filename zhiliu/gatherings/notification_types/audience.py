@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy
 
 from zhiliu.kit.contracts.notification_types import NotificationType, offers_notification
 from zhiliu.knowledge.facts import ArticlePublished
-from zhiliu.search.models import TagFollow
+from zhiliu.search.following import tag_followers
 
 from .. import facts
 from ..calendars import message_to
@@ -87,7 +87,7 @@ class FollowedTagMeets(AboutGathering):
 
     def recipients(self, fact: facts.AudienceInvited) -> Iterable[int]:
         """Return the followers of the tags."""
-        return set(TagFollow.objects.filter(tag__in=fact.tag_ids).values_list("by_id", flat=True))
+        return tag_followers(fact.tag_ids)
 
 
 @offers_notification

@@ -40,7 +40,7 @@ def audience(request: Request, pk: int) -> HttpResponseBase:
     """Show who is invited and what they answered; a POST invites more."""
     gathering = gathering_or_404(request, pk)
     require(can_host, request.user, gathering)
-    form = AudienceForm(request.user, gathering, request.POST or None) if _is_open(gathering) else None
+    form = AudienceForm(request.user, gathering, request.POST or None) if gathering.takes_audience else None
     if form is not None and _invites(request, gathering, form):
         return redirect("gatherings:audience", pk=pk)
     shown = request.GET.get("show", "")
@@ -55,7 +55,7 @@ def audience(request: Request, pk: int) -> HttpResponseBase:
         "shows": [(key, name, counts[key or "all"]) for key, name in [("", _("All")), *_shows()]],
         "counts": counts,
         "calls": list(gathering.calls.select_related("by").order_by("pk")),
-        "waiting_count": waiting_for_answer(gathering).count() if _is_open(gathering) else 0,
+        "waiting_count": waiting_for_answer(gathering).count() if gathering.takes_audience else 0,
         "posted": channel_posted_in(gathering),
         "reminders": _reminders(gathering),
     }
@@ -77,10 +77,6 @@ def _invites(request: Request, gathering: Gathering, form: AudienceForm) -> bool
 def _shows() -> list[tuple[str, Any]]:
     maybe, no = AudienceInvitation.Answer.MAYBE, AudienceInvitation.Answer.NO
     return [("yes", _("Coming")), ("maybe", maybe.label), ("no", no.label), ("open", _("No answer yet"))]
-
-
-def _is_open(gathering: Gathering) -> bool:
-    return gathering.state == Gathering.State.FIXED and not gathering.has_begun and not gathering.is_tea_chat
 
 
 def _reminders(gathering: Gathering) -> list[tuple[str, Any, bool, Any]]:
