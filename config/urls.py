@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("zhiliu.home.urls")),
     path("", include("zhiliu.directory.urls")),
     path("communities/", include("zhiliu.communities.urls")),
+    path("n/", include("zhiliu.communities.short_urls")),
     path("", include("zhiliu.files.urls")),
     path("", include("zhiliu.live.urls")),
     path("inbox/", include("zhiliu.notifications.urls")),

@@ -3,30 +3,43 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.test import Client
+from pytest_django import DjangoDbBlocker
 
 from zhiliu.directory.models import Person
 from zhiliu.kit.web.fragments import fragments
 
 from .browsers import browser  # noqa: F401
 from .cast import make_community, make_person
+from .database_template import database_template
 from .html import PageClient
 
 SHARED_DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Skip tests marked ``services`` unless the database is PostgreSQL."""
+    """On PostgreSQL, leave out what has nothing to do with the database; elsewhere, skip tests marked ``services``."""
     if "postgresql" in settings.DATABASES["default"]["ENGINE"]:
+        config.hook.pytest_deselected(items=[item for item in items if not _meets_database(item)])
+        items[:] = [item for item in items if _meets_database(item)]
         return
     for item in items:
         if item.get_closest_marker("services"):
             item.add_marker(pytest.mark.skip(reason="runs on PostgreSQL: bin/test does that where a server answers"))
+
+
+def _meets_database(item: pytest.Item) -> bool:
+    """Return whether a test uses the database, itself or in processes it starts."""
+    if item.get_closest_marker("slow"):
+        return not item.get_closest_marker("any_database")
+    fixtures = {"db", "transactional_db"}.intersection(getattr(item, "fixturenames", ()))
+    return bool(fixtures) or any(item.get_closest_marker(name) for name in ("django_db", "services"))
 
 
 @pytest.fixture(autouse=True)
@@ -129,6 +142,22 @@ def _throw_away_data() -> Any:
     shutil.rmtree(settings.DATA_DIR, ignore_errors=True)
 
 
+@pytest.fixture(scope="session")
+def django_db_keepdb() -> bool:
+    """Return whether the test database is there already: on SQLite it is a copy."""
+    return "sqlite3" in settings.DATABASES["default"]["ENGINE"]
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix: None, django_db_keepdb: bool, django_db_blocker: DjangoDbBlocker
+) -> None:
+    """On SQLite, copy the migrated database to where this process has its own."""
+    if django_db_keepdb:
+        with django_db_blocker.unblock():
+            shutil.copy(database_template(), settings.DATABASES["default"]["TEST"]["NAME"])
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _let_tests_empty_the_audit(request: pytest.FixtureRequest, _throw_away_data: None) -> None:
     """Drop the audit's trigger: tests that commit empty all tables, which on SQLite deletes rows the audit protects."""
@@ -142,6 +171,32 @@ def _let_tests_empty_the_audit(request: pytest.FixtureRequest, _throw_away_data:
 
         with connection.cursor() as cursor:
             cursor.execute("DROP TRIGGER IF EXISTS audit_keeps_entries")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _empty_only_filled_tables() -> Iterator[None]:
+    """On PostgreSQL, let tests that commit delete rows where there are any.
+
+    Django truncates every table there, which makes new files for each of them: seconds for a handful of rows.
+    """
+    from django.db import connection
+
+    if connection.vendor != "postgresql":
+        yield
+        return
+
+    def sql_flush(_style: Any, tables: Iterable[str], **_options: Any) -> list[str]:
+        quoted = [connection.ops.quote_name(table) for table in tables]
+        filled = " UNION ALL ".join(f"(SELECT '{table}' FROM {table} LIMIT 1)" for table in quoted)
+        with connection.cursor() as cursor:
+            cursor.execute(filled)
+            # Without triggers, until the transaction ends: neither foreign keys nor the audit object.
+            without_triggers = "SET LOCAL session_replication_role = replica"
+            return [without_triggers, *(f"DELETE FROM {table}" for (table,) in cursor.fetchall())]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(connection.ops, "sql_flush", sql_flush)
+        yield
 
 
 @pytest.fixture

@@ -8,8 +8,17 @@ import pytest
 
 from tests.cast import fresh, make_person
 from zhiliu.activity.models import Activity
-from zhiliu.communities.announcing import announce_to, mark_announcement_read, remind_unread
-from zhiliu.communities.joining import add_members, decide_request, give_role, join, leave, remove_member
+from zhiliu.audit.models import Entry
+from zhiliu.communities.announcing import announce_to, mark_announcement_read, remind_unread, starter_draft
+from zhiliu.communities.joining import (
+    accept_rulebook,
+    add_members,
+    decide_request,
+    give_role,
+    join,
+    leave,
+    remove_member,
+)
 from zhiliu.communities.models import Community, JoinRequest, Membership, Receipt
 from zhiliu.communities.reach import reach
 from zhiliu.communities.role_permissions import KINDS, MAY, Kind, Permission, Role
@@ -29,7 +38,8 @@ def test_each_kind_brings_its_template(kind: str, lin: Person) -> None:
     assert set(community.features) == {str(feature) for feature in template.features}
     assert community.admission == template.admission
     assert community.rulebooks.get().text.count("- ") == len(template.rules)
-    assert community.announcements.get().title == str(template.starter[0])
+    assert not community.announcements.exists()
+    assert starter_draft(community, lin).title == str(template.starter[0])  # type: ignore[union-attr]
     assert community.memberships.get().role == Role.MANAGER
     assert community.rulebooks.get().consents.get().person == lin
 
@@ -131,6 +141,23 @@ def test_a_new_rulebook_is_a_version_and_the_same_text_is_not(community: Communi
     set_rulebook(community, "- 新的规矩", by=lin)
     set_rulebook(community, "- 新的规矩", by=lin)
     assert [book.version for book in community.rulebooks.all()] == [2, 1]
+
+
+def test_of_new_rules_members_who_have_not_accepted_them_are_told_once(
+    community: Community, lin: Person, wang: Person, catch_up: Any
+) -> None:
+    catch_up()
+    Notification.objects.all().delete()
+    rulebook = set_rulebook(community, "- 新的规矩", by=lin)
+    assert set_rulebook(community, "- 新的规矩", by=lin) == rulebook
+    for person in (lin, wang):
+        accept_rulebook(rulebook, by=person)
+    catch_up()
+    told = Notification.objects.filter(notice="communities.rules").values_list("person__handle", flat=True)
+    assert sorted(told) == ["xu", "zhao"]
+    entry = Entry.objects.filter(verb="communities.rulebook_set").latest("pk")
+    first = community.rulebooks.get(version=1)
+    assert (entry.by_id, entry.before, entry.after) == (lin.pk, {"text": first.text}, {"text": "- 新的规矩"})
 
 
 def test_announcements_are_read_once_and_reminded_once_a_day(

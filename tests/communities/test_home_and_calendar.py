@@ -59,10 +59,10 @@ def test_a_block_moves_to_its_place_and_moving_twice_is_harmless(community: Comm
 def test_a_hidden_section_is_gone_from_the_page_and_can_come_back(community: Community, lin: Person) -> None:
     text = add_text(community, title="先看这里", text="**三件事**", by=lin)
     assert "communities/text_section.html" in [entry["template"] for entry in home_page(community, lin)]
-    show_block(text, shown=False, by=lin)
-    show_block(text, shown=False, by=lin)
+    show_block(text, visible=False, by=lin)
+    show_block(text, visible=False, by=lin)
     assert "communities/text_section.html" not in [entry["template"] for entry in home_page(community, lin)]
-    show_block(text, shown=True, by=lin)
+    show_block(text, visible=True, by=lin)
     assert "communities/text_section.html" in [entry["template"] for entry in home_page(community, lin)]
 
 
@@ -71,7 +71,7 @@ def test_members_do_not_arrange_the_page(community: Community, lin: Person, wang
     with pytest.raises(Forbidden):
         place_block(text, 0, by=wang)
     with pytest.raises(Forbidden):
-        show_block(text, shown=False, by=wang)
+        show_block(text, visible=False, by=wang)
     with pytest.raises(Forbidden):
         add_text(community, title="我的", text="一段", by=wang)
     with pytest.raises(Forbidden):

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
+from zhiliu.communities.admission.inviting import make_link
 from zhiliu.communities.joining import decide_request, join, kept_out, why_closed, why_kept_out
 from zhiliu.communities.models import Community, JoinRequest, Membership
 from zhiliu.directory.models import Person
@@ -36,6 +37,17 @@ def test_who_is_kept_out_does_not_join_and_others_do(community: Community, sun: 
         join(community, by=sun, accepts=rulebook)
     join(community, by=admin, accepts=rulebook)
     assert (is_member(sun), is_member(admin)) == (False, True)
+
+
+def test_who_is_kept_out_is_let_in_by_no_link_and_leaves_it_unused(
+    community: Community, lin: Person, sun: Person, admin: Person
+) -> None:
+    link, rulebook = make_link(community, days=3, by=lin), community.rulebooks.first()
+    with pytest.raises(Refused, match=r"Not before Monday\."):
+        join(community, by=sun, accepts=rulebook, link=link)
+    assert (is_member(sun), link.uses.exists()) == (False, False)
+    join(community, by=admin, accepts=rulebook, link=link)
+    assert (is_member(admin), link.uses.get().person) == (True, admin)
 
 
 def test_an_earlier_request_of_somebody_kept_out_can_be_declined_only(

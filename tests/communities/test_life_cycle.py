@@ -253,6 +253,17 @@ def test_undoing_twice_is_harmless_and_after_a_day_refused(pair: tuple[Community
     assert first.merged_into_id == second.pk
 
 
+def test_undoing_one_merge_leaves_the_others_as_they_are(
+    pair: tuple[Community, Community], community: Community, lin: Person
+) -> None:
+    first, second = pair
+    other = merge_communities(first, second, by=lin)
+    undone = merge_communities(community, fresh_community(second), by=lin)
+    undo_merge(undone, by=lin)
+    assert list(MergeOrSplit.objects.filter(undone_at=None)) == [other]
+    assert (fresh_community(first).merged_into_id, fresh_community(community).merged_into_id) == (second.pk, None)
+
+
 def fresh_community(community: Community) -> Community:
     return Community.objects.get(pk=community.pk)
 

@@ -111,7 +111,7 @@ def test_the_file_holds_what_the_list_shows_and_the_audit_knows_of_it(
     change_roles(community, {fresh(wang): Role.EXPERT}, by=lin)
     answer = browse(lin).get(f"/communities/{community.slug}/members/export/", {"role": "expert"})
     sheet = CalamineWorkbook.from_filelike(io.BytesIO(answer.getvalue())).get_sheet_by_index(0).to_python()
-    assert [row[:2] for row in sheet[1:]] == [["=1+1", "0042"]]
+    assert [(row[0], row[5], row[6]) for row in sheet[1:]] == [("=1+1", "0042", wang.email)]
     entry = Entry.objects.get(verb="directory.list_exported")
     assert (entry.by_id, entry.subject) == (lin.pk, f"Members of {community.name}")
 
@@ -120,3 +120,16 @@ def test_a_member_takes_no_list_along(community: Community, wang: Person, browse
     assert browse(wang).get(f"/communities/{community.slug}/members/export/").status_code == 403
     assert "export/" not in browse(wang).get(f"/communities/{community.slug}/members/").content.decode()
     assert not Entry.objects.filter(verb="directory.list_exported").exists()
+
+
+def test_roles_that_export_get_the_file_and_see_its_link(
+    community: Community, wang: Person, xu: Person, browse: Any
+) -> None:
+    path = f"/communities/{community.slug}/members/"
+    for role, gets_it in ((Role.SPONSOR, True), (Role.ADVISER, True), (Role.EXPERT, False), (Role.MEMBER, False)):
+        Membership.objects.filter(person=wang).update(role=role)
+        client = browse(fresh(wang))
+        assert client.get(f"{path}export/").status_code == (200 if gets_it else 403)
+        assert (f"{path}export/" in client.get(path).content.decode()) is gets_it
+        # Addresses are for those who admit people.
+        assert not gets_it or "@example.com" not in client.get(f"{path}export/", {"as": "csv"}).getvalue().decode()

@@ -331,7 +331,7 @@ def test_the_form_offers_what_is_there_and_says_what_would_become_of_it(
     page = client.get(base).content.decode()
     assert "已开放，待公告" in page and "筹备中" in page
     opening = Opening.objects.get(community=children[1])
-    assert "现在就公告" in client.get(f"{base}{opening.pk}/").content.decode()
+    assert "立即发布" in client.get(f"{base}{opening.pk}/").content.decode()
     client.post(f"{base}{opening.pk}/now/")
     assert community.announcements.filter(title="来看看：华南").count() == 1
     assert "已经有的社区" not in client.get(f"{closed_url(lin)}openings/new/").content.decode()

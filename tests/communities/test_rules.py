@@ -16,6 +16,7 @@ pytestmark = pytest.mark.django_db
 ACTS = [
     (rules.can_edit_home, Permission.EDIT_HOME, True),
     (rules.can_admit, Permission.ADMIT, True),
+    (rules.can_export, Permission.EXPORT, False),
     (rules.can_set_up, Permission.REPAIR_SETTINGS, False),
     (rules.can_archive, Permission.ARCHIVE, False),
     (rules.can_moderate, Permission.MODERATE, True),

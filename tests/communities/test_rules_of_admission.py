@@ -12,6 +12,7 @@ from django.db import connection, connections
 from django.http import QueryDict
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
+from freezegun import freeze_time
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -404,3 +405,27 @@ def test_choosing_the_rule_in_the_settings_leads_to_writing_it(closed: Community
     sent = {"name": closed.name, "mark": "读", "visibility": "private", "admission": "rule", "phase": "active"}
     answer = browse(lin).post(f"{closed.get_absolute_url()}settings/", {**sent, "sessions_a_month": "1"})
     assert answer["Location"] == f"{closed.get_absolute_url()}admission/rule/"
+
+
+@pytest.mark.parametrize(
+    ("today", "hired", "years"),
+    [
+        ("2028-02-29", "2027-02-28", 1),
+        ("2028-02-29", "2027-03-01", 0),
+        ("2028-02-29", "2024-02-29", 4),
+        ("2028-02-29", "2024-03-01", 3),
+        ("2027-02-28", "2024-02-29", 2),
+        ("2027-03-01", "2024-02-29", 3),
+    ],
+)
+def test_full_years_are_those_of_the_profile_page_on_29_february_too(
+    db: None, today: str, hired: str, years: int
+) -> None:
+    person = make_person("qi", hired_on=dt.date.fromisoformat(hired))
+    with freeze_time(f"{today} 04:00"):
+        fits = [
+            number
+            for number in range(8)
+            if AdmissionCriteria((Condition("tenure", least=number, most=number),)).people().exists()
+        ]
+        assert (fits, person.tenure_years()) == ([years], years)

@@ -4,13 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.utils import timezone, translation
 from freezegun import freeze_time
 
 from zhiliu.activity.models import Activity
-from zhiliu.communities.announcing import announce_to, mark_announcement_read, remind_unread
+from zhiliu.communities.announcing import (
+    announce_to,
+    discard_starter,
+    mark_announcement_read,
+    publish_starter,
+    remind_unread,
+    starter_draft,
+)
 from zhiliu.communities.arranging import (
     MOST_TEXTS,
     add_text,
@@ -58,7 +66,7 @@ def test_what_a_member_tries_on_the_home_page_is_not_told(community: Community, 
     before = list(HomeBlock.objects.order_by("pk").values_list("pk", "place", "is_hidden", "title"))
     for act in (
         lambda: place_block(text, 0, by=wang),
-        lambda: show_block(text, shown=False, by=wang),
+        lambda: show_block(text, visible=False, by=wang),
         lambda: add_text(community, title="我的", text="一段", by=wang),
         lambda: remove_text(text, by=wang),
     ):
@@ -94,11 +102,11 @@ def test_a_place_above_the_top_is_the_top(community: Community, lin: Person) -> 
 def test_hiding_a_block_hides_that_one_and_is_told_once(community: Community, lin: Person) -> None:
     hidden, shown = (add_text(community, title=title, text="一段", by=lin) for title in ("甲", "乙"))
     for _again in range(2):
-        show_block(hidden, shown=False, by=lin)
+        show_block(hidden, visible=False, by=lin)
     assert list(HomeBlock.objects.filter(is_hidden=True)) == [hidden]
     assert count_facts("home_changed") == 3
     for _again in range(2):
-        show_block(shown, shown=True, by=lin)
+        show_block(shown, visible=True, by=lin)
     assert count_facts("home_changed") == 3
 
 
@@ -198,6 +206,50 @@ def test_a_removed_occasion_leaves_the_other_and_is_told_once(community: Communi
 # --- announcements ----------------------------------------------------------------------------------------------------
 
 
+def test_a_new_community_says_nothing_in_the_name_of_its_founder(
+    community: Community, lin: Person, wang: Person, browse: Any
+) -> None:
+    assert (Announcement.objects.count(), count_facts("announcement_published")) == (0, 0)
+    draft = starter_draft(community, lin)
+    assert draft is not None and starter_draft(community, wang) is None
+    shown = [draft.title in browse(person).get(community.get_absolute_url()).content.decode() for person in (lin, wang)]
+    with translation.override("zh-hans"):
+        title = str(community.template.starter[0])
+    shown += [title in browse(person).get(community.get_absolute_url()).content.decode() for person in (lin, wang)]
+    assert sorted(shown) == [False, False, False, True]
+
+
+def test_the_draft_is_published_once_as_it_was_edited(community: Community, lin: Person, browse: Any) -> None:
+    url = f"{community.get_absolute_url()}announcements/draft/"
+    assert str(community.template.starter[0]) and browse(lin).get(url).status_code == 200
+    for _ in range(2):
+        browse(lin).post(url, {"title": "先看这里", "body": "三件事"})
+    announcement = Announcement.objects.get()
+    assert (announcement.title, announcement.by) == ("先看这里", lin)
+    assert starter_draft(Community.objects.get(pk=community.pk), lin) is None
+    assert browse(lin).get(url)["Location"].endswith("/announcements/new/")
+    with pytest.raises(Refused, match="already published or discarded"):
+        discard_starter(community, by=lin)
+
+
+def test_a_discarded_draft_is_gone_and_cannot_be_published(community: Community, lin: Person, browse: Any) -> None:
+    browse(lin).post(f"{community.get_absolute_url()}announcements/draft/", {"discard": "1"})
+    community.refresh_from_db()
+    assert starter_draft(community, lin) is None
+    with pytest.raises(Refused, match="already published or discarded"):
+        publish_starter(community, title="先看这里", body="三件事", by=lin)
+    assert not Announcement.objects.exists()
+
+
+def test_a_member_neither_publishes_nor_discards_the_draft(community: Community, wang: Person) -> None:
+    with pytest.raises(Forbidden, match=WHO_ARRANGES):
+        publish_starter(community, title="我的", body="一段", by=wang)
+    with pytest.raises(Forbidden, match=WHO_ARRANGES):
+        discard_starter(community, by=wang)
+    community.refresh_from_db()
+    assert community.offers_starter and not Announcement.objects.exists()
+
+
 def test_a_member_announces_nothing(community: Community, wang: Person) -> None:
     before = list(Announcement.objects.order_by("pk").values_list("pk", "is_pinned"))
     with pytest.raises(Forbidden, match=WHO_ARRANGES):
@@ -209,9 +261,10 @@ def test_a_member_announces_nothing(community: Community, wang: Person) -> None:
 def test_an_announcement_unpins_nothing_elsewhere(
     community: Community, closed_community: Community, lin: Person
 ) -> None:
+    there = announce_to(closed_community, title="降价", body="下周", by=lin)
     newest = announce_to(community, title="停机", body="周三", by=lin)
     assert list(community.announcements.filter(is_pinned=True)) == [newest]
-    assert closed_community.announcements.filter(is_pinned=True).count() == 1
+    assert list(closed_community.announcements.filter(is_pinned=True)) == [there]
 
 
 def test_reading_is_noted_for_the_reader_and_that_announcement_only(

@@ -353,6 +353,13 @@ def test_a_talk_is_put_away_by_oneself_and_a_channel_never(
     assert second.pk != talk.pk
 
 
+def test_whoever_takes_part_lets_others_in(private: Channel, wang: Person, xu: Person, zhao: Person) -> None:
+    let_in(private, [xu], by=wang)
+    let_in(private, [zhao], by=fresh(xu))
+    assert inside(private) == {"wang", "xu", "zhao"}
+    assert log("members_changed", private)[-2:] == [wang.pk, xu.pk]
+
+
 # -- who has the floor ------------------------------------------------------------------------------------------------
 
 

@@ -18,6 +18,7 @@ from tests.conversations.programs import Program
 from zhiliu.communities.models import Community
 from zhiliu.conversations.commands import completion, run_command
 from zhiliu.conversations.hooks.commands import (
+    CommandAnswer,
     call,
     call_program,
     close_command,
@@ -29,6 +30,7 @@ from zhiliu.conversations.hooks.commands import (
 from zhiliu.conversations.hooks.sending import NotTakenError
 from zhiliu.conversations.models import Channel, ChannelMembership, CommandCall, CommandHook, Message, ScheduledMessage
 from zhiliu.conversations.opening import close_channel, open_channel, open_talk
+from zhiliu.conversations.posting import post
 from zhiliu.conversations.scheduling import post_due
 from zhiliu.directory.models import Person
 from zhiliu.kit.contracts.slash_commands import literal, slashes, split_line
@@ -169,7 +171,7 @@ def test_people_are_let_into_a_private_channel_by_name(
     community: Community, channel: Channel, lin: Person, wang: Person, xu: Person, sun: Person
 ) -> None:
     private = open_channel(community, name="报价组", kind=Channel.Kind.PRIVATE, by=lin)
-    run_command(private, f"/invite @{wang.name} {xu.name}", by=lin, chosen=(wang.pk,))
+    run_command(private, f"/invite @{wang.name} {xu.name}", by=lin, mentioned_ids=(wang.pk,))
     assert set(ChannelMembership.objects.filter(channel=private).values_list("person", flat=True)) == {
         lin.pk,
         wang.pk,
@@ -192,7 +194,7 @@ def test_a_question_begins_in_its_form_and_not_where_there_is_no_community(
     channel: Channel, wang: Person, xu: Person
 ) -> None:
     go = run_command(channel, "/question 怎么查漏氟", by=wang).go
-    assert go.startswith(f"/communities/{channel.community.slug}/questions/new/?title=")  # type: ignore[union-attr]
+    assert go.startswith(f"/questions/new/?community={channel.community.slug}&title=")  # type: ignore[union-attr]
     with pytest.raises(Refused):
         run_command(open_talk([xu], by=wang), "/question 怎么查漏氟", by=wang)
 
@@ -366,6 +368,118 @@ def test_the_page_of_programs_adds_shows_and_closes_a_command(
     assert command_hook.secret not in browse(lin).get(f"/channels/{channel.pk}/programs/").content.decode()
     browse(lin).post(f"/channels/{channel.pk}/programs/command/{command_hook.pk}/closure/")
     assert CommandHook.objects.get().closed_at is not None
+
+
+def test_who_does_not_see_a_channel_is_not_told_which_commands_it_has(
+    community: Community, lin: Person, wang: Person
+) -> None:
+    private = open_channel(community, name="报价组", kind=Channel.Kind.PRIVATE, by=lin)
+    for line in ("/deploy", "/help"):
+        with pytest.raises(Forbidden, match="Only participants can see this"):
+            run_command(private, line, by=wang)
+
+
+def test_a_word_calls_the_program_of_its_own_channel_while_it_is_open(
+    hook: CommandHook, channel: Channel, community: Community, lin: Person, wang: Person, program: Program
+) -> None:
+    other = open_channel(community, name="库温", by=lin)
+    theirs = open_command(other, word="deploy", url=program.url, by=lin)
+    for place in (channel, other):
+        run_command(place, "/deploy", by=wang)
+    assert list(CommandCall.objects.order_by("pk").values_list("hook", flat=True)) == [hook.pk, theirs.pk]
+    close_command(hook, by=lin)
+    with pytest.raises(Refused, match="no command “/deploy”"):
+        run_command(channel, "/deploy", by=wang)
+    run_command(other, "/DEPLOY", by=wang)
+    assert CommandCall.objects.filter(hook=theirs).count() == 2
+
+
+def test_commands_of_programs_are_offered_in_their_channel_with_what_they_do(
+    hook: CommandHook, channel: Channel, community: Community, lin: Person, wang: Person, program: Program
+) -> None:
+    other = open_channel(community, name="库温", by=lin)
+    open_command(other, word="temperature", url=program.url, by=lin)
+    open_command(channel, word="stock", url=program.url, by=lin)
+    close_command(open_command(channel, word="status", url=program.url, by=lin), by=lin)
+    shown = [(item.word, item.also, item.hint) for item in completion(channel, wang, "")][-2:]
+    assert shown == [("deploy", "", "上线"), ("stock", "", "A program answers")]
+    assert [item.word for item in completion(channel, wang, "st")] == ["stock"]
+
+
+def test_all_commands_are_offered_until_one_types_and_then_the_likeliest(
+    channel: Channel, lin: Person, wang: Person, program: Program
+) -> None:
+    for number in range(9):
+        open_command(channel, word=f"stock{number}", url=program.url, by=lin)
+    assert [item.word for item in completion(channel, wang, "stock")] == [f"stock{number}" for number in range(6)]
+    assert sum(item.word.startswith("stock") for item in completion(channel, wang, "")) == 9
+
+
+def test_calls_are_counted_and_known_again_for_each_person_by_themselves(
+    hook: CommandHook, lin: Person, wang: Person
+) -> None:
+    calls = [call(hook, rest="", by=wang, client_id=f"c-{number}") for number in range(20)]
+    theirs = call(hook, rest="", by=lin, client_id="c-0")
+    assert (theirs.by, call(hook, rest="", by=wang, client_id="c-0")) == (lin, calls[0])
+    assert CommandCall.objects.count() == 21
+
+
+def test_a_program_that_answers_or_fails_changes_nothing_about_the_others(
+    hook: CommandHook, channel: Channel, lin: Person, wang: Person, program: Program
+) -> None:
+    other = open_command(channel, word="stock", url=program.url, by=lin)
+    waiting = call(other, rest="", by=wang, client_id="c-0")
+    program.status = 500
+    assert not call_program(call(hook, rest="", by=wang, client_id="c-1").pk)
+    assert dict(CommandHook.objects.values_list("word", "problem")) == {"deploy": "HTTP 500", "stock": ""}
+    CommandHook.objects.filter(pk=other.pk).update(problem="HTTP 502")
+    program.status, program.answer = 200, b'{"text": "da"}'
+    assert call_program(call(hook, rest="", by=wang, client_id="c-2").pk)
+    assert dict(CommandHook.objects.values_list("word", "problem")) == {"deploy": "", "stock": "HTTP 502"}
+    waiting.refresh_from_db()
+    assert (waiting.answered_at, waiting.failed, waiting.said) == (None, False, "")
+    assert not call_program(0)
+
+
+@pytest.mark.parametrize(("place", "in_thread"), [("root", True), ("reply", False), ("elsewhere", False)])
+def test_an_answer_stands_in_the_thread_it_was_asked_in_if_that_is_one_of_the_channel(
+    hook: CommandHook,
+    channel: Channel,
+    community: Community,
+    lin: Person,
+    wang: Person,
+    program: Program,
+    place: str,
+    in_thread: bool,
+) -> None:
+    program.answer = b'{"text": "da", "to": "channel"}'
+    root = post(channel, body="谁上线", by=wang)
+    assert isinstance(root, Message)
+    reply = post(channel, body="我", by=lin, root=root)
+    elsewhere = post(open_channel(community, name="库温", by=lin), body="早", by=lin)
+    key = {"root": root, "reply": reply, "elsewhere": elsewhere}[place].pk
+    assert call_program(call(hook, rest="", by=wang, client_id="c-1", root=key).pk)
+    said = Message.objects.get(by=hook.bot)
+    assert (said.channel, said.root) == (channel, root if in_thread else None)
+
+
+@pytest.mark.parametrize(
+    ("text", "is_answer"), [("长" * 8000, True), ("长" * 8001, False), ("  ", False), ("a", True), ("", False)]
+)
+def test_an_answer_says_something_and_not_too_much(text: str, is_answer: bool) -> None:
+    raw = json.dumps({"text": text}).encode()
+    if is_answer:
+        assert command_answer_of(raw) == CommandAnswer(text, False)
+    else:
+        with pytest.raises(NotTakenError, match="the response has no text"):
+            command_answer_of(raw)
+
+
+def test_calls_are_forgotten_after_two_weeks(hook: CommandHook, wang: Person) -> None:
+    old, new = (call(hook, rest="", by=wang, client_id=f"c-{number}") for number in range(2))
+    CommandCall.objects.filter(pk=old.pk).update(at=timezone.now() - dt.timedelta(days=14, seconds=1))
+    assert (forget_calls(), list(CommandCall.objects.all())) == (1, [new])
+    assert forget_calls(new.at + dt.timedelta(days=14)) == 0
 
 
 @pytest.mark.django_db(transaction=True)

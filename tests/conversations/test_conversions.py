@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
+import io
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from PIL import Image
 
 from tests.cast import fresh
+from zhiliu.activity.models import Activity
 from zhiliu.communities.models import Community
-from zhiliu.conversations.models import Channel, Quotation
+from zhiliu.conversations.models import Channel, Message, Quotation
 from zhiliu.conversations.opening import open_channel, open_talk
-from zhiliu.conversations.posting import post
+from zhiliu.conversations.posting import post, withdraw_message
 from zhiliu.conversations.turning import ask_to_be_left_out, open_destinations, turn_into
 from zhiliu.directory.models import Person
+from zhiliu.files.storing import upload
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.kit.system.db import on_postgresql
 from zhiliu.knowledge.models import Article
@@ -59,6 +63,78 @@ def test_who_is_quoted_asks_once_to_be_left_out(
     catch_up()
     row = Notification.objects.get(notice="conversations.left_out")
     assert (row.person_id, row.count, row.calls) == (lin.pk, 1, True)
+
+
+def test_only_what_was_chosen_in_the_channel_and_still_stands_is_quoted(
+    channel: Channel, community: Community, lin: Person, wang: Person, xu: Person, catch_up: Any
+) -> None:
+    chosen, other, gone = (post(channel, body=text, by=wang) for text in ("先查风幕", "没选的", "收回的"))
+    mine, nobody = post(channel, body="我自己的", by=lin), post(channel, body="走了的人说的", by=xu)
+    elsewhere = post(open_channel(community, name="别处", by=lin), body="别处说的", by=xu)
+    withdraw_message(gone, by=wang)  # type: ignore[arg-type]
+    Message.objects.filter(pk=nobody.pk).update(by=None)
+    with pytest.raises(Refused, match="Choose at least one message"):
+        turn_into("article", channel, [gone.pk, elsewhere.pk], by=lin)
+    turn_into("article", channel, [chosen.pk, gone.pk, elsewhere.pk, mine.pk, nobody.pk], by=lin)
+    quotations = Quotation.objects.order_by("message").values_list("message", "author")
+    assert list(quotations) == [(chosen.pk, wang.pk), (mine.pk, lin.pk), (nobody.pk, None)]
+    text = Article.objects.get().draft_markdown
+    assert "**Former colleague**" in text and not any(item.body in text for item in (other, gone, elsewhere))
+    (fact,) = Activity.objects.filter(verb="conversations.messages_quoted")
+    assert (fact.by_id, fact.data["person_ids"]) == (lin.pk, [wang.pk])
+
+
+def test_who_quotes_only_themselves_tells_nobody(channel: Channel, wang: Person) -> None:
+    turn_into("article", channel, [post(channel, body="我自己的", by=wang).pk], by=wang)
+    assert not Activity.objects.filter(verb="conversations.messages_quoted").exists()
+
+
+def test_pictures_are_shown_in_a_draft_and_other_files_linked(channel: Channel, lin: Person, wang: Person) -> None:
+    picture = io.BytesIO()
+    Image.new("RGB", (8, 8)).save(picture, "PNG")
+    picture.seek(0)
+    files = [upload(picture, name="铭牌[1].png", by=wang), upload(io.BytesIO(b"x"), name="表.txt", by=wang)]
+    message = post(channel, body="", by=wang, uploads=files)
+    turn_into("article", channel, [message.pk], by=lin)
+    article = Article.objects.get()
+    shown, linked = (f"/messages/files/{file.key}/" for file in files)
+    head, quoted = article.draft_markdown.strip().split("\n\n", 1)
+    assert (article.title, head.startswith("**王一帆** · [")) == ("From a conversation", True)
+    assert quoted == f"> ![铭牌(1).png]({shown})\n> [表.txt]({linked})"
+
+
+def test_who_does_not_see_a_channel_makes_nothing_of_it(community: Community, lin: Person, wang: Person) -> None:
+    private = open_channel(community, name="报价组", kind=Channel.Kind.PRIVATE, by=lin)
+    message = post(private, body="底价八折", by=lin)
+    with pytest.raises(Forbidden, match="Only participants can see this"):
+        turn_into("article", private, [message.pk], by=wang)
+    assert not Article.objects.exists()
+
+
+def test_being_left_out_is_asked_of_one_draft_and_one_channel(
+    channel: Channel, community: Community, lin: Person, wang: Person, xu: Person
+) -> None:
+    other = open_channel(community, name="别处", by=lin)
+    for thing, person in ((channel, wang), (channel, xu), (other, wang)):
+        post(thing, body="早", by=person)
+    keys = {
+        thing.pk: list(Message.objects.filter(channel=thing).values_list("pk", flat=True)) for thing in (channel, other)
+    }
+    for thing in (channel, channel, other):
+        turn_into("article", thing, keys[thing.pk], by=lin)
+    first = Article.objects.order_by("pk")[0]
+    message = Message.objects.get(channel=other)
+    Quotation.objects.create(message=message, author=wang, kind="article", thing_id=first.pk, by=lin)
+    Quotation.objects.create(
+        message=Message.objects.get(channel=channel, by=wang), author=wang, kind="question", thing_id=first.pk, by=xu
+    )
+    assert ask_to_be_left_out(channel, "article", first.pk, by=wang) == 1
+    asked = Quotation.objects.filter(objected_at__isnull=False)
+    assert list(asked.values_list("message__channel", "message__by", "kind", "thing_id")) == [
+        (channel.pk, wang.pk, "article", first.pk)
+    ]
+    (fact,) = Activity.objects.filter(verb="conversations.quote_removal_requested")
+    assert (fact.by_id, fact.data["drafter_id"], fact.data["thing_id"]) == (wang.pk, lin.pk, first.pk)
 
 
 def test_a_need_comes_filled_in(channel: Channel, wang: Person, browse: Any) -> None:

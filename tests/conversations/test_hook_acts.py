@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
+from typing import Any
 
 import pytest
 from django.utils import timezone
+from freezegun import freeze_time
 
 from tests.conversations.programs import Program
 from zhiliu.activity.models import Activity
@@ -18,11 +21,22 @@ from zhiliu.conversations.hooks.incoming import (
     open_incoming,
     receive,
 )
-from zhiliu.conversations.hooks.outgoing import close_outgoing, open_outgoing, send_test_event
+from zhiliu.conversations.hooks.outgoing import (
+    close_outgoing,
+    deliver,
+    forget_old_deliveries,
+    open_outgoing,
+    send_test_event,
+)
+from zhiliu.conversations.hooks.sending import NotTakenError
 from zhiliu.conversations.models import Channel, CommandHook, HookDelivery, IncomingHook, Message, OutgoingHook
 from zhiliu.conversations.opening import open_channel, open_talk
-from zhiliu.conversations.posting import MOST_CHARACTERS
+from zhiliu.conversations.posting import MOST_CHARACTERS, post, withdraw_message
+from zhiliu.conversations.reacting import react
 from zhiliu.directory.models import Person
+from zhiliu.discussions.asking import ask
+from zhiliu.discussions.deletion import withdraw_question
+from zhiliu.discussions.models import Question
 from zhiliu.kit.errors import Forbidden, Refused
 
 pytestmark = pytest.mark.django_db
@@ -209,3 +223,143 @@ def test_what_a_program_says_marks_its_own_address_as_used(channel: Channel, lin
     receive(first, {"text": "高温"})
     used = IncomingHook.objects.filter(used_at__isnull=False)
     assert (list(used), second.used_at) == ([first], None)
+
+
+# -- what programs are told -------------------------------------------------------------------------------------------
+
+
+def told(program: Program) -> list[dict[str, Any]]:
+    return [json.loads(body) for _headers, body in program.came]
+
+
+def waiting() -> list[tuple[OutgoingHook, str]]:
+    return [(row.hook, row.event) for row in HookDelivery.objects.filter(sent_at=None).order_by("pk")]
+
+
+def test_what_is_said_is_told_to_the_open_addresses_of_its_channel_that_want_messages(
+    channel: Channel, other: Channel, lin: Person, program: Program, catch_up: Any
+) -> None:
+    wanted = open_outgoing(channel, url=f"{program.url}&n=1", by=lin)
+    open_outgoing(channel, url=f"{program.url}&n=2", by=lin, tells=["discussions.asked"])
+    close_outgoing(open_outgoing(channel, url=f"{program.url}&n=3", by=lin), by=lin)
+    open_outgoing(other, url=program.url, by=lin)
+    message = post(channel, body="先看表", by=lin)
+    assert isinstance(message, Message)
+    react(message, "useful", by=lin)
+    catch_up()
+    assert waiting() == [(wanted, "message.posted")]
+
+
+def test_news_are_told_to_the_open_addresses_of_their_community_that_want_them(
+    channel: Channel, closed_community: Community, lin: Person, program: Program, catch_up: Any
+) -> None:
+    tells = ["discussions.asked"]
+    wanted = open_outgoing(channel, url=f"{program.url}&n=1", by=lin, tells=tells)
+    open_outgoing(channel, url=f"{program.url}&n=2", by=lin)
+    close_outgoing(open_outgoing(channel, url=f"{program.url}&n=3", by=lin, tells=tells), by=lin)
+    open_outgoing(open_channel(closed_community, name="报价", by=lin), url=program.url, by=lin, tells=tells)
+    assert channel.community is not None
+    ask(channel.community, title="漏氟怎么查", by=lin)
+    catch_up()
+    assert waiting() == [(wanted, "discussions.asked")]
+
+
+def test_an_address_that_fails_or_takes_again_changes_nothing_about_the_others(
+    channel: Channel, other: Channel, lin: Person, program: Program, catch_up: Any
+) -> None:
+    failing, quiet = (open_outgoing(thing, url=program.url, by=lin) for thing in (channel, other))
+    post(channel, body="一", by=lin)
+    post(other, body="二", by=lin)
+    catch_up()
+    first, second = HookDelivery.objects.order_by("pk")
+    program.status = 500
+    with pytest.raises(NotTakenError, match="HTTP 500"):
+        deliver(first.pk)
+    problems = OutgoingHook.objects.order_by("pk").values_list("pk", "problem")
+    assert dict(problems) == {failing.pk: "HTTP 500", quiet.pk: ""}
+    program.status = 200
+    assert deliver(second.pk)
+    assert [row.sent_at is None for row in HookDelivery.objects.order_by("pk")] == [True, False]
+    assert dict(problems.all()) == {failing.pk: "HTTP 500", quiet.pk: ""}
+    assert [row.sent_at is None for row in OutgoingHook.objects.order_by("pk")] == [True, False]
+
+
+@pytest.mark.parametrize(("longer", "is_closed"), [(dt.timedelta(), False), (dt.timedelta(seconds=1), True)])
+def test_an_address_is_closed_when_it_has_failed_for_more_than_three_days(
+    channel: Channel, lin: Person, program: Program, catch_up: Any, longer: dt.timedelta, is_closed: bool
+) -> None:
+    open_outgoing(channel, url=program.url, by=lin)
+    post(channel, body="一", by=lin)
+    catch_up()
+    program.status, delivery = 500, HookDelivery.objects.get()
+    for moment in (delivery.at, delivery.at + dt.timedelta(days=3) + longer):
+        with freeze_time(moment), pytest.raises(NotTakenError, match="HTTP 500"):
+            deliver(delivery.pk)
+    hook = OutgoingHook.objects.get()
+    assert (hook.failing_since, hook.closed_at is not None) == (delivery.at, is_closed)
+
+
+def test_a_program_is_told_who_said_what_where_and_nothing_of_what_was_taken_back(
+    channel: Channel, lin: Person, wang: Person, program: Program, catch_up: Any
+) -> None:
+    open_outgoing(channel, url=program.url, by=lin)
+    post(channel, body="别的", by=lin)
+    root = post(channel, body="先看表", by=wang)
+    assert isinstance(root, Message)
+    reply = post(channel, body="看了", by=lin, root=root)
+    assert isinstance(reply, Message)
+    catch_up()
+    HookDelivery.objects.exclude(message_id__in=[root.pk, reply.pk]).delete()
+    withdraw_message(reply, by=lin)
+    Message.objects.filter(pk=reply.pk).update(by=None)
+    for row in HookDelivery.objects.order_by("position"):
+        assert deliver(row.pk)
+    shown = [
+        {name: item["message"][name] for name in ("id", "thread", "by", "text")} | {"event": item["event"]}
+        for item in told(program)
+    ]
+    who = {"name": wang.name, "handle": "wang"}
+    assert shown == [
+        {"event": "message.posted", "id": root.pk, "thread": None, "by": who, "text": "先看表"},
+        {"event": "message.posted", "id": reply.pk, "thread": root.pk, "by": None, "text": None},
+    ]
+    assert not any("thing" in item for item in told(program))
+
+
+def test_a_test_says_what_it_is_and_no_message(channel: Channel, lin: Person, program: Program) -> None:
+    hook = open_outgoing(channel, url=program.url, by=lin)
+    post(channel, body="不是它", by=lin)
+    send_test_event(hook, by=lin)
+    assert deliver(HookDelivery.objects.get().pk)
+    (item,) = told(program)
+    assert (item["event"], item["channel"]["id"], "message" in item) == ("test", channel.pk, False)
+
+
+def test_news_that_are_no_longer_for_everybody_are_told_without_their_title(
+    channel: Channel, lin: Person, program: Program, catch_up: Any
+) -> None:
+    open_outgoing(channel, url=program.url, by=lin, tells=["discussions.asked"])
+    assert channel.community is not None
+    shown, gone = (ask(channel.community, title=title, by=lin) for title in ("漏氟怎么查", "海外代购"))
+    assert isinstance(shown, Question) and isinstance(gone, Question)
+    catch_up()
+    withdraw_question(gone, by=lin)
+    for row in HookDelivery.objects.order_by("position"):
+        assert deliver(row.pk)
+    first, second = (item["thing"] for item in told(program))
+    assert (first["id"], first["title"], second) == (shown.pk, "漏氟怎么查", {"kind": "question", "id": gone.pk})
+    assert first["url"].endswith(shown.get_absolute_url())
+
+
+def test_deliveries_are_forgotten_after_two_weeks(
+    channel: Channel, lin: Person, program: Program, catch_up: Any
+) -> None:
+    open_outgoing(channel, url=program.url, by=lin)
+    for text in ("一", "二"):
+        post(channel, body=text, by=lin)
+    catch_up()
+    old, new = HookDelivery.objects.order_by("pk")
+    HookDelivery.objects.filter(pk=old.pk).update(at=timezone.now() - dt.timedelta(days=14, seconds=1))
+    assert (forget_old_deliveries(), list(HookDelivery.objects.all())) == (1, [new])
+    assert forget_old_deliveries(new.at + dt.timedelta(days=14)) == 0
+    assert forget_old_deliveries(new.at + dt.timedelta(days=14, seconds=1)) == 1

@@ -14,7 +14,7 @@ from zhiliu.activity.models import Activity
 from zhiliu.communities.models import Community
 from zhiliu.conversations import importing
 from zhiliu.conversations.importing import ImportedMessage, import_messages
-from zhiliu.conversations.models import Channel, Mention, Message
+from zhiliu.conversations.models import Channel, ChannelMembership, Mention, Message
 from zhiliu.conversations.opening import open_channel
 from zhiliu.conversations.posting import post
 from zhiliu.conversations.read_state import membership_of
@@ -67,7 +67,7 @@ def test_it_is_found_and_calls_nobody(channel: Channel, lin: Person, wang: Perso
     read, late = membership_of(channel, wang), membership_of(channel, lin)
     import_messages(channel, said(3, lin), by=lin)
     catch_up()
-    found, _more = search_messages(wanted_from({"q": "油压"}, wang), wang)
+    found = search_messages(wanted_from({"q": "油压"}, wang), wang).rows
     assert {message.client_id for message, _hit in found} == {"old-0", "old-1", "old-2"}
     assert not Mention.objects.exists()
     read.refresh_from_db()
@@ -83,16 +83,53 @@ def test_who_had_not_read_to_the_end_stays_where_they_were(channel: Channel, lin
     assert membership.read_number == 0
 
 
-def test_only_who_moderates_brings_in_and_broken_rows_are_refused(channel: Channel, lin: Person, wang: Person) -> None:
-    with pytest.raises(Forbidden):
+def test_only_who_moderates_brings_in(channel: Channel, wang: Person) -> None:
+    with pytest.raises(Forbidden, match="Only the community’s moderators can do this"):
         import_messages(channel, said(1, wang), by=wang)
-    for broken in (
-        ImportedMessage("", lin.pk, timezone.now(), "x"),
-        ImportedMessage("a", lin.pk, timezone.now(), " \u200b "),
-    ):
-        with pytest.raises(Refused):
-            import_messages(channel, [broken], by=lin)
     assert not Message.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("name", "body", "why"),
+    [
+        ("", "x", "needs a name of at most 40 characters"),
+        ("n" * 41, "x", "needs a name of at most 40 characters"),
+        ("a", " \u200b ", "“a” is empty or too long"),
+        ("a", "长" * 8001, "“a” is empty or too long"),
+    ],
+)
+def test_a_message_without_a_name_or_words_or_with_too_many_is_refused(
+    channel: Channel, lin: Person, name: str, body: str, why: str
+) -> None:
+    with pytest.raises(Refused, match=why):
+        import_messages(channel, [ImportedMessage(name, lin.pk, timezone.now(), body)], by=lin)
+    assert not Message.objects.exists()
+
+
+def test_a_message_with_a_name_and_words_as_long_as_allowed_comes_in(channel: Channel, lin: Person) -> None:
+    assert import_messages(channel, [ImportedMessage("n" * 40, lin.pk, timezone.now(), "长" * 8000)], by=lin) == 1
+
+
+def test_what_comes_in_touches_neither_threads_nor_other_channels(
+    channel: Channel, community: Community, lin: Person, wang: Person
+) -> None:
+    other = open_channel(community, name="别处", by=lin)
+    for thing in (channel, other):
+        root = post(thing, body="早", by=lin)
+        assert isinstance(root, Message)
+        for number in range(1, 4):
+            post(thing, body=f"第 {number} 回", by=lin, root=root)
+    post(other, body="二", by=lin)
+    ChannelMembership.objects.create(channel=other, person=wang, read_number=1)
+    channel.refresh_from_db()
+    membership_of(channel, wang)
+    import_messages(channel, said(2, wang), by=lin)
+    (fact,) = Activity.objects.filter(verb="conversations.messages_imported")
+    new = list(Message.objects.exclude(client_id="").order_by("number"))
+    assert [(row.number, row.channel) for row in new] == [(2, channel), (3, channel)]
+    assert (fact.data["message_ids"], fact.by_id) == ([row.pk for row in new], lin.pk)
+    read = ChannelMembership.objects.filter(person=wang).values_list("channel", "read_number")
+    assert dict(read) == {channel.pk: 3, other.pk: 1}
 
 
 def test_what_is_there_is_looked_up_by_author_and_name(channel: Channel, lin: Person, wang: Person) -> None:

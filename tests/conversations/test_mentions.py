@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from tests.cast import fresh, make_person
+from tests.cast import fresh, gone, make_community, make_person
 from zhiliu.activity.consumers import catch_up
 from zhiliu.communities.models import Community
 from zhiliu.conversations.models import Channel, ChannelMembership, Mention
@@ -35,13 +35,13 @@ def test_a_name_is_found_in_the_text_and_marked(channel: Channel, lin: Person, w
 
 def test_a_chosen_name_is_found_also_where_words_touch_it(channel: Channel, lin: Person, wang: Person) -> None:
     assert post(channel, body="请@王一帆看看", by=lin).called == {}
-    assert post(channel, body="请@王一帆看看", by=lin, chosen=[wang.pk]).called == {"people": [wang.pk]}
+    assert post(channel, body="请@王一帆看看", by=lin, mentioned_ids=[wang.pk]).called == {"people": [wang.pk]}
 
 
 def test_of_two_people_of_one_name_none_is_called_unless_chosen(channel: Channel, lin: Person, wang: Person) -> None:
     make_person("wang2", name="王一帆")
     assert post(channel, body="@王一帆 在吗", by=lin).called == {}
-    assert post(channel, body="@王一帆 在吗", by=lin, chosen=[wang.pk]).called == {"people": [wang.pk]}
+    assert post(channel, body="@王一帆 在吗", by=lin, mentioned_ids=[wang.pk]).called == {"people": [wang.pk]}
 
 
 def test_names_in_code_and_addresses_call_but_are_not_touched(channel: Channel, lin: Person, wang: Person) -> None:
@@ -57,6 +57,80 @@ def test_everybody_and_roles_are_called(channel: Channel, lin: Person, wang: Per
     assert called(everybody.pk) == {"lin", "xu", "zhao"}
     assert called(role.pk) == {"lin"}
     assert '<b class="mention">@所有人</b>' in everybody.html
+
+
+@pytest.mark.parametrize(
+    ("body", "everybody", "roles"),
+    [
+        ("@所有人 停电", True, []),
+        ("@所有人今天停电", True, []),
+        ("@all 停电", True, []),
+        ("@channel: 停电", True, []),
+        ("@everybody 停电", True, []),
+        ("@allen 停电", False, []),
+        ("@channels 停电", False, []),
+        ("@社区经理 停电", False, ["manager"]),
+        ("社区经理，所有人 停电", False, []),
+        ("@成员 停电", False, []),
+    ],
+)
+def test_words_that_call_many_are_whole_words(
+    channel: Channel, lin: Person, body: str, everybody: bool, roles: list[str]
+) -> None:
+    called = post(channel, body=body, by=lin).called
+    assert (called.get("everybody", False), called.get("roles", [])) == (everybody, roles)
+
+
+def test_roles_are_called_in_communities_only(lin: Person, wang: Person) -> None:
+    message = post(open_talk([wang], by=lin), body="@社区经理 请看", by=lin)
+    assert (message.called, 'class="mention"' in message.html) == ({}, False)
+
+
+def test_a_role_is_marked_and_so_is_everybody_beside_it(channel: Channel, lin: Person) -> None:
+    assert '<b class="mention">@社区经理</b> 请看' in post(channel, body="@社区经理 请看", by=lin).html
+    html = post(channel, body="@所有人 @社区经理 @Community leader 请看", by=lin).html
+    assert html.count('<b class="mention">') == 3
+
+
+def test_names_of_two_latin_words_are_found(channel: Channel, lin: Person) -> None:
+    anna, lee = make_person("anna", name="Anna Lee"), make_person("lee", name="Lee")
+    assert post(channel, body="@Anna Lee 看看，@Lee 也看", by=lin).called == {"people": [anna.pk, lee.pk]}
+
+
+def test_of_what_was_chosen_only_names_in_the_text_are_called(
+    channel: Channel, lin: Person, wang: Person, xu: Person
+) -> None:
+    assert post(channel, body="@王一帆 看看", by=lin, mentioned_ids=[xu.pk]).called == {"people": [wang.pk]}
+    assert post(channel, body="请@王一帆看看 @王一帆", by=lin, mentioned_ids=[wang.pk]).called == {"people": [wang.pk]}
+
+
+def test_everybody_and_roles_of_other_places_are_not_called(
+    community: Community, channel: Channel, lin: Person, wang: Person, xu: Person, sun: Person
+) -> None:
+    make_community(sun, xu, name="制冷组")
+    private = open_channel(community, name="小组", kind=Channel.Kind.PRIVATE, by=lin, people=[wang])
+    open_channel(community, name="别的小组", kind=Channel.Kind.PRIVATE, by=xu)
+    wrote = {
+        text: post(thing, body=f"@{text} 请看", by=lin)
+        for thing, text in ((channel, "社区经理"), (channel, "所有人"), (private, "all"), (private, "徐小满"))
+    }
+    asked = post(channel, body="@社区经理 请看", by=wang)
+    catch_up()
+    assert {text: called(message.pk) for text, message in wrote.items()} == {
+        "社区经理": set(),
+        "所有人": {"wang", "xu", "zhao"},
+        "all": {"wang"},
+        "徐小满": set(),
+    }
+    assert called(asked.pk) == {"lin"}
+
+
+def test_who_has_left_the_company_is_not_called(channel: Channel, lin: Person, wang: Person) -> None:
+    message = post(channel, body="@王一帆 看看", by=lin)
+    everybody = post(channel, body="@所有人 看看", by=lin)
+    gone(wang)
+    catch_up()
+    assert (called(message.pk), called(everybody.pk)) == (set(), {"xu", "zhao"})
 
 
 def test_who_cannot_see_the_channel_is_not_called(community: Community, lin: Person, wang: Person, sun: Person) -> None:
@@ -102,7 +176,7 @@ def test_being_called_is_told_once_and_an_edit_tells_those_it_calls_anew(
 def test_who_was_chosen_where_words_touch_is_not_told_again_by_an_edit(
     channel: Channel, lin: Person, wang: Person
 ) -> None:
-    message = post(channel, body="请@王一帆看看", by=lin, chosen=[wang.pk])
+    message = post(channel, body="请@王一帆看看", by=lin, mentioned_ids=[wang.pk])
     catch_up()
     edit(message, body="请 @王一帆 看看", by=lin)
     edit(message, body="请 @王一帆 看一看", by=lin)

@@ -24,11 +24,13 @@ from zhiliu.conversations.posting import (
     withdraw_message,
 )
 from zhiliu.conversations.reacting import (
+    MOST_DIFFERENT,
     MOST_PINS,
     bookmark,
     forget_bookmark,
     pin,
     react,
+    sorted_reactions,
     take_reaction_back,
     unpin,
 )
@@ -204,6 +206,43 @@ def test_nobody_reacts_to_what_was_taken_back_or_with_other_signs(message: Messa
     with pytest.raises(Refused, match="This message was deleted"):
         react(again(message), "useful", by=xu)
     assert (Reaction.objects.count(), log("message_marked", message)) == (0, [])
+
+
+@pytest.mark.parametrize("sign", ["🌹", "❤️", "👨‍👩‍👧‍👦", "👍🏽", "🏁", "1️⃣", "🇨🇳"])
+def test_any_emoji_is_a_reaction(message: Message, xu: Person, sign: str) -> None:
+    react(message, sign, by=xu)
+    assert again(message).reacted == {sign: 1}
+
+
+def test_a_sign_with_and_without_the_mark_of_pictures_is_the_same_reaction(message: Message, xu: Person) -> None:
+    for sign in ("👍", "👍\ufe0f"):
+        react(again(message), sign, by=xu)
+    assert again(message).reacted == {"👍": 1}
+
+
+@pytest.mark.parametrize("sign", ["", "a", "1", "好", "🌹🌹", "🌹a", "a🌹", "<b>", " 🌹", "🇨"])
+def test_what_is_not_one_emoji_is_no_reaction(message: Message, xu: Person, sign: str) -> None:
+    with pytest.raises(Refused, match="There is no such reaction"):
+        react(message, sign, by=xu)
+    assert again(message).reacted == {}
+
+
+def test_a_message_has_a_limited_number_of_different_reactions(message: Message, xu: Person, lin: Person) -> None:
+    signs = [chr(ord("🐀") + number) for number in range(MOST_DIFFERENT)]
+    for sign in signs:
+        react(again(message), sign, by=xu)
+    with pytest.raises(Refused, match="enough different reactions"):
+        react(again(message), "🌹", by=lin)
+    react(again(message), signs[0], by=lin)
+    assert again(message).reacted == dict.fromkeys(signs, 1) | {signs[0]: 2}
+
+
+def test_words_come_first_then_the_usual_signs_then_others(message: Message, xu: Person) -> None:
+    for what in ("🌹", "👍", "useful"):
+        react(again(message), what, by=xu)
+    shown = sorted_reactions(again(message).reacted)
+    assert shown == [("useful", 1), ("👍", 1), ("🌹", 1)]
+    assert sorted_reactions({"🌹": 2, "noted": 1, "👍": 0, "useful": 3}) == [("useful", 3), ("noted", 1), ("🌹", 2)]
 
 
 def test_taking_a_reaction_back_takes_ones_own_and_that_one(

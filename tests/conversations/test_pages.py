@@ -12,7 +12,7 @@ from PIL import Image
 
 from tests.cast import fresh
 from zhiliu.communities.models import Community
-from zhiliu.conversations.models import Bookmark, Channel, ChannelMembership, Message
+from zhiliu.conversations.models import Attachment, Bookmark, Channel, ChannelMembership, Message
 from zhiliu.conversations.opening import open_channel, open_talk
 from zhiliu.conversations.posting import post, withdraw_message
 from zhiliu.conversations.reacting import bookmark, react
@@ -115,6 +115,26 @@ def test_only_what_browsers_play_has_a_player(
     assert ("<audio" in page, UNPLAYABLE in page) == (is_played, says)
 
 
+@pytest.mark.parametrize(
+    ("told", "kept", "clock"),
+    [(["12"], 12, "0:12"), (["75"], 75, "1:15"), (["99999999"], 30_000, "500:00"), ([""], None, ""), (["a"], None, "")],
+)
+def test_the_length_of_a_voice_message_is_told_before_it_is_played(
+    channel: Channel, lin: Person, browse: Any, told: list[str], kept: int | None, clock: str
+) -> None:
+    recording = SimpleUploadedFile("录音.webm", webm(b"A_OPUS"))
+    browse(lin).post(f"/channels/{channel.pk}/messages/", {"files": recording, "seconds": told}, **JSON)
+    assert Attachment.objects.get().upload.seconds == kept
+    page = browse(lin).get(f"/channels/{channel.pk}/").content.decode()
+    assert (f"data-length>{clock}<" in page, f'data-seconds="{kept}"' in page) == (bool(clock), kept is not None)
+
+
+def test_each_file_has_its_own_length(channel: Channel, lin: Person, browse: Any) -> None:
+    files = [SimpleUploadedFile(name, webm(b"A_OPUS") + name.encode()) for name in ("a.webm", "b.webm", "c.webm")]
+    browse(lin).post(f"/channels/{channel.pk}/messages/", {"files": files, "seconds": ["", "7"]}, **JSON)
+    assert [row.upload.seconds for row in Attachment.objects.order_by("place")] == [None, 7, None]
+
+
 def test_changes_come_in_order_with_a_cursor(channel: Channel, lin: Person, wang: Person, browse: Any) -> None:
     said = [post(channel, body=f"第{n}句", by=lin) for n in range(3)]
     react(said[0], "useful", by=wang)
@@ -193,8 +213,8 @@ def test_pages_ask_a_fixed_number_of_questions(
         post(open_talk([wang, xu][: n + 1], by=lin), body="在吗", by=lin)
     assert Bookmark.objects.count() == count
     pages = {
-        f"/channels/{channels[0].pk}/": 18,
-        "/talk/": 10,
+        f"/channels/{channels[0].pk}/": 19,
+        "/talk/": 13,
         f"/communities/{community.slug}/channels/": 11,
         "/talk/bookmarks/": 10,
         f"/channels/{channels[0].pk}/messages/": 8,

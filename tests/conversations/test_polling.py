@@ -66,26 +66,110 @@ def test_a_poll_is_a_message_of_its_author_with_question_and_options(channel: Ch
 
 
 @pytest.mark.parametrize(
-    "fields",
+    ("fields", "why"),
     [
-        {"question": "  "},
-        {"question": "问" * 121},
-        {"options": ["只有一个", "只有一个"]},
-        {"options": [f"第{n}" for n in range(11)]},
-        {"options": ["好", "长" * 81]},
-        {"lasts": dt.timedelta(minutes=1)},
-        {"lasts": dt.timedelta(days=31)},
+        ({"question": "  "}, "Ask something, in at most 120 characters"),
+        ({"question": "问" * 121}, "Ask something, in at most 120 characters"),
+        ({"options": ["只有一个", "只有一个"]}, "2 to 10 different options"),
+        ({"options": [f"第{n}" for n in range(11)]}, "2 to 10 different options"),
+        ({"options": ["好", "长" * 81]}, "at most 80 characters"),
+        ({"lasts": dt.timedelta(minutes=5, seconds=-1)}, "five minutes to thirty days"),
+        ({"lasts": dt.timedelta(days=30, seconds=1)}, "five minutes to thirty days"),
     ],
 )
-def test_what_is_no_poll_is_refused_and_leaves_nothing(channel: Channel, wang: Person, fields: dict[str, Any]) -> None:
-    with pytest.raises(Refused):
+def test_what_is_no_poll_is_refused_and_leaves_nothing(
+    channel: Channel, wang: Person, fields: dict[str, Any], why: str
+) -> None:
+    with pytest.raises(Refused, match=why):
         ask(channel, wang, **fields)
     channel.refresh_from_db()
     assert (Message.objects.count(), Poll.objects.count(), channel.last_change) == (0, 0, 0)
 
 
-def test_ten_options_are_enough_and_allowed(channel: Channel, wang: Person) -> None:
-    assert len(ask(channel, wang, options=[f"第{n}" for n in range(10)]).poll["options"]) == 10
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"question": "问" * 120},
+        {"options": [f"第{n}" for n in range(10)]},
+        {"options": ["好", "长" * 80]},
+        {"lasts": dt.timedelta(minutes=5)},
+        {"lasts": dt.timedelta(days=30)},
+    ],
+)
+def test_a_poll_may_be_as_long_and_as_short_as_is_allowed(
+    channel: Channel, wang: Person, fields: dict[str, Any]
+) -> None:
+    message = ask(channel, wang, **fields)
+    poll = Poll.objects.get()
+    assert (poll.question, len(message.poll["options"])) == (
+        fields.get("question", "周五几点碰"),
+        len(fields.get("options", "ab")),
+    )
+
+
+def test_what_happens_to_one_poll_touches_no_other_message(channel: Channel, wang: Person, xu: Person) -> None:
+    said = post(channel, body="没有投票", by=wang)
+    assert isinstance(said, Message)
+    other, message, third = (ask(channel, wang, question=text) for text in ("还开着", "几点", "撤回的"))
+    vote(other, keys(other)[0], by=xu)
+    vote(message, keys(message)[1], by=xu)
+    assert (counts(other), counts(message)) == ([1, 0], [0, 1])
+    withdraw_message(third, by=wang)
+    vote(message, keys(message)[0], by=xu)
+    end_channel_poll(message, by=wang)
+    assert [Message.objects.get(pk=item.pk).poll["open"] for item in (other, message, third)] == [True, False, False]
+    waiting = Message.objects.filter(poll_due__isnull=False)
+    assert (list(waiting), Message.objects.get(pk=said.pk).poll) == ([other], None)
+    assert show_closed(other.poll_due - dt.timedelta(seconds=1)) == 0
+    assert (show_closed(other.poll_due), Message.objects.get(pk=message.pk).poll["question"]) == (1, "几点")
+    marked = Activity.objects.filter(verb="conversations.message_marked").order_by("pk")
+    assert [(row.data["message_id"], row.by_id) for row in marked] == [
+        (other.pk, None),
+        (message.pk, None),
+        (message.pk, None),
+        (message.pk, wang.pk),
+        (other.pk, None),
+    ]
+
+
+def test_who_may_not_put_or_close_a_poll_is_told_why_and_nothing_changes(
+    channel: Channel, wang: Person, xu: Person, sun: Person
+) -> None:
+    with pytest.raises(Forbidden, match="Join the community to take part"):
+        ask(channel, sun)
+    message = ask(channel, wang)
+    with pytest.raises(Forbidden, match="Only the people running this can start and close its polls"):
+        end_channel_poll(message, by=xu)
+    said = post(channel, body="没有投票", by=wang)
+    assert isinstance(said, Message)
+    with pytest.raises(Refused, match="There is no poll here"):
+        end_channel_poll(said, by=wang)
+    with pytest.raises(Refused, match="There is no poll here"):
+        vote(said, keys(message)[0], by=wang)
+    assert (Poll.objects.count(), Message.objects.get(pk=message.pk).poll["open"]) == (1, True)
+
+
+def test_nobody_sees_votes_in_or_closes_a_poll_whose_message_is_gone_or_taken_back(
+    channel: Channel, wang: Person, lin: Person
+) -> None:
+    message = ask(channel, wang)
+    poll = Poll.objects.get()
+    poll_rule = (poll_rules.can_see, poll_rules.can_vote, poll_rules.can_close)
+    assert [rule(fresh(wang), poll) for rule in poll_rule] == [True, True, True]
+    withdraw_message(message, by=wang)
+    assert [rule(fresh(wang), poll) for rule in poll_rule[:2]] == [False, False]
+    Message.objects.all().delete()
+    for person in (lin, wang):
+        assert [rule(fresh(person), poll) for rule in poll_rule] == [False, False, False]
+
+
+def test_who_does_not_see_the_channel_closes_no_poll_of_it(
+    community: Community, closed_community: Community, wang: Person
+) -> None:
+    message = ask(open_channel(closed_community, name="报价", by=wang), wang)
+    assert poll_rules.can_close(fresh(wang), Poll.objects.get(thing_id=message.pk))
+    closed_community.memberships.filter(person=wang).delete()
+    assert not poll_rules.can_close(fresh(wang), Poll.objects.get(thing_id=message.pk))
 
 
 def test_a_vote_is_a_change_of_the_channel_and_counts_for_all(channel: Channel, wang: Person, xu: Person) -> None:

@@ -3,22 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 
 import pytest
 from django.utils import timezone
 
-from tests.cast import fresh
+from tests.cast import fresh, make_community
 from zhiliu.activity.consumers import catch_up
 from zhiliu.activity.models import Activity
 from zhiliu.communities.models import Community
 from zhiliu.conversations.message_range import message_range
 from zhiliu.conversations.models import Channel, ChannelMembership, Message
-from zhiliu.conversations.opening import close_channel, open_channel, open_talk
+from zhiliu.conversations.opening import FIRST_CHANNELS, close_channel, open_channel, open_first_channels, open_talk
 from zhiliu.conversations.posting import MOST_CHARACTERS, edit, post, withdraw_message
 from zhiliu.conversations.queries import changes_after, thread_of
 from zhiliu.conversations.reacting import pin, react, take_reaction_back, unpin
 from zhiliu.directory.models import Person
+from zhiliu.files.storing import upload
 from zhiliu.kit.errors import Forbidden, Refused
+from zhiliu.moderation.configuring import list_words
+from zhiliu.moderation.deciding import decide_held_post
+from zhiliu.moderation.models import Flag, HeldPost
 
 
 @pytest.fixture
@@ -32,6 +37,22 @@ def test_a_community_begins_with_its_first_channels(community: Community) -> Non
     assert len(names) == 2
     catch_up()
     assert Channel.objects.filter(community=community).count() == 2
+
+
+def test_first_channels_are_opened_once_in_each_community_also_beside_others_and_where_they_were_renamed(
+    community: Community, lin: Person
+) -> None:
+    other, taken = (make_community(lin, name=name) for name in ("制冷组", "报价组"))
+    (first, _purpose, _place), *_more = FIRST_CHANNELS
+    open_channel(community, name="值夜", by=lin)
+    open_channel(taken, name=str(first), by=lin)
+    for _turn in range(2):
+        for item in (community, other, taken):
+            open_first_channels(item)
+        Channel.objects.filter(community=other, name=str(first)).update(name="早会")
+    counts = [Channel.objects.filter(community=item).count() for item in (community, other, taken)]
+    assert counts == [3, 2, 2]
+    assert Channel.objects.filter(community=taken, name=str(first)).count() == 1
 
 
 def test_messages_are_numbered_without_gaps_and_changes_too(channel: Channel, lin: Person, wang: Person) -> None:
@@ -235,3 +256,85 @@ def test_any_stretch_of_a_channel_is_one_range(channel: Channel, lin: Person) ->
         False,
         True,
     )
+
+
+def test_a_held_reply_is_published_in_its_thread_with_its_files_while_that_is_there(
+    channel: Channel, lin: Person, wang: Person, admin: Person
+) -> None:
+    list_words(["内幕价"], weight=100, by=admin)
+    root = post(channel, body="多少钱", by=lin)
+    assert isinstance(root, Message)
+    files = [upload(io.BytesIO(text), name="价.txt", by=wang) for text in (b"1", b"2")]
+    first, second = (
+        post(channel, body=f"@林晓岚 内幕价 {number}", by=wang, root=root, uploads=files, mentioned_ids=[lin.pk])
+        for number in range(2)
+    )
+    assert isinstance(first, HeldPost) and isinstance(second, HeldPost)
+    files[0].delete()
+    decide_held_post(first, publish=True, by=lin)
+    reply = Message.objects.get(root=root)
+    assert (reply.body, reply.called, list(reply.uploads.all())) == (
+        "@林晓岚 内幕价 0",
+        {"people": [lin.pk]},
+        files[1:],
+    )
+    Message.objects.filter(pk=root.pk).delete()
+    with pytest.raises(Refused, match="The place for this no longer exists"):
+        decide_held_post(second, publish=True, by=lin)
+    assert not Message.objects.exists()
+
+
+def test_a_held_message_sent_again_is_the_same_one_and_stands_in_the_channel_when_published(
+    channel: Channel, lin: Person, wang: Person, admin: Person
+) -> None:
+    list_words(["内幕价"], weight=100, by=admin)
+    held = post(channel, body="内幕价", by=wang, client_id="a-1")
+    assert isinstance(held, HeldPost) and post(channel, body="内幕价", by=wang, client_id="a-1") == held
+    decide_held_post(held, publish=True, by=lin)
+    message = Message.objects.get()
+    assert (message.root, message.number, message.client_id) == (None, 1, "a-1")
+    assert post(channel, body="内幕价", by=wang, client_id="a-1") == message
+    # What is said among a few people is theirs alone.
+    assert isinstance(post(open_talk([lin], by=wang), body="内幕价", by=wang), Message)
+
+
+def test_what_one_says_is_read_by_oneself_and_shows_a_hidden_talk_again(
+    channel: Channel, community: Community, lin: Person, wang: Person, xu: Person
+) -> None:
+    other = open_channel(community, name="别处", by=lin)
+    talk, hidden = open_talk([wang], by=lin), open_talk([xu], by=lin)
+    ChannelMembership.objects.create(channel=channel, person=wang)
+    ChannelMembership.objects.filter(channel__in=[channel, other]).update(calls=2)
+    ChannelMembership.objects.filter(channel__in=[talk, hidden]).update(hidden_at=timezone.now(), calls=1)
+    root = post(channel, body="早", by=lin)
+    assert isinstance(root, Message)
+    post(channel, body="早", by=wang, root=root)
+    post(talk, body="早", by=lin)
+    rows = ChannelMembership.objects.all()
+    assert {(row.channel_id, row.person_id, row.read_number, row.calls, row.hidden_at is None) for row in rows} == {
+        (channel.pk, lin.pk, 1, 0, True),
+        (channel.pk, wang.pk, 0, 2, True),
+        (other.pk, lin.pk, 0, 2, True),
+        (talk.pk, lin.pk, 1, 0, True),
+        (talk.pk, wang.pk, 0, 1, True),
+        (hidden.pk, lin.pk, 0, 1, False),
+        (hidden.pk, xu.pk, 0, 1, False),
+    }
+
+
+def test_a_reply_grows_its_own_thread_only(channel: Channel, lin: Person, wang: Person) -> None:
+    first, second = (post(channel, body=text, by=lin) for text in ("一", "二"))
+    assert isinstance(first, Message) and isinstance(second, Message)
+    post(channel, body="回一句", by=wang, root=first)
+    assert dict(Message.objects.filter(root=None).values_list("pk", "reply_count")) == {first.pk: 1, second.pk: 0}
+
+
+def test_an_edit_is_looked_at_like_a_message_and_flagged_where_it_stays_published(
+    channel: Channel, lin: Person, wang: Person, admin: Person
+) -> None:
+    list_words(["内幕价"], weight=100, by=admin)
+    message, private = post(channel, body="早", by=wang), post(open_talk([lin], by=wang), body="早", by=wang)
+    assert isinstance(message, Message) and isinstance(private, Message)
+    for item in (message, private):
+        edit(item, body="内幕价", by=wang)
+    assert list(Flag.objects.values_list("kind", "thing_id", "author")) == [("message", message.pk, wang.pk)]

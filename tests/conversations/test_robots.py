@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import base64
+import dataclasses
 import datetime as dt
+import io
 import json
 import subprocess
 from typing import Any
@@ -12,11 +14,12 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
+from freezegun import freeze_time
 
 from tests.cast import make_community
 from tests.conversations.programs import Program
 from zhiliu.communities.models import Community
-from zhiliu.conversations.hooks import robots
+from zhiliu.conversations.hooks import outgoing, robots
 from zhiliu.conversations.hooks.outgoing import (
     NotTakenError,
     deliver,
@@ -25,7 +28,7 @@ from zhiliu.conversations.hooks.outgoing import (
     send_test_event,
 )
 from zhiliu.conversations.hooks.robots import ROBOTS
-from zhiliu.conversations.models import Channel, HookDelivery, OutgoingHook
+from zhiliu.conversations.models import Channel, HookDelivery, Message, OutgoingHook
 from zhiliu.conversations.opening import open_channel, open_talk
 from zhiliu.conversations.posting import edit, post, withdraw_message
 from zhiliu.directory.models import Person
@@ -33,6 +36,7 @@ from zhiliu.discussions.answering import answer
 from zhiliu.discussions.asking import ask
 from zhiliu.discussions.deletion import withdraw_question
 from zhiliu.discussions.models import Question
+from zhiliu.files.storing import upload
 from zhiliu.kit.contracts.community_news import news
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.knowledge.drafting import library_of, start_draft
@@ -233,6 +237,89 @@ def test_robots_hear_of_new_messages_only_and_of_nothing_taken_back(
     text = told(program)["markdown"]["content"]
     assert "改好了" in text and "收回去的" not in text
     assert not HookDelivery.objects.filter(sent_at=None).exists()
+
+
+@pytest.mark.parametrize(("kind", "who"), [("wecom", "**有人**"), ("slack", "*有人*")])
+def test_robots_are_told_of_messages_without_words_or_author(
+    channel: Channel, lin: Person, wang: Person, program: Program, catch_up: Any, kind: str, who: str
+) -> None:
+    program.answer = OK[kind]
+    open_outgoing(channel, url=program.url, kind=kind, by=lin)
+    post(channel, body="别的", by=lin)
+    message = post(channel, body="", by=wang, uploads=[upload(io.BytesIO(b"x"), name="a.txt", by=wang)])
+    Message.objects.filter(pk=message.pk).update(by=None)
+    catch_up()
+    HookDelivery.objects.exclude(message_id=message.pk).delete()
+    assert deliver(HookDelivery.objects.get().pk)
+    text = told(program)["markdown"]["content"] if kind == "wecom" else told(program)["text"]
+    assert text.startswith(f"{who} ") and text.endswith("（一个文件）")
+
+
+@pytest.mark.parametrize(("spare", "together"), [(0, 2), (-1, 1)])
+def test_what_fits_into_one_message_to_the_last_byte_is_told_in_one(
+    channel: Channel,
+    lin: Person,
+    program: Program,
+    catch_up: Any,
+    monkeypatch: pytest.MonkeyPatch,
+    spare: int,
+    together: int,
+) -> None:
+    program.answer = OK["wecom"]
+    hook = open_outgoing(channel, url=program.url, kind="wecom", by=lin)
+    for text in ("一", "二"):
+        post(channel, body=text, by=lin)
+    catch_up()
+    waiting = list(hook.deliveries.order_by("position"))
+    lines, _rows = outgoing.gather(hook, ROBOTS["wecom"], waiting)
+    size = len("\n\n".join(lines).encode()) + spare
+    monkeypatch.setitem(ROBOTS, "wecom", dataclasses.replace(ROBOTS["wecom"], most_bytes=size))
+    assert deliver(waiting[0].pk)
+    assert hook.deliveries.filter(sent_at=None).count() == 2 - together
+    assert ("一" in told(program)["markdown"]["content"], "…" in told(program)["markdown"]["content"]) == (True, False)
+
+
+@pytest.mark.parametrize(("text", "cut"), [("a" * 10, "a" * 10), ("a" * 11, "aaaaaaa…"), ("长长长长", "长长…")])
+def test_only_what_is_longer_than_a_robot_takes_is_cut(text: str, cut: str) -> None:
+    assert dataclasses.replace(ROBOTS["wecom"], most_bytes=10).cut(text) == cut
+
+
+def test_a_robot_is_told_again_at_the_moment_it_is_free(
+    channel: Channel, lin: Person, program: Program, catch_up: Any
+) -> None:
+    program.answer = OK["wecom"]
+    hook = open_outgoing(channel, url=program.url, kind="wecom", by=lin)
+    post(channel, body="一", by=lin)
+    catch_up()
+    now, other = timezone.now(), open_outgoing(channel, url=f"{program.url}&n=2", kind="wecom", by=lin)
+    OutgoingHook.objects.filter(pk=hook.pk).update(next_at=now)
+    with freeze_time(now):
+        assert deliver(HookDelivery.objects.get().pk)
+    hook.refresh_from_db()
+    other.refresh_from_db()
+    assert (hook.next_at, other.next_at) == (now + dt.timedelta(seconds=3.2), None)
+
+
+@pytest.mark.parametrize(
+    ("kind", "answer_", "why"),
+    [
+        ("wecom", b"[]", "no errcode in the answer"),
+        ("wecom", b"{}", "no errcode in the answer"),
+        ("dingtalk", b'{"errcode": 1}', "1: "),
+        ("feishu", b"[]", "no code in the answer"),
+        ("feishu", b'{"StatusCode": 9, "StatusMessage": "no"}', "9: no"),
+        ("feishu", b"{}", "None: "),
+    ],
+)
+def test_an_answer_that_is_no_yes_is_a_no(kind: str, answer_: bytes, why: str) -> None:
+    with pytest.raises(NotTakenError) as refused:
+        ROBOTS[kind].check(answer_)
+    assert str(refused.value) == why
+
+
+@pytest.mark.parametrize(("kind", "answer_"), [*OK.items(), ("feishu", b'{"StatusCode": 0}'), ("slack", b"no_service")])
+def test_a_yes_is_a_yes(kind: str, answer_: bytes) -> None:
+    ROBOTS[kind].check(answer_)
 
 
 # ---- news ------------------------------------------------------------------------------------------------------------

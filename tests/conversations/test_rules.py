@@ -12,7 +12,7 @@ from tests.cast import gone, who_may
 from zhiliu.communities.models import Community
 from zhiliu.communities.role_permissions import Feature
 from zhiliu.conversations import rules
-from zhiliu.conversations.models import Channel, Message
+from zhiliu.conversations.models import Channel, ChannelMembership, Message
 from zhiliu.conversations.opening import open_channel, open_talk
 from zhiliu.directory.models import Person
 from zhiliu.moderation.models import Sanction
@@ -62,6 +62,22 @@ def test_a_channel_is_seen_where_its_community_is_and_a_private_one_or_a_talk_by
     community.memberships.filter(person__handle="xu").delete()
     community.visibility = private.community.visibility = Community.Visibility.PRIVATE
     assert who_may(rules.can_see, private) == "wang"
+
+
+@pytest.mark.parametrize("visibility", Community.Visibility.values)
+def test_the_list_of_channels_holds_what_one_may_see_and_nothing_else(
+    community: Community, channel: Channel, private: Channel, talk: Channel, visibility: str
+) -> None:
+    Community.objects.filter(pk=community.pk).update(visibility=visibility)
+    # Whoever was in a channel once stays among its members, whatever became of the community.
+    for place in (channel, private):
+        ChannelMembership.objects.bulk_create(
+            (ChannelMembership(channel=place, person=person) for person in Person.objects.all()), ignore_conflicts=True
+        )
+    seen = {place.pk: who_may(rules.can_see, place) for place in Channel.objects.select_related("community")}
+    listed = {key: who_may(lambda person, pk: Channel.objects.visible_to(person).filter(pk=pk), key) for key in seen}
+    inside = ALL if visibility == Community.Visibility.OPEN else MEMBERS
+    assert listed == seen == {channel.pk: inside, private.pk: inside, talk.pk: "wang sun"}
 
 
 def test_members_reply_and_post_and_those_of_a_talk_do_in_it(channel: Channel, private: Channel, talk: Channel) -> None:

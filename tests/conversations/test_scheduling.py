@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from zhiliu.activity.models import Activity
 from zhiliu.communities.joining import leave
 from zhiliu.communities.models import Community
-from zhiliu.conversations.models import Channel, Mention, Message, ScheduledMessage
-from zhiliu.conversations.opening import close_channel, open_channel
+from zhiliu.conversations.models import Channel, ChannelMembership, Mention, Message, ScheduledMessage
+from zhiliu.conversations.opening import close_channel, open_channel, open_talk
 from zhiliu.conversations.posting import post
 from zhiliu.conversations.scheduling import forget_scheduled, post_due, post_now, schedule, usual_times
 from zhiliu.directory.models import Person
@@ -44,7 +45,7 @@ def test_it_is_posted_when_its_time_comes_and_once(channel: Channel, lin: Person
 
 def test_calls_and_threads_are_kept(channel: Channel, lin: Person, wang: Person, catch_up: Any) -> None:
     root = post(channel, body="谁去", by=wang)
-    later(channel, lin, f"@{wang.name} 明天你去", root=root, chosen=[wang.pk])
+    later(channel, lin, f"@{wang.name} 明天你去", root=root, mentioned_ids=[wang.pk])
     post_due(timezone.now() + 2 * HOUR)
     catch_up()
     message = Message.objects.get(root=root)
@@ -99,6 +100,44 @@ def test_usual_times_avoid_weekends_and_what_is_over() -> None:
     friday = timezone.make_aware(dt.datetime(2026, 11, 27, 15))
     assert [f"{moment:%m-%d %H:%M}" for _label, moment in usual_times(friday)] == ["11-27 18:00", "11-30 09:00"]
     assert len(usual_times(friday.replace(hour=20))) == 1
+
+
+@pytest.mark.django_db
+def test_this_evening_is_offered_until_ten_minutes_before_it() -> None:
+    evening = timezone.make_aware(dt.datetime(2026, 11, 26, 18))
+    ten, second = dt.timedelta(minutes=10), dt.timedelta(seconds=1)
+    assert [len(usual_times(evening - ten - more)) for more in (second, 0 * second)] == [2, 1]
+
+
+def test_only_a_message_to_oneself_is_a_reminder(channel: Channel, lin: Person, wang: Person, catch_up: Any) -> None:
+    places = {"channel": channel, "two": open_talk([wang], by=lin), "alone": open_talk([], by=lin)}
+    for name, place in places.items():
+        later(place, lin, client_id=name)
+    assert post_due(timezone.now() + 2 * HOUR) == 3
+    reminded = Activity.objects.filter(verb="conversations.reminder_due")
+    assert [row.data["channel_id"] for row in reminded] == [places["alone"].pk]
+    unread = ChannelMembership.objects.filter(person=lin, read_number=0)
+    assert list(unread.values_list("channel", flat=True)) == [places["alone"].pk]
+
+
+def test_what_was_refused_waits_no_more_and_says_so_alone(channel: Channel, lin: Person, wang: Person) -> None:
+    refused, done, own = later(channel, wang), later(channel, lin), later(channel, lin, client_id="b")
+    assert channel.community is not None
+    assert post_now(done, by=lin)
+    channel.community.memberships.filter(person=wang).delete()
+    assert not post_now(refused, by=wang)
+    rows = ScheduledMessage.objects.order_by("pk")
+    assert [bool(row.refused) for row in rows] == [True, False, False]
+    assert (post_due(own.due_at), post_due(own.due_at)) == (1, 0)
+    assert [row.posted_at is None for row in rows.all()] == [True, False, False]
+
+
+def test_the_same_name_of_two_devices_of_two_people_is_two_messages(
+    channel: Channel, lin: Person, wang: Person
+) -> None:
+    mine, theirs, second = later(channel, lin), later(channel, wang), later(channel, lin, client_id="b")
+    assert [row.by for row in (mine, theirs, second)] == [lin, wang, lin]
+    assert ScheduledMessage.objects.count() == 3
 
 
 def test_the_doors(channel: Channel, lin: Person, wang: Person, sun: Person, browse: Any) -> None:

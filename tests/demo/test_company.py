@@ -11,6 +11,7 @@ from django.db.models import Count
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
+from tests.search.judging import judged, missed
 from zhiliu.activity.models import Activity
 from zhiliu.communities.models import Community
 from zhiliu.conversations.commands import run_command
@@ -58,6 +59,10 @@ def test_the_sample_company_is_whole() -> None:
     assert Article.objects.filter(draft_markdown__contains="](article:").count() == 0
     used = Use.objects.filter(article__pk__in=Link.objects.filter(source_kind="gathering").values("target_id")).first()
     assert used is not None
+    searches = list(judged())
+    in_vain = missed(Person.objects.get(name="王一帆"))
+    assert len(searches) >= 120
+    assert len(in_vain) <= len(searches) * 0.05, in_vain
     line = timeline_of(("article", used.article_id), Person.objects.get(handle="admin"))
     assert [station.state for station in line.stations[:5]].count("hidden") == 0
     assert line.stations[2].url and line.stations[4].url

@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from tests.cast import fresh, make_person
-from zhiliu.directory.fields import values_shown
+from zhiliu.activity.models import Activity
+from zhiliu.directory.fields import field_suggestions, filters_for, inputs, values_shown
 from zhiliu.directory.managing.fields import add_field, change_field, move_up, retire_field
 from zhiliu.directory.managing.people import change_person
 from zhiliu.directory.models import Person, ProfileField
-from zhiliu.directory.profile import introduce
+from zhiliu.directory.profile import fields_to_fill, introduce
 from zhiliu.kit.errors import Forbidden, Refused
 
 pytestmark = pytest.mark.django_db
@@ -189,3 +190,85 @@ def test_a_profile_asks_a_fixed_number_of_questions_however_many_fields(
     client.get("/people/lin/")
     with django_assert_max_num_queries(23):
         assert client.get("/people/lin/").status_code == 200
+
+
+def test_a_field_is_changed_moved_and_retired_alone_and_once(
+    hometown: ProfileField, school: ProfileField, admin: Person
+) -> None:
+    change_field(hometown, label="老家", options=["山东"], by=admin)
+    for _ in range(2):
+        retire_field(school, True, by=admin)
+    assert [(str(field), field.retired_at is None) for field in ProfileField.objects.all()] == [
+        ("老家", True),
+        ("毕业院校", False),
+    ]
+    acts = Activity.objects.filter(verb="directory.profile_field_changed").order_by("pk").values_list("data", flat=True)
+    for _ in range(2):
+        retire_field(school, False, by=admin)
+        assert [row["act"] for row in acts.all()] == ["added", "added", "changed", "retired", "back"]
+    third = add_field(label="兴趣", kind="text", by=admin)
+    retire_field(school, True, by=admin)
+    move_up(third, by=admin)
+    assert list(ProfileField.objects.filter(retired_at=None).values_list("label", flat=True)) == ["兴趣", "老家"]
+
+
+def test_a_field_keeps_its_name_and_a_list_its_choices(
+    hometown: ProfileField, school: ProfileField, admin: Person
+) -> None:
+    change_field(hometown, label="籍贯", options=["山东", "江苏"], by=admin)
+    for act, field in (
+        (lambda: change_field(hometown, label="毕业院校", options=["山东"], by=admin), "label"),
+        (lambda: change_field(hometown, label="籍贯", options=[], by=admin), "options"),
+        (lambda: add_field(label="兴趣", kind="choice", by=admin), "options"),
+        (lambda: add_field(label="籍贯", kind="text", by=admin), "label"),
+    ):
+        with pytest.raises(Refused) as refused:
+            act()
+        assert refused.value.field == field
+    change_field(school, label="母校", by=admin)
+    hometown.refresh_from_db()
+    assert (hometown.options, ProfileField.objects.count()) == (["山东", "江苏"], 2)
+
+
+def test_dates_and_what_few_see_make_no_groups(
+    hometown: ProfileField, admin: Person, lin: Person, wang: Person
+) -> None:
+    date = add_field(label="转正日期", kind="date", by=admin)
+    few = add_field(label="家庭", kind="text", seen_by=FEW, by=admin)
+    for person in (lin, wang):
+        tell(person, jiguan="山东", **{date.key: "2025-03-01", few.key: "两个孩子"})
+    items = {str(item.field): (item.others, bool(item.url)) for item in values_shown(fresh(lin), fresh(lin))}
+    assert items == {"籍贯": (1, True), "转正日期": (0, False), "家庭": (0, False)}
+    assert [str(item.field) for item in filters_for(admin, {})] == ["籍贯"]
+    retire_field(hometown, True, by=admin)
+    assert filters_for(admin, {}) == []
+
+
+def test_values_several_share_are_suggested_most_frequent_first(
+    school: ProfileField, admin: Person, lin: Person, wang: Person, xu: Person, sun: Person, zhao: Person
+) -> None:
+    people = [lin, wang, xu, sun, make_person("p1"), make_person("p2")]
+    for person, value in zip(people, ["乙", "甲", "甲", "甲", "乙", "丙"], strict=True):
+        tell(person, biyeyuanxiao=value)
+    Person.objects.filter(pk=zhao.pk).update(extra={"biyeyuanxiao": "丙"})
+    assert field_suggestions(school) == ["甲", "乙"]
+    Person.objects.filter(pk=people[4].pk).update(is_active=False)
+    assert field_suggestions(school) == ["甲"]
+
+
+def test_a_list_offers_its_choices_and_an_own_value_that_is_offered_no_more(
+    hometown: ProfileField, lin: Person, admin: Person
+) -> None:
+    for value, offered in (
+        ("", ["", "山东", "浙江"]),
+        ("山东", ["", "山东", "浙江"]),
+        ("江苏", ["", "山东", "浙江", "江苏"]),
+    ):
+        field: Any = inputs([hometown], {"jiguan": value})["field-jiguan"]
+        assert ([key for key, _label in field.choices], field.initial) == (offered, value)
+
+
+def test_who_fills_in_what(hometown: ProfileField, lin: Person, zhao: Person, admin: Person) -> None:
+    intake = add_field(label="批次", kind="text", filled_by=ADMINS, by=admin)
+    filled = [fields_to_fill(person, by) for person, by in ((lin, lin), (lin, admin), (zhao, zhao), (zhao, admin))]
+    assert filled == [[hometown], [hometown, intake], [], []]

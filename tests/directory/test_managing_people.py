@@ -172,7 +172,7 @@ def test_the_list_asks_a_fixed_number_of_questions(
         make_person(f"p{number}", department=department)
     client = browse(admin)
     client.get("/administration/people/")
-    with django_assert_max_num_queries(8):
+    with django_assert_max_num_queries(11):
         assert client.get("/administration/people/").status_code == 200
 
 
@@ -201,3 +201,14 @@ def test_a_form_open_while_somebody_leaves_returns_or_becomes_administrator_can_
     assert dismiss_people([wang.pk, lin.pk], by=admin) == 2
     changed = change_person(wang, version=wang.version, by=admin, name="王三")
     assert (changed.name, changed.is_active, changed.is_admin) == ("王三", False, True)
+
+
+def test_somebody_is_entered_by_their_name_alone(admin: Person) -> None:
+    person = enter_person(by=admin, name="何远")
+    assert (person.handle, person.extra, person.has_usable_password()) == ("heyuan", {}, False)
+
+
+def test_a_circle_among_others_stops_no_change(admin: Person, lin: Person, wang: Person, xu: Person) -> None:
+    Person.objects.filter(pk=lin.pk).update(manager=wang)
+    Person.objects.filter(pk=wang.pk).update(manager=lin)
+    assert change_person(xu, version=1, by=admin, manager=lin).manager == lin

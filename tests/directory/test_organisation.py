@@ -13,12 +13,20 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from PIL import Image
 
+from zhiliu.activity.models import Activity
 from zhiliu.audit.models import Entry
 from zhiliu.directory.defaults import language_of, zone_of
-from zhiliu.directory.managing.organisation import change_organisation
+from zhiliu.directory.managing.organisation import change_organisation, set_logo, vouch_for_address
 from zhiliu.directory.models import Organisation, Person
-from zhiliu.directory.reaching import address_fault, mark_address
+from zhiliu.directory.reaching import (
+    address_fault,
+    address_is_doubtful,
+    known_address_fault,
+    mark_address,
+    note_address,
+)
 from zhiliu.directory.tasks import check_address
+from zhiliu.kit.errors import Forbidden, Refused
 
 pytestmark = pytest.mark.django_db
 PAGE = "/administration/organisation/"
@@ -59,7 +67,7 @@ def answering() -> Iterator[Any]:
 
 
 def sent(row: Organisation, **fields: Any) -> dict[str, Any]:
-    return {"version": row.version, "name": row.name, "language": "", "time_zone": "", **fields}
+    return {"version": row.version, "name": row.name, "photos": row.photos, "language": "", "time_zone": "", **fields}
 
 
 def test_an_address_is_checked_by_opening_it(answering: Any) -> None:
@@ -220,3 +228,112 @@ def test_only_administrators_see_and_change_the_organisation(
     assert browse(wang).post(VOUCH).status_code == 403
     organisation.refresh_from_db()
     assert organisation.name == "岭东冷链"
+
+
+def test_settings_are_saved_from_the_version_that_was_seen_and_told(
+    organisation: Organisation, admin: Person, wang: Person, settings: Any
+) -> None:
+    with pytest.raises(Forbidden):
+        change_organisation(version=1, by=wang, name="别的")
+    with pytest.raises(Refused):
+        change_organisation(version=2, by=admin, name="别的")
+    change_organisation(version=1, by=admin, name="岭东", address="https://kb.example.com", is_vouched=True)
+    organisation.refresh_from_db()
+    assert (organisation.name, organisation.version, organisation.address_is_vouched) == ("岭东", 2, True)
+    change_organisation(version=2, by=admin, name="岭东冷链", address="https://kb.example.com")
+    organisation.refresh_from_db()
+    assert (organisation.address_is_vouched, organisation.address) == (True, "https://kb.example.com")
+    settings.ADDRESS_IS_DECLARED = True
+    change_organisation(version=3, by=admin, address="https://other.example.com")
+    organisation.refresh_from_db()
+    assert (organisation.address, organisation.version) == ("https://kb.example.com", 4)
+    assert Activity.objects.filter(verb="directory.organisation_changed").count() == 3
+
+
+def test_vouching_and_the_logo_are_told_when_they_change_something(
+    organisation: Organisation, admin: Person, wang: Person
+) -> None:
+    drawn = BytesIO()
+    Image.new("RGB", (9, 3), "navy").save(drawn, "PNG")
+    for act in (lambda: vouch_for_address(by=wang), lambda: set_logo(drawn.getvalue(), by=wang)):
+        with pytest.raises(Forbidden):
+            act()
+    counts = []
+    for _ in range(2):
+        vouch_for_address(by=admin)
+        set_logo(drawn.getvalue(), by=admin)
+        counts.append(Activity.objects.filter(verb="directory.organisation_changed").count())
+    assert counts == [2, 2]
+    organisation.refresh_from_db()
+    assert organisation.address_is_vouched and organisation.logo_digest
+    for _ in range(2):
+        set_logo(None, by=admin)
+    organisation.refresh_from_db()
+    assert (organisation.logo, organisation.logo_digest) == (None, "")
+    assert Activity.objects.filter(verb="directory.organisation_changed").count() == 3
+
+
+def test_a_logo_is_small_enough(organisation: Organisation, admin: Person, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn = BytesIO()
+    Image.new("RGB", (9, 3), "navy").save(drawn, "PNG")
+    content = drawn.getvalue()
+    monkeypatch.setattr("zhiliu.directory.managing.organisation.LOGO_MAX_BYTES", len(content))
+    set_logo(content, by=admin)
+    with pytest.raises(Refused) as refused:
+        set_logo(content + b"\0", by=admin)
+    assert refused.value.field == "logo"
+    organisation.refresh_from_db()
+    assert organisation.logo_digest
+
+
+def test_an_address_must_answer_well_and_with_our_mark(answering: Any) -> None:
+    assert address_fault(answering(mark_address() + "x")) != ""
+    assert address_fault(answering(f"  {mark_address()}\n")) == ""
+
+
+@pytest.mark.parametrize(
+    ("address", "demo", "answers"),
+    [
+        ("", False, True),
+        ("http://127.0.0.1:1", False, True),
+        ("http://kb.invalid", True, True),
+        ("http://kb.invalid", False, False),
+    ],
+)
+def test_an_address_is_doubted_where_others_would_use_it(
+    organisation: Organisation, settings: Any, address: str, demo: bool, answers: bool
+) -> None:
+    settings.DEMO = demo
+    Organisation.objects.update(address=address, address_answers=not answers)
+    Organisation.forget()
+    note_address()
+    assert Organisation.objects.get().address_answers is answers
+    Organisation.forget()
+    assert address_is_doubtful() is not answers
+    Organisation.objects.update(address_is_vouched=True)
+    Organisation.forget()
+    assert not address_is_doubtful()
+
+
+@pytest.mark.parametrize(
+    ("address", "vouched", "said"),
+    [
+        ("", False, "还没有设置"),
+        ("http://127.0.0.1:1", True, "127.0.0.1"),
+        ("http://kb.invalid", False, "打不开"),
+        ("http://kb.invalid", True, ""),
+    ],
+)
+def test_administrators_read_why_links_lead_nowhere(
+    organisation: Organisation, address: str, vouched: bool, said: str
+) -> None:
+    Organisation.objects.update(address=address, address_is_vouched=vouched)
+    Organisation.forget()
+    fault = known_address_fault()
+    assert said in fault and bool(fault) is bool(said)
+
+
+@pytest.mark.parametrize(("cookie", "language"), [("en", "en"), ("fr", "zh-hans"), ("", "zh-hans")])
+def test_strangers_read_in_the_language_they_chose_if_there_is_one(client: Client, cookie: str, language: str) -> None:
+    client.cookies["django_language"] = cookie
+    assert client.get("/signin/").headers["Content-Language"] == language

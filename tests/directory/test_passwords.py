@@ -18,6 +18,7 @@ from zhiliu.activity.models import Activity
 from zhiliu.directory.accounts import deactivate, new_person, reactivate
 from zhiliu.directory.login_links import hand_link, login_link_key, read_login_link, use_link
 from zhiliu.directory.models import LoginLink, Organisation, Person
+from zhiliu.directory.passwords import change_password
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.notifications.models import Notification
 
@@ -242,3 +243,23 @@ def test_the_name_of_the_organisation_is_guessed_in_pinyin(lin: Person) -> None:
 )
 def test_a_sentence_is_a_good_password(lin: Person, good: str) -> None:
     validate_password(good, lin)
+
+
+def test_a_link_that_was_used_keeps_the_moment_it_was_used(lin: Person, admin: Person) -> None:
+    link = hand_link(lin, by=admin)
+    used = timezone.now() - dt.timedelta(days=1)
+    LoginLink.objects.filter(pk=link.pk).update(used_at=used)
+    hand_link(lin, by=admin)
+    change_password(lin, old=OLD, new=NEW)
+    use_link(hand_link(lin, by=admin), password=OLD)
+    hand_link(lin, by=admin)
+    deactivate(lin, by=admin)
+    assert LoginLink.objects.get(pk=link.pk).used_at == used
+    assert not LoginLink.objects.filter(used_at=None).exists()
+
+
+def test_a_changed_password_ends_the_links_of_its_person_only(lin: Person, wang: Person, admin: Person) -> None:
+    for person in (lin, wang):
+        hand_link(person, by=admin)
+    change_password(lin, old=OLD, new=NEW)
+    assert list(LoginLink.objects.filter(used_at=None).values_list("person__handle", flat=True)) == ["wang"]

@@ -5,8 +5,10 @@ from __future__ import annotations
 import pytest
 
 from tests.cast import gone, make_person, who_may
+from zhiliu.communities.models import Community, Membership
+from zhiliu.communities.role_permissions import Role
 from zhiliu.directory import rules
-from zhiliu.directory.models import Person
+from zhiliu.directory.models import Organisation, Person
 
 pytestmark = pytest.mark.django_db
 
@@ -37,3 +39,24 @@ def test_one_follows_others_who_are_here_and_are_no_bots(wang: Person) -> None:
     assert who_may(rules.can_follow, gone(wang)) == ""
     bot = make_person("robot", kind=Person.Kind.BOT)
     assert who_may(rules.can_follow, bot) == ""
+
+
+def test_a_photo_is_set_by_the_person_and_by_administrators_as_the_organisation_says(wang: Person) -> None:
+    organisation = Organisation(name="岭东冷链")
+    for photos, people in (("everyone", "wang admin"), ("admins", "admin"), ("off", "")):
+        organisation.photos = photos
+        organisation.save()
+        assert who_may(rules.can_set_photo, wang) == people
+    organisation.photos = "everyone"
+    organisation.save()
+    assert who_may(rules.can_set_photo, make_person("robot", kind=Person.Kind.BOT)) == ""
+    assert who_may(rules.can_set_photo, gone(wang)) == ""
+
+
+def test_a_photo_is_removed_by_the_person_their_moderators_and_administrators(
+    community: Community, xu: Person, sun: Person, zhao: Person
+) -> None:
+    assert who_may(rules.can_remove_photo, xu) == "lin admin xu"
+    assert who_may(rules.can_remove_photo, sun) == "admin sun"
+    Membership.objects.filter(person=zhao).update(role=Role.LEADER)
+    assert who_may(rules.can_remove_photo, xu) == "lin admin xu"

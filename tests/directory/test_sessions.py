@@ -199,3 +199,51 @@ def test_two_people_do_not_share_a_count(lin: Person, client: Client) -> None:
     tries(client, ["lin"] * 9)
     assert tries(client, ["wang"], PASSWORD) == [302]
     assert fresh(lin).check_password(PASSWORD)
+
+
+def test_a_session_of_the_person_at_the_address_exempts_only_that_person(lin: Person, client: Client) -> None:
+    make_person("wang")
+    signed_in("wang", REMOTE_ADDR="10.0.0.1")
+    for number in range(limits.OF_PERSON.limit):
+        assert tries(client, ["lin"], REMOTE_ADDR=f"10.1.0.{number}") == [200]
+    assert tries(client, ["lin"], PASSWORD, REMOTE_ADDR="10.0.0.1") == [429]
+    assert tries(client, ["wang"], PASSWORD, REMOTE_ADDR="10.0.0.1") == [302]
+
+
+def test_a_lock_is_noted_once_a_quarter_and_for_people_only(lin: Person, client: Client) -> None:
+    tries(client, ["lin"] * 8)
+    assert not Entry.objects.filter(verb="directory.sign_in_locked").exists()
+    tries(client, ["lin"] * 3)
+    tries(client, ["nobody"] * 10)
+    assert Entry.objects.filter(verb="directory.sign_in_locked").count() == 1
+    Attempt.objects.update(at=timezone.now() - dt.timedelta(minutes=16))
+    tries(client, ["lin"] * 9)
+    assert Entry.objects.filter(verb="directory.sign_in_locked").count() == 2
+
+
+def test_a_password_that_fits_forgives_this_address_only(lin: Person) -> None:
+    here, there = Client(REMOTE_ADDR="10.0.0.1"), Client(REMOTE_ADDR="10.0.0.2")
+    for client in (here, there):
+        assert tries(client, ["lin"] * 7) == [200] * 7
+    assert tries(here, ["lin"], PASSWORD) == [302]
+    assert tries(there, ["lin"] * 2) == [200, 429]
+
+
+@pytest.mark.parametrize(("name", "password"), [("", PASSWORD), ("lin", ""), ("nobody", PASSWORD)])
+def test_name_and_password_are_both_needed(lin: Person, client: Client, name: str, password: str) -> None:
+    assert tries(client, [name], password) == [200]
+    assert not Session.objects.filter(account_id=lin.pk).exists()
+
+
+def test_who_was_put_out_by_hand_is_out_with_the_next_page(lin: Person) -> None:
+    client = signed_in()
+    Person.objects.filter(pk=lin.pk).update(is_active=False)
+    assert not is_in(client)
+
+
+def test_the_first_sign_in_is_remembered_once(lin: Person) -> None:
+    Person.objects.filter(pk=lin.pk).update(came_in_at=None)
+    signed_in()
+    first = fresh(lin).came_in_at
+    signed_in()
+    assert first is not None and fresh(lin).came_in_at == first

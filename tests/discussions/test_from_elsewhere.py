@@ -33,7 +33,7 @@ def test_what_is_there_is_offered_while_typing_and_only_what_one_may_see(
     article = start_draft(library=library_of(community), title="压缩机停机处理", markdown="等三分钟。", by=wang)
     publish(article, by=wang)
     catch_up()
-    path = f"/communities/{community.slug}/questions/similar/"
+    path = "/questions/similar/"
     page = browse(sun).get(path, {"title": "压缩机停机以后什么时候再开"}).content.decode()
     assert seen.get_absolute_url() in page and article.get_absolute_url() in page
     assert hidden.get_absolute_url() not in page
@@ -69,6 +69,7 @@ def test_a_message_becomes_a_question_with_the_way_back(
     message = post(channel, body="停机后多久能再启动？", by=xu)
     outcome = turn_into("question", channel, [message.pk], by=wang)
     page = browse(wang).get(outcome.url).content.decode()
+    assert f'<option value="{community.slug}" selected>' in page
     assert "停机后多久能再启动？" in page and f'value="message-{message.pk}"' in page
     sent = {"title": "停机后多久能再启动", "source": f"message-{message.pk}"}
     browse(wang).post(f"/communities/{community.slug}/questions/new/", sent)

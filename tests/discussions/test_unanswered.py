@@ -144,7 +144,7 @@ def test_who_is_on_duty_now_stands_beside_questions_and_on_the_home(
     for weekday in range(7):
         give_duty(community, wang, weekday=weekday, starts=dt.time(0), ends=dt.time(23, 59, 59), by=lin)
     base = f"/communities/{community.slug}/"
-    for path in (base, f"{base}questions/", f"{base}questions/new/"):
+    for path in (base, f"{base}questions/", f"/questions/new/?community={community.slug}"):
         page = browse(xu).get(path).content.decode()
         assert wang.get_absolute_url() in page and f"{base}rota/" in page, path
 

@@ -19,6 +19,7 @@ from zhiliu.directory.models import Person
 from zhiliu.files.models import File, Preview, Upload
 from zhiliu.files.storing import upload
 from zhiliu.kit.errors import Refused
+from zhiliu.kit.system.content_types import type_of
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -61,6 +62,18 @@ def test_the_type_is_that_of_the_content(
     assert "sandbox" in answer.headers["Content-Security-Policy"]
     assert answer.headers["X-Content-Type-Options"] == "nosniff"
     assert "html" not in answer.headers["Content-Type"] and "svg" not in answer.headers["Content-Type"]
+
+
+@pytest.mark.parametrize(
+    "text", [b"The moov of an hour", b"the free lunch", b"you skip a line", b"The wide road", "有限wide".encode()]
+)
+def test_a_text_with_the_name_of_a_film_s_part_in_it_is_a_text(text: bytes) -> None:
+    assert type_of(text, "a.txt") == "text/plain"
+
+
+def test_a_film_that_begins_with_any_of_its_parts_is_a_film() -> None:
+    for part in (b"free", b"skip", b"wide", b"mdat", b"moov"):
+        assert type_of(b"\0\0\0\x08" + part + b"\0" * 16, "a.mov") == "video/quicktime"
 
 
 def test_empty_large_broken_and_bomb_are_refused_with_a_sentence(lin: Person, settings: Any) -> None:

@@ -15,11 +15,11 @@ from PIL import Image, ImageCms, ImageSequence
 
 from tests.files.test_files import keep, png
 from zhiliu.directory.models import Person
-from zhiliu.files.content_types import type_of
 from zhiliu.files.models import File
-from zhiliu.files.pictures import cleaned
 from zhiliu.files.tasks import make_previews
 from zhiliu.kit.errors import Refused
+from zhiliu.kit.system.content_types import type_of
+from zhiliu.kit.system.pictures import cleaned
 
 pytestmark = pytest.mark.django_db(transaction=True)
 pillow_heif.register_heif_opener()
@@ -69,7 +69,7 @@ def test_photos_lose_place_device_and_owner_and_keep_colours_and_orientation(
         assert pixels(after) == pixels(before)
 
 
-@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "AVIF"])
+@pytest.mark.parametrize("form", ["JPEG", "PNG", "WEBP", "TIFF", "AVIF"])
 def test_the_size_that_is_reserved_follows_the_orientation(form: str, lin: Person) -> None:
     keep(photo(form), f"a.{form.lower()}", lin)
     assert File.objects.values_list("width", "height").get() == (30, 40)

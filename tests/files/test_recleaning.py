@@ -16,8 +16,8 @@ from tests.files.test_pictures import CANON, moving, photo, webm
 from zhiliu.console.command import main
 from zhiliu.directory.models import Person
 from zhiliu.files.models import File, Preview, Upload
-from zhiliu.files.pictures import cleaned
 from zhiliu.files.recleaning import clean_stored
+from zhiliu.kit.system.pictures import cleaned
 
 pytestmark = pytest.mark.django_db(transaction=True)
 

@@ -93,6 +93,18 @@ class Visitor:
             transaction.set_rollback(True)
         return word
 
+    def text(self, path: str, values: dict[str, str]) -> str:
+        """Return the page at an address, '' for what is no page."""
+        self.client.cookies.clear()
+        self.client.cookies.load(self._cookies)
+        with transaction.atomic():
+            response = self.client.get(path, values)
+            is_page = response.headers.get("Content-Type", "").startswith("text/html") and not response.streaming
+            text = response.content.decode() if is_page else ""
+            response.close()
+            transaction.set_rollback(True)
+        return text
+
 
 def _word(response: Any) -> str:
     if response.status_code != 302:

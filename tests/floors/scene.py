@@ -12,6 +12,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
+from PIL import Image
 
 from tests.cast import make_person
 from tests.gatherings.stage import make_fixed, make_held, make_talk, now_running
@@ -47,6 +48,7 @@ from zhiliu.directory.models import (
     Skill,
     SpecialDay,
 )
+from zhiliu.directory.photos import set_photo
 from zhiliu.discussions.answering import answer
 from zhiliu.discussions.asking import ask
 from zhiliu.discussions.models import ExpertRequest
@@ -77,9 +79,10 @@ from zhiliu.moderation.sanctioning import impose
 from zhiliu.needs.topics import make_topic
 from zhiliu.needs.voicing import voice_need
 from zhiliu.notifications.mailing import stop_key
-from zhiliu.notifications.models import Notification
+from zhiliu.notifications.models import Notification, PushDevice
 from zhiliu.polls.voting import open_poll
-from zhiliu.search.models import Tag
+from zhiliu.search.models import SynonymSuggestion, Tag
+from zhiliu.search.synonyms import add_synonyms
 from zhiliu.transfers.documents.models import DocumentRun
 from zhiliu.transfers.models import ImportRow, ImportRun
 
@@ -96,6 +99,7 @@ VALUES: dict[str, dict[str, str]] = {
     "communities:role": {"role": "expert"},
     "conversations:ballot": {"option": "@option of the message"},
     "conversations:commands": {"line": "/help"},
+    "conversations:forward": {"into": "@channel to forward into", "consents": "1"},
     "conversations:message": {"body": "换个说法"},
     "conversations:messages": {"body": "好"},
     "conversations:people": {"people": "@people/<person_pk>"},
@@ -123,6 +127,7 @@ VALUES: dict[str, dict[str, str]] = {
     "moderation:report": {"kind": "need", "id": "@needs/<pk>", "reason": "other"},
     "needs:merge": {"into": "@another need"},
     "polls:ballot": {"option": "@option"},
+    "week": {"section": "requests"},
 }
 
 
@@ -200,6 +205,8 @@ def _organisation(people: dict[str, Person]) -> dict[str, Any]:
     claim = PersonSkill.objects.create(person=author, skill=Skill.objects.create(name="制冷"))
     return {
         "people/<handle>": author.handle,
+        "photos/<pk>": set_photo(author, io.BytesIO(_png()), by=author).pk,
+        "<pk>/<side>.webp": 96,
         "fields/<key>": ProfileField.objects.create(key="school", label="学校").key,
         "skills/<pk>": claim.pk,
         "fields/<pk>": ProfileField.objects.get(key="school").pk,
@@ -216,12 +223,23 @@ def _organisation(people: dict[str, Person]) -> dict[str, Any]:
         "working-time/<year>": 2031,
         "inbox/<pk>": Notification.objects.create(person=author, notice="directory.endorsed").pk,
         "stop/<key>": stop_key(author, "talk"),
+        "shown/<key>": "forged",
+        "devices/<pk>": PushDevice.objects.create(person=author, endpoint="https://push.example.com/a").pk,
+        "icon/<name>.png": "192",
         "calendar/<key>.ics": author.calendar_key,
+        "synonyms/<pk>": add_synonyms("除霜、化霜", by=admin).pk,
+        "suggestions/<pk>": SynonymSuggestion.objects.create(before="融霜", after="除霜").pk,
         "words/<pk>": Word.objects.get(text="坏词").pk,
         "goals/<pk>": state_goal(title="少跑一趟", by=admin).pk,
         "transfers imports/<pk>": run.pk,
         "lines/<line>": 2,
     }
+
+
+def _png() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (20, 20), "navy").save(out, "PNG")
+    return out.getvalue()
 
 
 def _of_community(community: Community, people: dict[str, Person]) -> dict[str, Any]:
@@ -249,6 +267,7 @@ def _of_community(community: Community, people: dict[str, Person]) -> dict[str, 
         "home/<pk>": add_text(community, title="怎么提问", text="先看表", by=manager).pk,
         "texts/<pk>": add_text(community, title="怎么回答", text="先看表", by=manager).pk,
         "announcements/<pk>": announcement.pk,
+        "n/<pk>": announcement.pk,
         "calendar/<pk>": occasion.pk,
         "files/<key>": content.key,
         "files/<pk>": share_file(community, content, by=author).pk,
@@ -285,12 +304,14 @@ def _said(community: Community, people: dict[str, Person]) -> dict[str, Any]:
     """Build channels and questions."""
     manager, author = people["manager"], people["author"]
     channel = open_channel(community, name="日常", by=author)
+    aside = open_channel(community, name="闲聊", by=author)
     few = open_channel(community, name="小组", kind="private", people=[people["member"]], by=author)
     message = post(channel, body="压缩机半夜停机", by=author)
     post(channel, body="先看表", by=people["member"], root=message)
     poll_message = start_poll(channel, question="几点", options=["一", "二"], lasts=dt.timedelta(hours=8), by=author)
     picture = upload(io.BytesIO(b"%d" % channel.pk), name="话.txt", by=author, is_private=True)
     post(channel, body="见附件", by=author, uploads=[picture])
+    calling = post(channel, body="@所有人 停电", by=author)
     later = schedule(
         channel,
         body="明天见",
@@ -311,11 +332,13 @@ def _said(community: Community, people: dict[str, Person]) -> dict[str, Any]:
     duty = give_duty(community, author, weekday=1, starts=dt.time(9), ends=dt.time(12), by=manager)
     return {
         "channels/<pk>": channel.pk,
+        "channel to forward into": aside.pk,
         **{f"conversations:{name} channels/<pk>": few.pk for name in ("person_out", "people", "leaving")},
         "option of the message": poll_of(poll_message).options.get(order=1).pk,
         "threads/<root>": message.pk,
         "turning/<message>": message.pk,
         "messages/<pk>": message.pk,
+        "conversations:readers messages/<pk>": calling.pk,
         "conversations files/<key>": picture.key,
         **{f"conversations:{name} messages/<pk>": poll_message.pk for name in ("poll", "poll_closing", "ballot")},
         "people/<person_pk>": people["member"].pk,
@@ -343,12 +366,14 @@ def hidden(scene: Scene) -> dict[str, Any]:
     poll_message = start_poll(channel, question="几点", options=["一", "二"], lasts=dt.timedelta(hours=8), by=author)
     picture = upload(io.BytesIO(b"only two"), name="话.txt", by=author, is_private=True)
     post(channel, body="见附件", by=author, uploads=[picture])
+    calling = post(channel, body="@所有人 停电", by=author)
     return scene.open | {
         "channels/<pk>": channel.pk,
         **{f"conversations:{name} channels/<pk>": channel.pk for name in ("person_out", "people", "leaving")},
         "threads/<root>": message.pk,
         "turning/<message>": message.pk,
         "messages/<pk>": message.pk,
+        "conversations:readers messages/<pk>": calling.pk,
         **{f"conversations:{name} messages/<pk>": poll_message.pk for name in ("poll", "poll_closing", "ballot")},
         "conversations files/<key>": picture.key,
     }
@@ -369,6 +394,7 @@ def _known(community: Community, people: dict[str, Person]) -> dict[str, Any]:
         "topics/<pk>": topic.pk,
         "knowledge/<slug>": library.slug,
         "articles/<pk>": article.pk,
+        "a/<pk>": article.pk,
         "another need": need.pk,
         "tags/<pk>": Tag.objects.get(name=community.slug).pk,
         "history/<number>": 1,

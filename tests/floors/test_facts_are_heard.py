@@ -29,7 +29,6 @@ ONLY_IN_THE_LOG: dict[str, str] = {
     "discussions.duty_taken_off": "the rota shows it; it follows from leaving, or from a change agreed on",
     "discussions.expert_declined": "the question's page shows who was asked; others are asked from there",
     "discussions.question_added_to_faq": "the article's own publication is told",
-    "gatherings.audience_answered": "the host looks at the list of answers; a no needs no nudge",
     "gatherings.deposit_started": "the article's own facts follow",
     "gatherings.proposed": "invitations tell sharer and host, and the time once it is fixed tells the others",
     "gatherings.reminders_planned": "attendees hear from the reminders themselves",

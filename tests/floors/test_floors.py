@@ -82,6 +82,7 @@ def test_the_table_of_kinds_and_features_is_the_one_the_code_asks() -> None:
 HEAVY = ["statsmodels", "scipy", "lifelines", "ortools", "pandas", "numpy", "PIL.Image", "holidays"]
 
 
+@pytest.mark.any_database
 @pytest.mark.slow
 def test_web_and_jobs_do_not_load_heavy_libraries() -> None:
     code = (

@@ -25,7 +25,7 @@ MODULES = [
     "zhiliu.kit.text.markdown",
     "zhiliu.kit.text.markdown_rules",
     "zhiliu.kit.text.chinese_text",
-    "zhiliu.search.snippets",
+    "zhiliu.search.highlighting",
     "zhiliu.transfers.documents.markdown",
     "zhiliu.transfers.documents.word",
 ]
@@ -135,6 +135,7 @@ def _feed(pattern: re.Pattern[Any], sought: bool) -> None:
 PATTERNS = dict(_patterns())
 
 
+@pytest.mark.any_database
 @pytest.mark.slow
 @pytest.mark.parametrize("name", PATTERNS)
 def test_a_pattern_is_linear(name: str) -> None:

@@ -17,6 +17,7 @@ from zhiliu.directory.models import Person
 from zhiliu.gatherings.audience import AudienceChoice, invite_audience
 from zhiliu.gatherings.calendars import message_to
 from zhiliu.gatherings.models import AudienceInvitation, Gathering, Seat
+from zhiliu.gatherings.registration import sign_up
 from zhiliu.gatherings.reply_handlers import participation
 from zhiliu.gatherings.scheduling import fix_time
 from zhiliu.inbound_mail.models import ProcessedMail, RejectedMail
@@ -94,6 +95,21 @@ def test_a_yes_takes_a_seat_and_a_no_gives_it_up(invitation: Any, wang: Person) 
     assert arrive(reply(invitation, wang, "DECLINED", number=2)) == Outcome.TAKEN
     assert not Seat.objects.exists()
     assert AudienceInvitation.objects.get(person=wang).answer == "no"
+
+
+def test_who_answers_in_a_calendar_program_gets_no_entry_to_add_and_none_to_remove(
+    invitation: Any, talk: Gathering, wang: Person, xu: Person, catch_up: Any, run_jobs: Any
+) -> None:
+    outbox.outbox.clear()
+    arrive(reply(invitation, wang, "ACCEPTED"))
+    sign_up(talk, by=xu)
+    catch_up()
+    run_jobs()
+    assert [message.to for message in outbox.outbox] == [[xu.email]]
+    arrive(reply(invitation, wang, "DECLINED", number=2))
+    catch_up()
+    run_jobs()
+    assert len(outbox.outbox) == 1
 
 
 def test_a_maybe_is_kept_and_the_notification_counts_as_read(invitation: Any, wang: Person) -> None:

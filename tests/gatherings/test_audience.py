@@ -15,7 +15,9 @@ from python_calamine import CalamineWorkbook
 from tests.cast import fresh, make_person
 from zhiliu.activity.models import Activity
 from zhiliu.communities.models import Community
-from zhiliu.conversations.models import Channel, Message
+from zhiliu.conversations.hooks.outgoing import gather
+from zhiliu.conversations.hooks.robots import ROBOTS
+from zhiliu.conversations.models import Channel, Message, OutgoingHook
 from zhiliu.conversations.opening import open_channel
 from zhiliu.directory.models import Department, Person
 from zhiliu.gatherings.audience import (
@@ -29,8 +31,9 @@ from zhiliu.gatherings.audience import (
 from zhiliu.gatherings.best_times import best_times
 from zhiliu.gatherings.completing import complete
 from zhiliu.gatherings.depositing import start_deposit
-from zhiliu.gatherings.inviting_elsewhere import post_in_channel, share_text
-from zhiliu.gatherings.models import AudienceCall, AudienceInvitation, CheckIn, Gathering, Reminder, Seat
+from zhiliu.gatherings.inviting import decline_to_share, invite_sharer
+from zhiliu.gatherings.inviting_elsewhere import channel_posted_in, channels_to_post_in, post_in_channel, share_text
+from zhiliu.gatherings.models import AudienceCall, AudienceInvitation, CheckIn, Gathering, LightningTalk, Reminder, Seat
 from zhiliu.gatherings.registration import give_up_seat, sign_up
 from zhiliu.gatherings.rules import can_see
 from zhiliu.gatherings.scheduling import cancel, choose_reminders, fix_time
@@ -69,6 +72,21 @@ def test_members_are_invited_once_without_those_who_come_anyway(
     assert invited(talk) == {xu.handle, zhao.handle}
     assert invite_audience(talk, MEMBERS, by=lin) == 0
     assert (AudienceCall.objects.count(), facts("gatherings.audience_invited")) == (1, 1)
+
+
+def test_who_is_asked_to_speak_is_asked_nothing_else_unless_they_decline(
+    community: Community, lin: Person, wang: Person, xu: Person, zhao: Person
+) -> None:
+    talk = make_fixed(community, lin)
+    invite_sharer(talk, wang, by=lin)
+    LightningTalk.objects.create(gathering=talk, title="五分钟", speaker=xu, place=1)
+    invite_audience(talk, MEMBERS, by=lin)
+    assert invited(talk) == {zhao.handle}
+    decline_to_share(talk.invitations.get(), by=wang)
+    invite_audience(talk, MEMBERS, by=lin)
+    assert invited(talk) == {zhao.handle, wang.handle}
+    invite_sharer(talk, zhao, by=lin)
+    assert call_again(talk, by=lin) == 1
 
 
 def test_a_department_brings_its_subdepartments_and_no_guests(community: Community, lin: Person) -> None:
@@ -490,3 +508,114 @@ def test_a_second_look_writes_nothing(community: Community, lin: Person, wang: P
     with CaptureQueriesContext(connection) as queries:
         client.get(talk.get_absolute_url())
     assert not [query for query in queries if "UPDATE" in query["sql"] and "audience" in query["sql"]]
+
+
+def test_the_page_invites_the_chosen_departments_and_people_in_sight(
+    community: Community, lin: Person, browse: Any
+) -> None:
+    chosen, other = (Department.objects.create(name=name) for name in ("检测组", "别处"))
+    for key, department in (("inside", chosen), ("elsewhere", other)):
+        make_person(key, department=department)
+    single, stranger = make_person("single"), make_person("stranger", kind=Person.Kind.GUEST)
+    talk = make_fixed(community, lin)
+    sent = {"departments": [chosen.pk], "people": [single.pk, stranger.pk]}
+    browse(lin).post(f"/gatherings/{talk.pk}/audience/", sent)
+    assert invited(talk) == {"inside", "single"}
+
+
+def test_the_page_offers_only_what_reaches_somebody(
+    community: Community, lin: Person, wang: Person, channel: Channel, browse: Any
+) -> None:
+    topic = make_topic(community, title="密封条", needs=[voice_need(community, title="漏了", by=wang)], by=lin)
+    with_need, without = make_talk(community, lin, topic=topic), make_talk(community, lin)
+    pages = [browse(lin).get(f"/gatherings/{talk.pk}/time/").content.decode() for talk in (with_need, without)]
+    assert ["The 1 colleague who has this need" in page for page in pages] == [True, False]
+    assert all('name="audience-channel"' in page for page in pages)
+    talk = make_fixed(community, lin)
+    page = f"/gatherings/{talk.pk}/audience/"
+    assert 'name="channel"' in browse(lin).get(page).content.decode()
+    browse(lin).post(page, {"members": "on", "channel": channel.pk})
+    assert (len(invited(talk)), Message.objects.count()) == (3, 1)
+    after = browse(lin).get(page).content.decode()
+    assert 'name="channel"' not in after and 'name="members"' not in after
+
+
+def test_group_chats_hear_of_a_gathering_once(
+    community: Community, lin: Person, channel: Channel, catch_up: Any
+) -> None:
+    tells = {"everything": ["messages", "gatherings.fixed"], "news": ["gatherings.fixed"]}
+    fields = {"channel": channel, "kind": "wecom", "by": lin}
+    hooks = {
+        name: OutgoingHook.objects.create(url=f"https://robot.example.com/{name}", tells=keys, **fields)
+        for name, keys in tells.items()
+    }
+
+    def lines(name: str) -> list[str]:
+        return gather(hooks[name], ROBOTS["wecom"], list(hooks[name].deliveries.order_by("position")))[0]
+
+    talk = make_fixed(community, lin)
+    catch_up()
+    assert len(lines("everything")) == 1 and "Gathering scheduled" in lines("everything")[0]
+    message = post_in_channel(talk, channel, by=lin)
+    catch_up()
+    assert len(lines("everything")) == 1 and "Gathering scheduled" not in lines("everything")[0]
+    assert len(lines("news")) == 1 and "Gathering scheduled" in lines("news")[0]
+    Message.objects.filter(pk=message.pk).update(withdrawn_at=timezone.now())
+    assert len(lines("everything")) == 1 and "Gathering scheduled" in lines("everything")[0]
+
+
+def test_a_message_taken_back_may_be_posted_again(community: Community, lin: Person, channel: Channel) -> None:
+    talk, other = make_fixed(community, lin), make_fixed(community, lin)
+    assert channel_posted_in(talk) is None
+    message = post_in_channel(talk, channel, by=lin)
+    assert (channel_posted_in(talk), channel_posted_in(other)) == (message, None)
+    Message.objects.update(withdrawn_at=timezone.now())
+    assert channel_posted_in(talk) is None
+
+
+def test_at_most_twelve_tags_and_each_once(community: Community, lin: Person, browse: Any) -> None:
+    names = [f"标签{number}" for number in range(13)]
+    Tag.objects.bulk_create(Tag(name=name) for name in names)
+    talk = make_fixed(community, lin)
+    page = browse(lin).post(f"/gatherings/{talk.pk}/audience/", {"tags": ",".join(names)}).content.decode()
+    assert "At most 12 tags" in page and not AudienceCall.objects.exists()
+    browse(lin).post(f"/gatherings/{talk.pk}/audience/", {"tags": ",".join([*names[:12], "#标签0"])})
+    assert AudienceCall.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("left_out", "line"),
+    [({"place": ""}, "Place: "), ({"sharer": None}, "Speaker: "), ({"for_whom": ""}, "Who it’s for: ")],
+)
+def test_the_text_for_group_chats_leaves_out_what_is_not_known(
+    community: Community, lin: Person, wang: Person, left_out: dict[str, Any], line: str
+) -> None:
+    talk = make_fixed(community, lin, sharer=wang)
+    assert len(share_text(talk).splitlines()) == 6 and line in share_text(talk)
+    Gathering.objects.filter(pk=talk.pk).update(**left_out)
+    text = share_text(Gathering.objects.get(pk=talk.pk))
+    assert len(text.splitlines()) == 5 and line not in text
+    assert share_text(make_talk(community, lin, for_whom="")).count("\n") == 1
+
+
+def test_channels_one_cannot_write_in_and_talks_are_not_offered(
+    community: Community, closed_community: Community, lin: Person, wang: Person, channel: Channel
+) -> None:
+    open_channel(community, name="公告", posting="stewards", by=lin)
+    open_channel(closed_community, name="别处", by=lin)
+    talk = make_fixed(community, wang)
+    offered = channels_to_post_in(talk, fresh(wang))
+    assert channel in offered and not [item for item in offered if item.name in ("公告", "别处")]
+    assert [item.pk for item in offered] == sorted(item.pk for item in offered)
+
+
+def test_a_message_a_member_names_like_the_invitation_is_not_taken_for_it(
+    community: Community, lin: Person, wang: Person, channel: Channel, browse: Any
+) -> None:
+    talk = make_fixed(community, lin)
+    forged = {"body": "别来", "client": f"gathering-{talk.pk}-call"}
+    assert browse(wang).post(f"/channels/{channel.pk}/messages/", forged).status_code < 400
+    assert Message.objects.get().client_id == forged["client"]
+    assert channel_posted_in(talk) is None
+    message = post_in_channel(talk, channel, by=lin)
+    assert (message.by, channel_posted_in(talk), Message.objects.count()) == (lin, message, 2)

@@ -15,7 +15,7 @@ from zhiliu.communities.models import Community
 from zhiliu.communities.role_permissions import Role
 from zhiliu.directory.models import Department, Person
 from zhiliu.gatherings.inviting import share_oneself
-from zhiliu.gatherings.models import DepartmentAsk, Nomination, Offer
+from zhiliu.gatherings.models import DepartmentAsk, Gathering, Nomination, Offer
 from zhiliu.gatherings.nominating import (
     ask_department,
     decline_for_department,
@@ -353,3 +353,14 @@ def test_agenda_rows_take_one_query(topic: Topic, community: Community, lin: Per
     with CaptureQueriesContext(connection) as two:
         assert [row.verb for row in nominations(xu)] == ["Answer", "Answer"]
     assert (len(captured), len(two)) == (1, 1)
+
+
+def test_only_a_talk_that_was_held_and_no_tea_says_who_knows(
+    topic: Topic, community: Community, lin: Person, wang: Person, xu: Person, sun: Person
+) -> None:
+    make_talk(community, lin, title="除霜参数怎么定", sharer=wang)
+    tea = make_held(community, lin, title="除霜参数喝茶聊", sharer=xu)
+    Gathering.objects.filter(pk=tea.pk).update(format="tea_chat")
+    make_held(community, lin, title="除霜参数没人讲")
+    build_index()
+    assert discovered_for(topic, fresh(sun)) == []

@@ -199,3 +199,29 @@ def test_an_invitation_lets_one_see_and_take_part(closed_community: Community, l
     AudienceInvitation.objects.create(gathering=there, person=sun, call=call)
     assert who_may(rules.can_see, there) == "lin wang sun admin"
     assert who_may(rules.can_take_part, there) == "lin wang sun admin"
+
+
+def test_an_invitation_to_attend_and_a_seat_are_for_one_person_at_one_gathering(
+    closed_community: Community, lin: Person, xu: Person, sun: Person, zhao: Person
+) -> None:
+    here, there = gathering(closed_community, host=lin), gathering(closed_community, host=lin)
+    call = AudienceCall.objects.create(gathering=here, by=lin, count=1)
+    AudienceInvitation.objects.create(gathering=here, person=sun, call=call)
+    Seat.objects.create(gathering=here, person=xu)
+    assert who_may(rules.can_see, there) == "lin wang admin"
+    assert (who_may(rules.can_answer_audience, here), who_may(rules.can_answer_audience, there)) == ("xu sun", "")
+    seen = {person.handle: set(Gathering.objects.visible_to(person)) for person in (sun, xu, zhao)}
+    assert seen == {"sun": {here}, "xu": set(), "zhao": set()}
+
+
+def test_the_list_holds_what_one_shares_hosts_speaks_at_or_was_asked_to(
+    closed_community: Community, xu: Person, sun: Person, zhao: Person
+) -> None:
+    shared, hosted = gathering(closed_community, sharer=xu), gathering(closed_community, host=xu)
+    asked, spoken, declined = (gathering(closed_community) for _ in range(3))
+    Invitation.objects.create(gathering=asked, person=xu)
+    Invitation.objects.create(gathering=declined, person=xu, state=Invitation.State.DECLINED)
+    talk(spoken, xu, "waiting")
+    talk(declined, xu, "declined")
+    assert set(Gathering.objects.visible_to(xu)) == {shared, hosted, asked, spoken}
+    assert not Gathering.objects.visible_to(sun).exists() and not Gathering.objects.visible_to(zhao).exists()

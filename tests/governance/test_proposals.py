@@ -190,3 +190,17 @@ def test_the_list_asks_a_fixed_number_of_questions(
     client.get(url)
     with django_assert_num_queries(10):
         client.get(url)
+
+
+def test_what_is_over_is_withdrawn_no_more_though_it_is_not_counted_yet(proposal: Proposal, wang: Person) -> None:
+    vote_on(proposal, "yes", by=wang)
+    with pytest.raises(Refused, match="vote is over"):
+        withdraw_proposal(over(proposal), by=wang)
+    assert count_votes(proposal).result == "accepted"
+
+
+def test_nothing_follows_from_a_withdrawn_proposal(proposal: Proposal, wang: Person, lin: Person) -> None:
+    withdraw_proposal(proposal, by=wang)
+    with pytest.raises(Refused, match="was withdrawn"):
+        follow_up(proposal, "下月起", by=lin)
+    assert Proposal.objects.get().follows == ""

@@ -17,6 +17,7 @@ from zhiliu.directory.following import follow, unfollow
 from zhiliu.directory.models import Person
 from zhiliu.gatherings.completing import complete
 from zhiliu.home.following import news_for
+from zhiliu.knowledge.models import Article
 from zhiliu.needs.topics import make_topic
 from zhiliu.needs.voicing import voice_need
 from zhiliu.notifications.mailing import enqueue_digests
@@ -180,6 +181,16 @@ def test_today_shows_it_until_one_follows_no_longer(
     assert "来自你关注的人和标签" not in text(browse(sun).get("/"))
 
 
+def test_what_a_followed_person_looks_after_is_news_whoever_wrote_it(
+    lin: Person, wang: Person, sun: Person, community: Community
+) -> None:
+    article = tagged(community, wang)
+    follow(lin, by=sun)
+    assert news_for(sun) == []
+    Article.objects.filter(pk=article.pk).update(owner=lin)
+    assert [(item.card.key, item.person, item.tag) for item in news_for(sun)] == [(article.pk, lin, None)]
+
+
 def test_what_one_wrote_oneself_is_no_news(lin: Person, wang: Person, community: Community) -> None:
     follow(lin, by=wang)
     follow_tag(Tag.objects.create(name="检漏"), by=wang)
@@ -208,9 +219,11 @@ def test_the_lists_show_people_tags_and_followers(lin: Person, wang: Person, sun
     follow(wang, by=lin)
     follow(lin, by=sun)
     follow_tag(Tag.objects.create(name="检漏"), by=wang)
+    follow_tag(Tag.objects.create(name="报价"), by=lin)
     client = browse(wang)
     assert "林晓岚" in text(client.get("/following/")) and "互相关注" in text(client.get("/following/"))
-    assert "检漏" in text(client.get("/following/tags/"))
+    page = text(client.get("/following/tags/"))
+    assert "检漏" in page and "报价" not in page
     page = text(browse(lin).get("/following/followers/"))
     assert "王一帆" in page and "孙立" in page
     assert "孙立" not in text(client.get("/following/followers/"))

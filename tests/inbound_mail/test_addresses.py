@@ -6,8 +6,19 @@ from typing import Any
 
 import pytest
 
+from zhiliu.communities.models import Community
+from zhiliu.conversations.opening import open_channel
 from zhiliu.directory.models import Person
-from zhiliu.inbound_mail.addresses import OURS, address_with, code_of, read_token, reply_address, secret_in, token_of
+from zhiliu.inbound_mail.addresses import (
+    OURS,
+    address_with,
+    code_of,
+    read_token,
+    reply_address,
+    secret_in,
+    takes_mail,
+    token_of,
+)
 from zhiliu.kit.contracts.inbound_mail import arrivals, letterboxes
 
 
@@ -104,3 +115,42 @@ def test_a_place_nobody_can_listen_at_stops_the_start(listen: str, monkeypatch: 
     monkeypatch.setenv("ZHILIU_LMTP_LISTEN", listen)
     with pytest.raises(BadSettings, match="ZHILIU_LMTP_LISTEN"):
         read()
+
+
+def test_mail_comes_in_by_either_door_and_only_with_a_pattern(settings: Any) -> None:
+    for pattern, lmtp, imap, comes in (
+        ("reply+%s@example.com", "127.0.0.1:1", "", True),
+        ("reply+%s@example.com", "", "imap.example.com", True),
+        ("reply+%s@example.com", "", "", False),
+        ("", "127.0.0.1:1", "imap.example.com", False),
+    ):
+        settings.MAIL_IN_ADDRESS, settings.LMTP_LISTEN, settings.IMAP_HOST = pattern, lmtp, imap
+        assert (takes_mail(), address_with("x") != "") == (comes, comes)
+
+
+def test_only_who_has_a_mail_address_and_may_write_there_gets_one(
+    community: Community, closed_community: Community, lin: Person, wang: Person, sun: Person
+) -> None:
+    hidden = open_channel(closed_community, name="底价", by=lin)
+    assert reply_address(wang, "channel.post", hidden.pk).startswith("reply+p")
+    assert reply_address(sun, "channel.post", hidden.pk) == ""
+    assert reply_address(wang, "channel.post", hidden.pk + 1) == ""
+    wang.email = None
+    assert reply_address(wang, "channel.post", hidden.pk) == ""
+
+
+def test_a_token_of_an_unknown_handler_or_an_earlier_round_says_so() -> None:
+    assert read_token(token_of("no.such.handler", 7, 8)) is None
+    rounds = [read_token(token_of("message.reply", 7, 8, number)) for number in (0, 1, 200)]
+    assert [signed.round if signed else None for signed in rounds] == [0, 1, 200]
+
+
+def test_a_secret_stands_between_what_is_before_and_behind_it(settings: Any) -> None:
+    settings.MAIL_IN_ADDRESS = "Reply+%s@Example.com"
+    assert secret_in(" <REPLY+PAbc@example.COM> ") == "pabc"
+    for other in ("reply+@example.com", "reply+x@example.org", "x+x@example.com", "reply+example.com"):
+        assert secret_in(other) == ""
+    settings.MAIL_IN_ADDRESS = "reply+%s+mail@example.com"
+    assert (secret_in("reply+x+mail@example.com"), secret_in("reply+mail@example.com")) == ("x", "")
+    settings.MAIL_IN_ADDRESS = "reply+%s"
+    assert secret_in("reply+x") == ""

@@ -146,3 +146,103 @@ def test_a_page_of_ten_thousand_boxes_is_read() -> None:
 )
 def test_a_line_somebody_draws_is_no_signature(text: str, kept: str) -> None:
     assert new_words(text) == kept
+
+
+LONG_LINE = "电话 0755-12345678 手机 13800000000 传真 0755-1234"
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        # A signature without the space has at most three lines of at most forty characters.
+        (f"好的\n--\n{'王' * 40}", "好的"),
+        (f"好的\n--\n{'王' * 41}", f"好的\n--\n{'王' * 41}"),
+        ("好的\n--\n一\n二\n三", "好的"),
+        ("好的\n--\n一\n\n二\n三", "好的"),
+        ("好的\n--\n\n一", "好的\n--\n\n一"),
+        (f"好的\n-- \n一\n二\n三\n四\n{LONG_LINE}", "好的"),
+        ("好的\n--", "好的"),
+        # What a phone adds stands above at most three lines.
+        ("好的\n发自我的 iPhone\n一\n二\n三", "好的"),
+        ("好的\n发自我的 iPhone\n\n一\n\n二\n\n三", "好的"),
+        ("好的\n发自我的 iPhone\n一\n二\n三\n四", "好的\n发自我的 iPhone\n一\n二\n三\n四"),
+        # The small table above the line that names the program, not one far away.
+        ("好的\n||\n王工\n|\n签名由 网易邮箱大师 定制", "好的"),
+        ("| 项 |\n好的\n发自我的 iPhone", "| 项 |\n好的"),
+        ("|\n" + "一\n" * 14 + "发自我的 iPhone", "|\n" + "一\n" * 13 + "一"),
+        ("|\n" + "一\n" * 13 + "发自我的 iPhone", ""),
+    ],
+)
+def test_a_signature_is_short_and_stands_at_the_end(text: str, kept: str) -> None:
+    assert new_words(text) == kept
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("好的\n2026年11月27日 王写道：\n原文", "好的"),
+        ("好的\n王昨天写道：\n原文", "好的\n王昨天写道：\n原文"),
+        ("好的\n\n在 2026-11-27，王\n写道：\n原文", "好的"),
+        ("好的\n\n在 2026-11-27，\n王\n写道：\n原文", "好的"),
+        ("好的\n\n在 2026-11-27，\n王\n工\n写道：\n原文", "好的\n\n在 2026-11-27，\n王\n工\n写道：\n原文"),
+        ("好的\n在 2026-11-27，王\n写道：\n原文", "好的\n在 2026-11-27，王\n写道：\n原文"),
+        ("在 2026-11-27，王\n写道：\n> 原文\n好的", "好的"),
+        ("好的\n\n在 2026-11-27，" + "王" * 480 + "写道：\n原文", "好的"),
+        (
+            "好的\n\n在 2026-11-27，" + "王" * 500 + "写道：\n原文",
+            "好的\n\n在 2026-11-27，" + "王" * 500 + "写道：\n原文",
+        ),
+        ("好的\n报价 2026 由王写道：\n原文", "好的"),
+    ],
+)
+def test_a_line_that_says_who_wrote_when_begins_the_quote(text: str, kept: str) -> None:
+    assert new_words(text) == kept
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("好的\nFrom: a\nSent: b\nTo: c\nSubject: d\n原文", "好的"),
+        ("好的\nFrom: a\nSent: b\nx\nx\nx\nx\nx\nx\nTo: c\n原文", "好的"),
+        (
+            "好的\nFrom: a\nSent: b\n一\n二\n三\n四\n五\n六\n七\nTo: c",
+            "好的\nFrom: a\nSent: b\n一\n二\n三\n四\n五\n六\n七\nTo: c",
+        ),
+        ("好的\nSent: b\nTo: c\nSubject: d", "好的\nSent: b\nTo: c\nSubject: d"),
+        ("好的\n\n原邮件\n\n发件人：知\n收件人：王\n主题：报\n原文", "好的"),
+        ("好的\n\n* 原始邮件 *\n发件人：知\n收件人：王\n主题：报\n原文", "好的"),
+        ("好的\n\n关于原邮件\n发件人：知\n收件人：王\n主题：报\n原文", "好的\n\n关于原邮件"),
+        ("发件人：知\n收件人：王\n主题：报\n> 原文\n好的", "好的"),
+    ],
+)
+def test_a_head_of_two_fields_or_more_begins_the_quote(text: str, kept: str) -> None:
+    assert new_words(text) == kept
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("好的\n##- 回复 -##\n原文", "好的"),
+        ("好的\n-## 不是 ##-\n照样", "好的\n-## 不是 ##-\n照样"),
+        ("好的\n##- 没有尾巴\n照样", "好的\n##- 没有尾巴\n照样"),
+        ("好的\n\n王 2026-11-27 10:02 skrev:\n\n> ##- 回复 -##\n> 原文", "好的"),
+        ("好的\n\n价格如下：\n\n> ##- 回复 -##\n> 原文", "好的\n\n价格如下："),
+        ("好的\n\n明天 10:02 到\n\n> ##- 回复 -##\n> 原文", "好的\n\n明天 10:02 到"),
+        ("王 2026-11-27 skrev:\n> ##- 回复 -##\n> 原文\n好的", "好的"),
+        ("##- 回复 -##\n> 原文\n好的", "好的"),
+    ],
+)
+def test_below_our_mark_everything_is_ours(text: str, kept: str) -> None:
+    assert new_words(text) == kept
+
+
+def test_of_a_new_letter_the_mark_and_the_signature_are_cut() -> None:
+    assert without_signature("大家看看\n-- \n王\n##- 回复 -##\n原文") == "大家看看"
+    assert without_signature("\n\n大家看看\n\n\n\n明天\n\n____\n") == "大家看看\n\n明天"
+    assert without_signature("> 引一句\n我同意") == "> 引一句\n我同意"
+
+
+def test_a_page_keeps_its_quotes_in_a_new_letter_and_signatures_in_none() -> None:
+    page = MailPage('<p>看</p><blockquote type="cite">原文</blockquote><div class="gmail_signature">王</div>')
+    assert html_as_markdown(page, is_reply=True) == "看"
+    assert html_as_markdown(page, is_reply=False) == "看\n\n> 原文"

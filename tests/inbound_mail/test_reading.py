@@ -222,3 +222,146 @@ def test_programs_may_write_to_programs_boxes_but_their_answers_may_not() -> Non
     ):
         mail = read_letter(f"From: a@b.example\n{line}\n\nx\n".encode())
         assert bool(why_drop(mail, "a@b.example", for_programs=True)) is drops
+
+
+@pytest.mark.parametrize("blank", [b"\n\n", b"\r\n\r\n"])
+@pytest.mark.parametrize("inside", [b"\n\n", b"\r\n\r\n"])
+def test_the_first_empty_line_ends_the_headers(blank: bytes, inside: bytes) -> None:
+    mail = read_letter(b"Subject: one" + blank + b"two" + inside + b"three")
+    assert (mail.subject, mail.words(is_reply=False)) == ("one", "two\n\nthree")
+
+
+def test_a_letter_without_text_has_headers_all_the_same() -> None:
+    mail = read_letter(b"Subject: one\nFrom: Wang <w@example.com>")
+    assert (mail.subject, mail.sender, mail.words(is_reply=False)) == ("one", "w@example.com", "")
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ('"Wang, Yi" <w@example.com>', "Wang, Yi"),
+        ("Wang <w@example.com> ", "Wang"),
+        ("w@example.com", "w@example.com"),
+        ("<w@example.com>", "w@example.com"),
+    ],
+)
+def test_the_sender_is_called_by_their_name(line: str, name: str) -> None:
+    assert read_letter(f"From: {line}\n\nx".encode()).sender_name == name
+
+
+def parts_of(*parts: tuple[str, str], kind: str = "multipart/mixed") -> bytes:
+    """A letter of parts: the headers and the content of each."""
+    written = "".join(f"--x\n{headers}\n\n{content}\n" for headers, content in parts)
+    return f"Content-Type: {kind}; boundary=x\n\n{written}--x--\n".encode()
+
+
+@pytest.mark.parametrize(("count", "fine"), [(299, True), (300, False)])
+def test_three_hundred_parts_are_read(count: int, fine: bool) -> None:
+    raw = parts_of(*[("Content-Type: text/plain", "a")] * count)
+    if fine:
+        assert read_letter(raw).words(is_reply=False) == "a"
+    else:
+        with pytest.raises(UnreadableError, match="too many parts"):
+            read_letter(raw)
+
+
+def names(raw: bytes) -> list[str]:
+    return [enclosure.name for enclosure in read_letter(raw).enclosures]
+
+
+def test_what_is_attached_or_has_a_name_is_a_file_whatever_its_kind() -> None:
+    raw = parts_of(
+        ("Content-Type: text/plain; name=first.txt", "no text"),
+        ("Content-Type: text/plain\nContent-Disposition: attachment", "no text either"),
+        ("Content-Type: text/html; name=page.html", "<p>no page</p>"),
+        ("Content-Type: text/plain", "the text"),
+        ("Content-Type: text/plain", "a second text"),
+        ("Content-Type: application/x-very-long-subtype", "x"),
+        ("Content-Type: application/pdf", ""),
+        ("Content-Type: message/rfc822; name=old.eml", "Subject: inside\n\nx"),
+    )
+    assert names(raw) == ["first.txt", "file.plain", "page.html", "file.xverylon", "old.eml"]
+    assert read_letter(raw).words(is_reply=False) == "the text"
+
+
+def test_the_first_page_counts_where_there_is_no_text() -> None:
+    raw = parts_of(("Content-Type: text/html", "<p>one</p>"), ("Content-Type: text/html", "<p>two</p>"))
+    assert read_letter(raw).words(is_reply=False) == "one"
+    raw = parts_of(("Content-Type: text/html\nContent-Disposition: attachment", "<p>one</p>"))
+    assert (names(raw), read_letter(raw).words(is_reply=False)) == (["file.html"], "")
+
+
+def test_fifty_files_are_read() -> None:
+    raw = parts_of(*[(f"Content-Type: application/pdf; name={number}.pdf", "x") for number in range(51)])
+    assert names(raw) == [f"{number}.pdf" for number in range(50)]
+
+
+@pytest.mark.parametrize(
+    ("headers", "kept"),
+    [
+        ("Content-ID: <used>", True),
+        ("Content-ID: <unused>", False),
+        ("Content-ID: <unused>\nContent-Disposition: attachment", True),
+        ("X-Other: y", True),
+    ],
+)
+def test_a_picture_is_left_out_where_the_page_shows_it_nowhere(headers: str, kept: bool) -> None:
+    picture = (f"Content-Type: image/png; name=p.png\n{headers}", "x")
+    page = ("Content-Type: text/html", '<p><img src="cid:used"><img src="https://example.com/unused"></p>')
+    assert names(parts_of(page, picture)) == (["p.png"] if kept else [])
+    assert names(parts_of(("Content-Type: text/plain", "a"), picture)) == ["p.png"]
+
+
+def test_the_answer_of_a_calendar_program_is_told_from_other_calendars() -> None:
+    answer, other = "BEGIN:VCALENDAR\nMETHOD:REPLY", "BEGIN:VCALENDAR"
+    raw = parts_of(
+        ("Content-Type: text/calendar; method=REQUEST", other),
+        ("Content-Type: text/plain; method=REPLY", "the text"),
+        ("Content-Type: text/calendar; method=reply", answer),
+        ("Content-Type: text/calendar; method=REPLY", other),
+    )
+    mail = read_letter(raw)
+    assert (mail.calendar.decode(), mail.words(is_reply=False)) == (answer, "the text")
+    assert [enclosure.name for enclosure in mail.enclosures] == ["file.calendar"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "read"),
+    [
+        ("", "one \ntwo", "one\ntwo"),
+        ("; format=flowed", "one \ntwo", "one two"),
+        ("; format=fixed", "one \ntwo", "one\ntwo"),
+        ("; format=flowed; delsp=yes", "周五 \n前给我", "周五前给我"),
+        ("; format=flowed; delsp=no", "one \ntwo", "one two"),
+        ("; format=flowed", "one\ntwo", "one\ntwo"),
+        ("; format=flowed", "one \n> two \n> three", "one\n> two three"),
+        ("; format=flowed", "> one \ntwo", "> one\ntwo"),
+        ("; format=flowed", " From me\n  > two", "From me\n > two"),
+    ],
+)
+def test_lines_are_joined_where_the_mail_program_wrapped_them(kind: str, text: str, read: str) -> None:
+    raw = f"Content-Type: text/plain; charset=utf-8{kind}\n\n{text}\n".encode()
+    assert read_letter(raw).words(is_reply=False) == read
+
+
+HEADS = ("X-Autoreply", "X-Autorespond", "X-Autoresponder", "X-Autoreply-From", "X-Mail-Autoreply")
+
+
+@pytest.mark.parametrize("line", [*(f"{name}: yes" for name in HEADS), "Precedence: auto_reply", "Subject: 已读：报价"])
+def test_answers_of_machines_are_dropped_wherever_they_go(line: str) -> None:
+    mail = read_letter(f"From: a@b.example\n{line}\n\nx\n".encode())
+    assert why_drop(mail, "a@b.example") and why_drop(mail, "a@b.example", for_programs=True)
+
+
+@pytest.mark.parametrize(
+    ("line", "dropped"),
+    [
+        ("Auto-Submitted: auto-replied", ""),
+        ("Precedence: bulk", ""),
+        ("Message-ID: <zhiliu-1@x>", "own mail"),
+        ("From: Zhiliu <zhiliu@localhost>", "own address"),
+    ],
+)
+def test_the_answer_of_a_calendar_program_is_taken_unless_it_is_our_own(line: str, dropped: str) -> None:
+    raw = f"{line}\nContent-Type: text/calendar; method=REPLY\n\nBEGIN:VCALENDAR\n".encode()
+    assert why_drop(read_letter(raw), "a@b.example") == dropped

@@ -26,6 +26,7 @@ from zhiliu.discussions.models import Answer
 from zhiliu.files.models import Upload
 from zhiliu.inbound_mail import reading, receiving
 from zhiliu.inbound_mail.addresses import address_with, reply_address, token_of
+from zhiliu.inbound_mail.answering import send_answer, send_refusal
 from zhiliu.inbound_mail.cleanup import forget_old_letters
 from zhiliu.inbound_mail.models import ProcessedMail, RejectedMail
 from zhiliu.kit.system.rate_limit import RateLimit
@@ -340,6 +341,19 @@ def test_files_that_cannot_be_kept_are_named(channel: Channel, wang: Person, wri
     ]
 
 
+def test_words_are_taken_though_no_file_beside_them_can_be(
+    channel: Channel, wang: Person, write: Any, settings: Any
+) -> None:
+    settings.UPLOAD_MAX_BYTES = 1 << 20
+    address = reply_address(wang, "channel.post", channel.pk)
+    large = b"x" * (2 << 20)
+    assert take(with_file(write(wang, address, "看附件", subject=""), "a.zip", large), address).outcome == Outcome.TAKEN
+    assert Message.objects.get().body == "看附件\n\nLeft out: a.zip. The file is larger than 1 MB."
+    result = take(with_file(write(wang, address, "", subject=""), "a.zip", large), address)
+    assert (result.outcome, result.said) == (Outcome.ANSWERED, "Left out: a.zip. The file is larger than 1 MB.")
+    assert Message.objects.count() == 1
+
+
 def test_a_letter_of_which_nothing_can_be_kept_is_refused(channel: Channel, wang: Person, write: Any) -> None:
     address = reply_address(wang, "channel.post", channel.pk)
     result = take(with_file(write(wang, address, "", subject=""), "炸弹.png", bomb()), address)
@@ -446,3 +460,100 @@ def with_file(raw: bytes, name: str, content: bytes) -> bytes:
     made = message_from_bytes(raw, policy=policy.default)
     made.add_attachment(content, maintype="application", subtype="octet-stream", filename=name)
     return made.as_bytes()
+
+
+def test_rejections_are_forgotten_after_two_weeks_and_letters_after_half_a_year(wang: Person) -> None:
+    now = timezone.now()
+    for days in (13, 15, 179, 181):
+        at = now - dt.timedelta(days=days)
+        ProcessedMail.objects.create(digest=str(days), outcome=Outcome.TAKEN, at=at)
+        RejectedMail.objects.create(person=wang, reason=str(days), at=at)
+    assert forget_old_letters(now) == 4
+    assert list(RejectedMail.objects.values_list("reason", flat=True)) == ["13"]
+    assert set(ProcessedMail.objects.values_list("digest", flat=True)) == {"13", "15", "179"}
+
+
+def test_each_person_is_told_of_their_own_letters(lin: Person, wang: Person, xu: Person, run_jobs: Any) -> None:
+    for number in range(5):
+        send_answer(wang, f"王 {number}", subject="报价", message_id="<1@x>")
+    assert send_answer(lin, "林", subject="", message_id="<2@x>") is not None
+    send_answer(xu, "徐", subject="报价", message_id="<3@x>")
+    Person.objects.filter(pk=xu.pk).update(is_active=False)
+    run_jobs()
+    assert [message.to[0] for message in outbox.outbox] == ["wang@example.com"] * 4 + ["lin@example.com"]
+    assert "王 0" in outbox.outbox[0].body and "your email" in outbox.outbox[4].subject
+    assert list(RejectedMail.objects.filter(sent_at=None).values_list("person", flat=True)) == [xu.pk]
+
+
+def test_who_has_no_address_any_more_is_not_told(wang: Person, run_jobs: Any) -> None:
+    send_answer(wang, "理由", subject="报价", message_id="<1@x>")
+    Person.objects.filter(pk=wang.pk).update(email=None)
+    run_jobs()
+    assert outbox.outbox == [] and RejectedMail.objects.get().sent_at is None
+
+
+@pytest.mark.parametrize(
+    ("name", "fine"),
+    [("<1@x>", True), ("1@x>", False), ("<1@x", False), ("<1 @x>", False), ("<王@x>", False), ("<1\x07@x>", False)],
+)
+def test_only_a_clean_name_of_a_letter_goes_into_our_headers(
+    wang: Person, run_jobs: Any, name: str, fine: bool
+) -> None:
+    send_answer(wang, "理由", subject="报价", message_id=name)
+    run_jobs()
+    assert outbox.outbox[0].extra_headers.get("In-Reply-To") == (name if fine else None)
+
+
+def test_an_answer_is_in_the_writers_language_and_sent_once(wang: Person, run_jobs: Any) -> None:
+    first = send_answer(wang, "理由", subject="报价", message_id="<1@x>")
+    assert first is not None
+    send_refusal.func(first.pk)
+    send_refusal.func(first.pk)
+    send_refusal.func(first.pk + 1)
+    assert len(outbox.outbox) == 1
+
+
+def test_who_wrote_too_much_is_told_once_and_only_as_themselves(
+    channel: Channel, lin: Person, wang: Person, xu: Person, write: Any
+) -> None:
+    address = reply_address(wang, "channel.post", channel.pk)
+    _hook, key = open_incoming(channel, name="报警", by=lin)
+
+    def refuse(raw: bytes, to: str) -> int:
+        receiving.refuse_size(reading.read_letter(raw), raw, to)
+        return RejectedMail.objects.count()
+
+    assert refuse(write(xu, address), address) == 0
+    assert refuse(write(wang, address), "somebody@example.com") == 0
+    assert refuse(write(wang, address, Precedence="bulk"), address) == 0
+    for program in ("p@program.example", ""):
+        assert refuse(write(program, mail_address(key), From=program), mail_address(key)) == 0
+    assert not ProcessedMail.objects.exists()
+    raw = write(wang, address)
+    assert [refuse(raw, address), refuse(raw, address)] == [1, 1]
+    assert take(raw, address).outcome == Outcome.ANSWERED
+    other = write(wang, address)
+    take(other, address)
+    assert refuse(other, address) == 1
+
+
+def test_an_address_is_good_while_its_person_has_one_and_has_not_renewed_it(channel: Channel, wang: Person) -> None:
+    address = reply_address(wang, "channel.post", channel.pk)
+    assert receiving.knows(address)
+    Person.objects.filter(pk=wang.pk).update(address_round=1)
+    assert not receiving.knows(address)
+    wang.refresh_from_db()
+    renewed = reply_address(wang, "channel.post", channel.pk)
+    assert receiving.knows(renewed)
+    Person.objects.filter(pk=wang.pk).update(email=None)
+    assert not receiving.knows(renewed)
+
+
+def test_a_reply_with_a_file_alone_is_taken_and_a_subject_alone_is_not(
+    channel: Channel, lin: Person, wang: Person, write: Any
+) -> None:
+    message = post(channel, body="报价单谁来改", by=lin)
+    address = reply_address(wang, "message.reply", message.pk)
+    assert take(write(wang, address, "", subject="Re: 报价"), address).outcome == Outcome.ANSWERED
+    assert take(with_file(write(wang, address, ""), "表.txt", b"x"), address).outcome == Outcome.TAKEN
+    assert [upload.name for upload in Message.objects.get(root=message).uploads.all()] == ["表.txt"]

@@ -123,13 +123,17 @@ def enter(product: Product, browser: Browser) -> Iterator[Enter]:
     contexts: list[BrowserContext] = []
     complaints: list[str] = []
 
-    def sign_in(who: str, *, width: int = 1280, theme: str = "light", language: str = "zh-hans") -> Page:
+    def sign_in(
+        who: str, *, width: int = 1280, theme: str = "light", language: str = "zh-hans", touch: bool | None = None
+    ) -> Page:
+        by_touch = width < 500 if touch is None else touch
         context = browser.new_context(
             viewport={"width": width, "height": 860},
             color_scheme=theme,
             locale="zh-CN",
             base_url=product.url,
-            has_touch=width < 500,
+            has_touch=by_touch,
+            is_mobile=by_touch,
             reduced_motion="reduce",
         )
         contexts.append(context)
@@ -154,9 +158,11 @@ def enter(product: Product, browser: Browser) -> Iterator[Enter]:
 
 
 def choose_language(page: Page, code: str) -> None:
-    """Choose the language through the menu, as a person does."""
-    page.click("details.me summary")
-    page.click(f'details.me button[name="language"][value="{code}"]')
+    """Choose the language through the menu, or the sheet of a phone, as a person does."""
+    phone = page.locator('.phone-bar [data-opens-id-value="me-sheet"]')
+    is_phone = phone.is_visible()
+    (phone if is_phone else page.locator("details.me summary")).click()
+    page.click(f'{"#me-sheet" if is_phone else "details.me"} button[name="language"][value="{code}"]')
     page.wait_for_load_state()
 
 

@@ -11,6 +11,7 @@ from .test_everyday import FORMS, PAGES, go
 
 pytestmark = pytest.mark.journey
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
+SEARCHED = ("/search/", "/talk/search/", "/communities/service-help/members/", "/communities/service-help/files/")
 MORE = (
     *("/articles/1/edit/", "/articles/1/library/", "/gallery/", "/administration/", "/gatherings/23/room/"),
     *("/administration/people/", "/administration/people/wang/", "/administration/fields/", "/working-time/"),
@@ -50,3 +51,15 @@ def test_no_serious_finding(enter: Enter, product: Product, theme: str, width: i
             if item["impact"] in ("serious", "critical")
         ]
     assert findings == []
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_landmarks_of_one_kind_have_names_of_their_own(enter: Enter, width: int) -> None:
+    page = enter("lin", width=width)
+    axe = Path(AXE).read_text()
+    found = []
+    for path in (*SEARCHED, "/", "/inbox/"):
+        go(page, path)
+        page.evaluate(axe)
+        found += page.evaluate("axe.run(document, {runOnly: ['landmark-unique']}).then(r => r.violations)")
+    assert found == []

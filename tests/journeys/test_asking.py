@@ -30,12 +30,18 @@ def type_title(page: Page, text: str) -> None:
 def test_a_newcomer_asks_and_the_answer_stays(enter: Enter, product: Product) -> None:
     xu, qian, wang = enter("xu", width=390), enter("qian-muzhi"), enter("wang")
 
-    # On a phone: plus, ask, community. What is there already is offered while typing; asking anyway is one press.
+    # On a phone: plus, ask. While typing, the community is proposed and what is there already offered; asking anyway is
+    # one press.
     xu.click(".phone-bar .plus")
     press(xu, '#start-sheet a[href="/questions/new/"]')
-    press(xu, 'a.title[href^="/communities/service-help/questions/new/"]')
     type_title(xu, QUESTION)
     expect(xu.locator("#similar a.title", has_text=THERE).first).to_be_visible(timeout=15_000)
+    expect(xu.locator("#id_community")).to_have_value("service-help")
+    # What was chosen holds, also for who is on duty there.
+    for chosen in ("refrigeration", "service-help"):
+        with xu.expect_request("**/questions/similar/**") as asked:
+            xu.select_option("#id_community", chosen)
+        assert f"community={chosen}" in asked.value.url and "chosen=1" in asked.value.url
     xu.fill("#id_body", "表上高压正常，壳子很烫。")
     xu.fill("#id_tags", "压缩机，跳停")
     press(xu, "main form .button.main")

@@ -64,8 +64,8 @@ PAGES = (
 )
 FORMS = (
     "/communities/new/",
-    "/communities/service-help/needs/new/",
-    "/communities/service-help/questions/new/",
+    "/needs/new/?community=service-help",
+    "/questions/new/",
     "/communities/service-help/posts/new/",
     "/communities/key-accounts/rota/",
     "/communities/service-help/topics/new/?need=1",
@@ -175,7 +175,7 @@ def test_the_keyboard_alone_is_enough(enter: Enter) -> None:
 
 def test_a_need_is_voiced_with_the_keyboard_alone(enter: Enter, product: Product) -> None:
     lin = enter("lin")
-    go(lin, "/communities/newcomers/needs/new/")
+    go(lin, "/needs/new/?community=newcomers")
     lin.locator("#id_title").focus()
     lin.keyboard.type("合同模板里的质保条款谁说了算")
     with lin.expect_navigation():

@@ -14,7 +14,7 @@ def test_a_community_is_split_and_one_is_merged_and_both_can_be_undone(enter: En
     page = enter("admin")
     page.goto("/communities/key-accounts/settings/")
     page.click('a:has-text("休眠、归档、合并、拆分")')
-    page.click('a:has-text("拆分它")')
+    page.click('a:has-text("拆分社区")')
     page.fill('[name="name"]', "标书评审组")
     page.locator('[name="departments"]').first.check()
     topic = page.locator('label:has([name="things-topics"])').first

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.http import Http404
 from django.utils import timezone
 from freezegun import freeze_time
 
-from tests.cast import fresh
+from tests.cast import fresh, gone
 from zhiliu.activity.models import Activity
 from zhiliu.communities.models import Community, Membership
 from zhiliu.conversations.models import Channel, Message
 from zhiliu.conversations.posting import post
 from zhiliu.directory.models import Person
 from zhiliu.kit.errors import Forbidden, Refused
+from zhiliu.knowledge.drafting import library_of, start_draft
+from zhiliu.knowledge.models import Article
+from zhiliu.knowledge.publishing import publish
 from zhiliu.moderation.appealing import APPEAL_FOR, appeal, decide_appeal
 from zhiliu.moderation.configuring import (
     MOST_WORDS,
@@ -41,6 +45,7 @@ from zhiliu.moderation.models import (
 from zhiliu.moderation.reporting import report
 from zhiliu.moderation.sanctioning import LONGEST, impose, lift
 from zhiliu.moderation.screening import flag, hold_for_review, screen
+from zhiliu.notifications.models import Notification
 
 from .test_screening import ADVERT, WEAK_ADVERT
 
@@ -164,6 +169,31 @@ def test_a_decision_about_a_thing_answers_no_report_or_flag_of_another(
     assert (log("decided"), Decision.objects.count()) == ([lin.pk], 1)
 
 
+def test_of_a_decision_those_are_told_who_reported_this_thing(
+    channel: Channel, message: Message, wang: Person, xu: Person, zhao: Person, lin: Person, catch_up: Any
+) -> None:
+    second = said(channel, wang, "又是外行话")
+    report("message", second.pk, reason="insult", by=zhao)
+    decide_thing("message", second.pk, leave=True, by=lin)
+    report("message", message.pk, reason="insult", by=xu)
+    decide_thing("message", message.pk, leave=False, by=lin)
+    catch_up()
+    told = Notification.objects.filter(notice="moderation.report_decided")
+    assert sorted(told.values_list("person__handle", flat=True)) == ["xu", "zhao"]
+    facts = Activity.objects.filter(verb="moderation.decided").order_by("pk")
+    assert [fact.data["reporter_ids"] for fact in facts] == [[zhao.pk], [xu.pk]]
+
+
+def test_what_has_no_author_counts_as_its_owners(community: Community, lin: Person, wang: Person, xu: Person) -> None:
+    article = start_draft(library=library_of(community), title="停机先看哪", markdown="看表", by=lin)
+    publish(article, by=lin)
+    Article.objects.filter(pk=article.pk).update(by=None, owner=wang)
+    with pytest.raises(Refused, match="This is yours"):
+        report("article", article.pk, reason="leak", by=wang)
+    assert report("article", article.pk, reason="leak", by=xu).author == wang
+    assert Report.objects.count() == 1
+
+
 def test_an_undo_is_announced_once_and_brings_back_one_thing(
     channel: Channel, message: Message, wang: Person, xu: Person, lin: Person
 ) -> None:
@@ -231,6 +261,25 @@ def test_neither_oneself_nor_a_moderator_gets_a_sanction(community: Community, l
     with pytest.raises(Refused, match="吴桐 moderates here"):
         impose(community, wu, "warn", reason="试试", by=lin)
     assert (Sanction.objects.count(), log("sanction_imposed")) == (0, [])
+
+
+def test_for_one_decision_each_kind_of_sanction_comes_once(held: HeldPost, lin: Person, xu: Person) -> None:
+    decision = decide_held_post(held, publish=False, by=lin)
+    for _turn in range(2):
+        for kind in ("warn", "mute"):
+            sanction = impose(held.community, xu, kind, reason="广告", until=in_days(1), by=lin, decision=decision)
+            assert sanction.kind == kind
+    assert log("sanction_imposed") == [lin.pk] * 2
+
+
+def test_who_has_left_the_organisation_comes_back_with_no_lifted_removal(
+    community: Community, wang: Person, lin: Person
+) -> None:
+    sanction = impose(community, wang, "remove", reason="发广告", until=in_days(3), by=lin)
+    gone(wang)
+    lift(Sanction.objects.get(pk=sanction.pk), by=lin)
+    assert not Membership.objects.filter(community=community, person=wang).exists()
+    assert log("sanction_lifted") == [lin.pk]
 
 
 def test_a_removal_leaves_other_members_and_other_communities(
@@ -340,10 +389,10 @@ def test_words_that_change_nothing_are_not_announced(admin: Person) -> None:
         list_words(["大笨蛋", "小气鬼"], weight=1, by=admin)
     assert log("words_changed") == [admin.pk]
     word = Word.objects.get(text="大笨蛋")
-    for _turn in range(2):
+    for _turn in range(3):
         unlist_word(word, by=admin)
-    assert list(Word.objects.values_list("text", flat=True)) == ["小气鬼"]
-    assert log("words_changed") == [admin.pk] * 2
+        assert list(Word.objects.values_list("text", flat=True)) == ["小气鬼"]
+        assert log("words_changed") == [admin.pk] * 2
 
 
 def test_a_new_weight_is_for_the_words_named(admin: Person) -> None:

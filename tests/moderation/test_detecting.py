@@ -92,6 +92,20 @@ def test_many_words_that_offer_weigh_more() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("lines", "repeats"),
+    [
+        (["全场八折，先到先得"] * 3, True),
+        (["全场八折，先到先得"] * 2, False),
+        (["全场八折，先到先得", "回复即送样品一份"] * 2, True),
+        (["全场八折，先到先得", "回复即送样品一份", "库存不多了快来看", "全场八折，先到先得"], False),
+        (["收到"] * 6, False),
+    ],
+)
+def test_a_text_repeats_itself_when_half_of_its_lines_were_said_before(lines: list[str], *, repeats: bool) -> None:
+    assert ("repeats" in adverts.signs_of("\n".join(lines))) is repeats
+
+
 def test_links_to_this_installation_are_not_to_elsewhere(settings: Any) -> None:
     settings.ALLOWED_HOSTS = ["zhiliu.example.com"]
     text = "见 https://zhiliu.example.com/needs/1/ 和 http://other.example.org/x，www.third.cn/a"
@@ -149,6 +163,29 @@ def test_what_was_kept_out_lately_is_known_again(community: Community, wang: Per
     assert repeating.look(said(LONG)) == DetectorFinding("repeating", STRONG, {"places": 1, "refused": True})
     HeldPost.objects.filter(pk=kept_out.pk).update(at=NOW - dt.timedelta(days=8))
     assert repeating.look(said(LONG)) is None
+
+
+SHARED = "下周三之前把换热器清洗记录都交上"  # 16 characters: 14 shingles; with three more, 17
+
+
+@pytest.mark.parametrize(
+    ("item", "other", "is_alike"),
+    [
+        (f"{SHARED}去谢谢", f"{SHARED}来才好", True),  # 14 of 20
+        (f"{SHARED}去谢谢", f"{SHARED}来才好吗", False),  # 14 of 21
+        (SHARED, f"{SHARED}{SHARED[::-1]}", False),  # 14 of 30: one stands whole in the other
+    ],
+)
+@pytest.mark.django_db
+def test_seven_tenths_in_common_are_nearly_the_same(
+    community: Community, wang: Person, item: str, other: str, *, is_alike: bool
+) -> None:
+    assert (repeating.look(said(item, elsewhere=[ago(60, other, "channel-2")])) is not None) is is_alike
+    held = HeldPost.objects.create(
+        community=community, kind="message", payload={"text": other}, by=wang, state="refused"
+    )
+    HeldPost.objects.filter(pk=held.pk).update(at=NOW - dt.timedelta(days=2))
+    assert (repeating.look(said(item)) is not None) is is_alike
 
 
 @pytest.mark.parametrize(("item", "other", "least"), [(LONG, LONG, 1.0), (LONG, "", 0.0), ("", "", 0.0)])

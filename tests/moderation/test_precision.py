@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -59,3 +60,13 @@ def test_detectors_are_counted_by_month(community: Community, closed_community: 
 def test_only_what_one_moderates_is_counted(community: Community, wang: Person) -> None:
     judge(community, "adverts", held=True, right=True, at=timezone.now())
     assert [score.total.decided for score in scores(wang)] == [0, 0, 0, 0]
+
+
+def test_a_share_is_shown_from_twenty_decisions_on(community: Community, lin: Person, browse: Any) -> None:
+    path = f"/communities/{community.slug}/moderation/detectors/"
+    for _number in range(19):
+        judge(community, "adverts", held=True, right=True, at=timezone.now())
+    page = browse(lin).get(path).content.decode()
+    assert "次数太少，还看不出" in page and "100\xa0%" not in page
+    judge(community, "adverts", held=True, right=True, at=timezone.now())
+    assert "100\xa0%" in browse(lin).get(path).content.decode()

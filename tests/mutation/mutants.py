@@ -124,18 +124,17 @@ def _changes(
     node: ast.expr | ast.stmt, parent: ast.AST, field: str, is_answer: bool
 ) -> Iterator[tuple[str, ast.AST, str]]:
     """What may stand instead of the node: text before, node after, text after."""
-    text = ast.unparse(node)
     if isinstance(node, ast.Expr) and isinstance(node.value, ast.Call) and CHECK.match(_name(node.value.func)):
-        yield text, ast.Pass(), "(dropped)"
+        yield ast.unparse(node), ast.Pass(), "(dropped)"
     if not isinstance(node, ast.expr):
         return
     is_test = field in {"test", "ifs"} and not isinstance(parent, ast.While)
     if is_test and isinstance(parent, ast.If) and not parent.orelse and isinstance(parent.body[-1], ast.Raise):
-        yield f"if {text}: raise", ast.Constant(False), "(dropped)"
+        yield f"if {ast.unparse(node)}: raise", ast.Constant(False), "(dropped)"
     elif (is_test or is_answer) and not isinstance(node, CONDITIONS):
-        yield text, ast.UnaryOp(ast.Not(), node), f"not {text}"
+        yield ast.unparse(node), ast.UnaryOp(ast.Not(), node), f"not {ast.unparse(node)}"
     for after in _alternatives(node):
-        yield text, after, ast.unparse(after)
+        yield ast.unparse(node), after, ast.unparse(after)
 
 
 def _alternatives(node: ast.expr) -> Iterator[ast.expr]:

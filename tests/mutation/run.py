@@ -8,9 +8,11 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import hashlib
+import gc
+import importlib
 import os
 import pickle
+import resource
 import shutil
 import signal
 import sys
@@ -21,20 +23,26 @@ import traceback
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.database_template import database_template
 from zhiliu.kit.apps import OFFERS
 
 from .loaded import replace
 from .mutants import Mutant, mutants_of
+
+if TYPE_CHECKING:
+    from zhiliu.kit.system.db import CompiledQuery
 
 HERE = Path(__file__).resolve().parent
 # Neither rules nor verbs: texts, doors, and what is registered.
 LEFT_OUT = {*OFFERS, "apps", "checks", "forms", "models", "urls", "views", "__init__"} - {"rules"}
 # Seconds a mutant may take beyond four times what its tests took unchanged: endless loops are killed.
 PATIENCE = 20
+# Bytes a fork may take: documents made to take all memory take no more.
+MEMORY = 4 << 30
 
 
 def modules(app: str, names: list[str]) -> list[Path]:
@@ -48,6 +56,12 @@ def modules(app: str, names: list[str]) -> list[Path]:
 
 def _holds_models(path: Path) -> bool:
     return path.stem == "models" or path.parent.name == "models"
+
+
+def spread(mutants: list[Mutant], number: int) -> list[Mutant]:
+    """``number`` of them at even distances: the same ones every time, and some of every module."""
+    number = min(number, len(mutants))
+    return [mutants[index * len(mutants) // number] for index in range(number)]
 
 
 def equivalents() -> dict[tuple[str, str], str]:
@@ -74,6 +88,11 @@ class Mutation:
     @pytest.hookimpl(tryfirst=True)
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
         self._keep_data()
+        if self.app != "kit":
+            _unconfine()
+        for path in {mutant.path for mutant in self.mutants}:
+            # Forms come with the addresses, which only a page loads: in a fork, too late for the next one.
+            importlib.import_module(".".join(path.with_suffix("").parts).removesuffix(".__init__"))
         failed = set()
         # Twice: a test that fails unchanged in the second fork says nothing about a mutant.
         for _turn in range(2):
@@ -140,7 +159,10 @@ class Mutation:
 
     def _measure(self, session: pytest.Session) -> tuple[list[str], dict, dict]:
         """Run everything once: names of tests that fail, the lines each passes by, the seconds each takes."""
-        watcher = Watcher({str(mutant.path.resolve()) for mutant in self.mutants})
+        from zhiliu.kit.system.db import CompiledQuery
+
+        compiled = [query for query in gc.get_objects() if type(query) is CompiledQuery]
+        watcher = Watcher({str(mutant.path.resolve()) for mutant in self.mutants}, compiled)
         session.config.pluginmanager.register(watcher)
         _run(session, session.items)
         return watcher.failed, dict(watcher.lines), watcher.seconds
@@ -156,6 +178,7 @@ def _answer(work: Callable[[], Any], answer: Path) -> None:
     """Work in a fork, silently, and leave the result, or the traceback as a string, in a file."""
     try:
         os.setsid()
+        resource.setrlimit(resource.RLIMIT_AS, (MEMORY, resource.RLIM_INFINITY))
         os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
         os.dup2(1, 2)
         answer.write_bytes(pickle.dumps(work()))
@@ -163,6 +186,20 @@ def _answer(work: Callable[[], Any], answer: Path) -> None:
         answer.write_bytes(pickle.dumps(traceback.format_exc()))
     finally:
         os._exit(0)
+
+
+def _unconfine() -> None:
+    """Do the work of confined children in this process, where the mutant is; pytest's limit of time ends it."""
+    from zhiliu.kit.system import confined as module
+
+    def here(function: Callable[..., Any], *args: Any, seconds: int = 0) -> Any:
+        try:
+            return function(*args)
+        except (MemoryError, RecursionError):
+            # A name of the other module, to which this code goes.
+            raise Overrun from None  # type: ignore[name-defined]  # noqa: F821
+
+    module.confined.__code__ = here.__code__
 
 
 def _run(session: pytest.Session, items: list[pytest.Item]) -> None:
@@ -176,10 +213,14 @@ def _run(session: pytest.Session, items: list[pytest.Item]) -> None:
 
 
 class Watcher:
-    """Notes which lines of the files each test passes by, in all threads."""
+    """Notes which lines of the files each test passes by, in all threads.
 
-    def __init__(self, files: set[str]) -> None:
-        self.files = files
+    Args:
+        compiled: queries that every test compiles anew, so that not only the first one passes by their lines.
+    """
+
+    def __init__(self, files: set[str], compiled: list[CompiledQuery[Any]]) -> None:
+        self.files, self.compiled = files, compiled
         self.failed: list[str] = []
         self.lines: dict[str, set[tuple[str, int]]] = defaultdict(set)
         self.seconds: dict[str, float] = {}
@@ -194,6 +235,8 @@ class Watcher:
             passed.add((frame.f_code.co_filename, frame.f_lineno))
             return enter
 
+        for query in self.compiled:
+            query._composed.clear()
         began = time.monotonic()
         threading.settrace(enter)
         sys.settrace(enter)
@@ -208,40 +251,12 @@ class Watcher:
             self.failed.append(report.nodeid)
 
 
-def database_template() -> Path:
-    """A migrated database, made again when a migration changes."""
-    digest = hashlib.sha256()
-    for path in sorted(Path("zhiliu").rglob("migrations/*.py")):
-        digest.update(path.read_bytes())
-    template = Path("var/mutation") / f"{digest.hexdigest()[:16]}.sqlite3"
-    if not template.exists():
-        template.parent.mkdir(parents=True, exist_ok=True)
-        child = os.fork()
-        if child == 0:
-            _make_database(template)
-            os._exit(0)
-        os.waitpid(child, 0)
-    return template
-
-
-def _make_database(template: Path) -> None:
-    import django
-
-    django.setup()
-    from django.db import connections
-    from django.test.utils import setup_databases
-
-    [(connection, *_rest)] = setup_databases(verbosity=0, interactive=False)
-    name = connection.settings_dict["NAME"]
-    connections.close_all()
-    shutil.copy(name, template)
-
-
 def main(arguments: list[str]) -> None:
-    """``APP [MODULE...] [--tests FILE]``: print each survivor and the figures."""
+    """``APP [MODULE...] [--sample N] [--tests FILE]``: print each survivor and the figures."""
     parser = argparse.ArgumentParser("bin/mutate")
     parser.add_argument("app")
     parser.add_argument("modules", nargs="*", help="rules, admission/ruling; default: rules, queries and verbs")
+    parser.add_argument("--sample", type=int, metavar="N", help="try N of the mutants, spread evenly over the app")
     parser.add_argument("--tests", help="files instead of the whole folder of the app", action="append")
     options = parser.parse_args(arguments)
     app, names = options.app, options.modules
@@ -253,16 +268,19 @@ def main(arguments: list[str]) -> None:
         for path in modules(app, names)
         for mutant in mutants_of(path, only_methods="visible_to" if _holds_models(path) and not names else "")
     ]
-    mutants = [mutant for mutant in candidates if (mutant.place, mutant.change) not in known]
+    left = [mutant for mutant in candidates if (mutant.place, mutant.change) not in known]
+    mutants = spread(left, options.sample) if options.sample else left
     os.environ["DJANGO_SETTINGS_MODULE"] = "tests.settings"
     mutation = Mutation(app, mutants, database_template().resolve())
     switches = ["-q", "--no-header", "-p", "no:cacheprovider", "-s", "--timeout=60"]
     tests = [*(options.tests or [f"tests/{app}"]), "-m", "not journey and not services and not slow"]
     if pytest.main([*tests, *switches], plugins=[mutation]):
         sys.exit(1)
-    left_out, survive = len(candidates) - len(mutants), len(mutation.survivors)
+    left_out, survive = len(candidates) - len(left), len(mutation.survivors)
     print(
-        f"{app}: {len(mutants)} mutants, {len(mutants) - survive} killed, {survive} survive"
+        f"{app}: {len(mutants)} mutants"
+        + (f" of {len(left)}" if len(mutants) < len(left) else "")
+        + f", {len(mutants) - survive} killed, {survive} survive"
         + (f" ({left_out} more are equivalent)" if left_out else "")
     )
 

@@ -38,7 +38,7 @@ def need(community: Community, wang: Person) -> Need:
 
 def test_an_anonymous_need_keeps_nobody_anywhere(community: Community, xu: Person, browse: Any) -> None:
     answer = browse(xu).post(
-        f"/communities/{community.slug}/needs/new/", {"title": "老师傅不肯教", "anonymous": "on", "_once": "tok"}
+        "/needs/new/", {"community": community.slug, "title": "老师傅不肯教", "anonymous": "on", "_once": "tok"}
     )
     assert answer.status_code == 302
     need = Need.objects.get()
@@ -265,10 +265,31 @@ def test_nobody_is_told_that_an_anonymous_need_was_closed_but_its_supporters(
     assert [row.person for row in Notification.objects.filter(notice="needs.closed")] == [xu]
 
 
-def test_a_title_typed_elsewhere_reaches_the_form_of_the_only_community(
+def test_the_former_address_leads_to_the_form_with_its_community(
     community: Community, wang: Person, browse: Any
 ) -> None:
-    answer = browse(wang).get("/needs/new/", {"title": "除霜 & 停机"})
-    assert parse_qs(urlsplit(answer.url).query) == {"title": ["除霜 & 停机"]}
-    assert "除霜 &amp; 停机" in browse(wang).get(answer.url).content.decode()
-    assert browse(wang).get("/needs/new/").url == f"/communities/{community.slug}/needs/new/"
+    answer = browse(wang).get(f"/communities/{community.slug}/needs/new/", {"title": "除霜 & 停机"})
+    sent = urlsplit(answer.url)
+    assert (sent.path, parse_qs(sent.query)) == (
+        "/needs/new/",
+        {"title": ["除霜 & 停机"], "community": [community.slug]},
+    )
+    page = browse(wang).get(answer.url).content.decode()
+    assert "除霜 &amp; 停机" in page and f'<option value="{community.slug}" selected>' in page
+
+
+def test_a_form_that_is_still_open_at_the_former_address_arrives(
+    community: Community, wang: Person, browse: Any
+) -> None:
+    browse(wang).post(f"/communities/{community.slug}/needs/new/", {"title": "老师傅不肯教"})
+    need = Need.objects.get()
+    assert (need.community, need.title, need.by) == (community, "老师傅不肯教", wang)
+
+
+def test_nobody_voices_a_need_where_needs_are_switched_off(community: Community, wang: Person, browse: Any) -> None:
+    Community.objects.filter(pk=community.pk).update(features=["talk"])
+    with pytest.raises(Forbidden, match="没有开启需求"):
+        voice_need(Community.objects.get(pk=community.pk), title="老师傅不肯教", by=wang)
+    page = browse(wang).get("/needs/new/").content.decode()
+    assert "你还没有加入社区" in page and 'id="id_title"' not in page
+    assert not Need.objects.exists()

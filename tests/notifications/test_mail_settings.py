@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP as SMTPServer
 from aiosmtpd.smtp import AuthResult
+from django.core.mail import EmailMessage
 from django.test import Client
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
@@ -23,7 +25,7 @@ from zhiliu.directory.models import Department, LinkMail, LoginLink, Organisatio
 from zhiliu.kit.contracts.mail import why_no_mail
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.system.encryption import decrypt, encrypt
-from zhiliu.notifications.mail_server import BACKEND
+from zhiliu.notifications.mail_server import BACKEND, Server, change_server, current_server
 from zhiliu.notifications.models import Delivery, MailServer, UndeliveredMail
 from zhiliu.thanks.thanking import thank
 
@@ -114,6 +116,46 @@ def test_a_server_is_set_tried_and_used(
     catch_up()
     run_jobs()
     assert kept.got[1].rcpt_tos == ["wang@example.com"] and b"http://testserver/" in kept.got[1].content
+
+
+def server(port: int = 2525) -> Server:
+    return Server("127.0.0.1", port, "zhiliu", "geheim", "none", "知流 <zhiliu@kb.example.com>")
+
+
+def test_mail_comes_from_the_address_of_the_server_unless_it_names_its_own(
+    real_mail: None, address: None, box: Any, admin: Person, settings: Any
+) -> None:
+    kept, port = box
+    change_server(server(port), version=0, by=admin)
+    for sender in (None, "人事 <hr@kb.example.com>"):
+        EmailMessage(subject="你好", body="……", from_email=sender, to=["it@example.com"]).send()
+    assert [envelope.mail_from for envelope in kept.got] == ["zhiliu@kb.example.com", "hr@kb.example.com"]
+
+
+def test_the_sample_company_writes_its_mail_to_files_until_it_has_a_server(
+    real_mail: None, address: None, box: Any, admin: Person, settings: Any, tmp_path: Path
+) -> None:
+    settings.DEMO, settings.DATA_DIR = True, tmp_path
+    kept, port = box
+    assert why_no_mail() == ""
+    EmailMessage(subject="First", body="……", to=["it@example.com"]).send()
+    (file,) = (tmp_path / "mail").iterdir()
+    assert "Subject: First" in file.read_text() and kept.got == []
+    change_server(server(port), version=0, by=admin)
+    EmailMessage(subject="Second", body="……", to=["it@example.com"]).send()
+    assert len(list((tmp_path / "mail").iterdir())) == 1
+    assert [b"Subject: Second" in envelope.content for envelope in kept.got] == [True]
+
+
+def test_a_server_declared_for_the_installation_is_not_changed_on_the_page(
+    real_mail: None, address: None, admin: Person, settings: Any
+) -> None:
+    settings.DECLARED = settings.DECLARED.model_copy(update={"smtp_host": "mail.example.com"})
+    with pytest.raises(Refused, match="ZHILIU_SMTP_HOST"):
+        change_server(server(), version=0, by=admin)
+    assert not MailServer.objects.exists()
+    declared = current_server()
+    assert declared is not None and (declared.host, declared.is_declared) == ("mail.example.com", True)
 
 
 def test_an_empty_password_keeps_the_one_that_is_set_and_stale_forms_are_refused(

@@ -84,7 +84,7 @@ def test_mail_waits_until_they_are_over(community: Community, lin: Person, wang:
     Person.objects.filter(pk=wang.pk).update(email="wang@example.com")
     choose_quiet((now - dt.timedelta(hours=1)).time(), (now + dt.timedelta(hours=2)).time(), on_days_off=False, by=wang)
     channel = open_channel(community, name="日常", by=lin)
-    post(channel, body=f"@{wang.name} 明天你去", by=lin, chosen=[wang.pk])
+    post(channel, body=f"@{wang.name} 明天你去", by=lin, mentioned_ids=[wang.pk])
     catch_up()
     assert Delivery.objects.filter(person=wang, notification__notice="conversations.called").count() == 1
     jobs = DBTaskResult.objects.filter(task_path__endswith="send_mail_for")

@@ -11,9 +11,10 @@ from zhiliu.communities.reach import reach
 from zhiliu.directory.accounts import deactivate
 from zhiliu.directory.models import Person
 from zhiliu.needs.voicing import edit_need, voice_need
+from zhiliu.search.highlighting import Highlighter
 from zhiliu.search.index import find
 from zhiliu.search.models import Gap
-from zhiliu.search.snippets import highlighted, snippet
+from zhiliu.search.parsing import parse
 
 pytestmark = pytest.mark.django_db
 
@@ -73,11 +74,24 @@ def test_a_search_without_result_is_a_gap_counted_once_a_day(
 
 def test_snippets_mark_the_hit_and_escape_the_rest() -> None:
     text = "开头" * 90 + "先看<b>压缩机</b>的油位" + "结尾" * 90
-    piece = snippet(text, "压缩机")
+    piece = Highlighter(parse("压缩机")).snippet(text)
     assert "<mark>压缩机</mark>" in piece
     assert "&lt;b&gt;" in piece
     assert piece.startswith("…") and piece.endswith("…")
-    assert highlighted("<i>", "x") == "&lt;i&gt;"
+    assert Highlighter(parse("x")).highlighted("<i>") == "&lt;i&gt;"
+
+
+@pytest.mark.parametrize(
+    ("words", "text", "marked"),
+    [
+        ("密封", "½ 密封条 e\u0301e\u0301", "½ <mark>密封</mark>条 e\u0301e\u0301"),
+        ("①", "½0a", "<mark>½</mark>0a"),
+    ],
+)
+def test_marks_stand_where_the_hit_is_among_characters_that_change_their_length(
+    words: str, text: str, marked: str
+) -> None:
+    assert Highlighter(parse(words)).highlighted(text) == marked
 
 
 @pytest.mark.parametrize(

@@ -141,6 +141,15 @@ def test_reading_goes_on_where_it_was_cut_off(bring: Bring, monkeypatch: pytest.
     assert list(run.rows.order_by("line").values_list("line", flat=True)) == list(range(2, 47))
 
 
+def test_of_two_that_read_the_same_lines_the_later_one_keeps_none(bring: Bring) -> None:
+    run = bring(many(3))
+    late = ImportRun.objects.get(pk=run.pk)
+    ImportRun.objects.filter(pk=run.pk).update(state=ImportRun.State.STAGING)
+    late.state, late.staged = ImportRun.State.STAGING, 0
+    staging.stage(late)
+    assert list(run.rows.order_by("line").values_list("line", flat=True)) == [2, 3, 4]
+
+
 def test_coming_in_goes_on_where_it_was_cut_off(bring: Bring, admin: Person, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(applying, "BATCH", 10)
     run = bring(many(45))

@@ -158,6 +158,7 @@ def test_xlsx_with_numbers_dates_and_empty_rows(bring: Bring) -> None:
         (b"abc\0\0def", "no_table"),
         (b"PK\x03\x04 cut off", "broken"),
         (packed(word__document=b"x"), "no_table"),
+        (packed(表=b"x").replace("表".encode(), b"\xff" * 3), "broken"),
     ],
 )
 def test_what_is_no_table_is_refused_with_a_sentence(content: bytes, code: str, admin: Person) -> None:
@@ -188,6 +189,31 @@ def test_a_bomb_that_lies_about_its_size_and_a_cell_far_away_are_refused(tmp_pat
         with pytest.raises(Unreadable) as refused:
             packed_files.check_packed(path)
         assert refused.value.code == code
+
+
+def test_a_part_that_cannot_be_unpacked_is_refused(tmp_path: Path) -> None:
+    content = bytearray(packed(**{"xl__workbook.xml": b"<workbook/>" * 90}))
+    start = content.find(b"xl/workbook.xml") + len("xl/workbook.xml")
+    content[start : start + 8] = b"\xff" * 8
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(content)
+    with pytest.raises(Unreadable) as refused:
+        packed_files.check_packed(path)
+    assert refused.value.code == "broken"
+
+
+def test_only_sheets_have_cells_far_away(tmp_path: Path) -> None:
+    path = tmp_path / "a.xlsx"
+    path.write_bytes(
+        packed(
+            **{
+                "xl__workbook.xml": b"<workbook/>",
+                "xl__sharedStrings.xml": b"<sst><si><t>r=&quot;</t></si><si r='XFD1048576'/></sst>",
+                "xl__worksheets__sheet1.xml": b'<c r="A1"/>',
+            }
+        )
+    )
+    packed_files.check_packed(path)
 
 
 def test_headers_are_guessed_and_can_be_corrected(admin: Person) -> None:

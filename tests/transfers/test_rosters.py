@@ -192,6 +192,18 @@ def test_when_one_twin_is_left_out_nothing_is_said_against_the_other(bring: Brin
 # ---- cells -----------------------------------------------------------------------------------------------------------
 
 
+def test_leaving_a_twin_out_answers_no_question_about_a_cell_that_says_the_number_of_its_line(
+    bring: Bring, admin: Person
+) -> None:
+    run = bring(roster("E1,甲,,,,,", "E1,乙,,,,2,"))
+    before = run.rows.get(line=3)
+    assert {problem["kind"] for problem in before.problems} > {"number_repeated"}
+    skip_line(run, 2, by=admin)
+    after = run.rows.get(line=3)
+    others = [problem for problem in before.problems if problem["kind"] != "number_repeated"]
+    assert (after.problems, others[0]["detail"]) == (others, "2")
+
+
 def test_zeros_a_spreadsheet_took_are_offered_back(bring: Bring, admin: Person, lin: Person) -> None:
     Person.objects.filter(pk=lin.pk).update(employee_number="00101")
     run = bring(roster("101,林晓岚,,,,", "102,别人,,,,101", head=PLACES))
@@ -287,6 +299,17 @@ def test_a_sheet_that_names_only_others_is_no_roster(bring: Bring) -> None:
 
     run = bring(workbook(fill), name="people.xlsx")
     assert (run.sheet, run.sheets) == ("花名册", [])
+
+
+def test_where_no_sheet_has_known_headers_a_person_chooses_among_those_that_are_seen(admin: Person) -> None:
+    def fill(book: Any) -> None:
+        sheet(book, "一班", [["甲", "乙"], ["1", "2"]])
+        sheet(book, "旧", [["甲", "乙"], ["3", "4"]], hidden=True)
+        sheet(book, "二班", [["甲", "乙"], ["5", "6"]])
+
+    run = receive_file(io.BytesIO(workbook(fill)), name="people.xlsx", by=admin, work=False)
+    advance(run)
+    assert (run.state, run.sheet, run.sheets) == ("columns", "", ["一班", "二班"])
 
 
 def test_of_several_rosters_a_person_chooses(admin: Person, browse: Any, run_jobs: Any) -> None:

@@ -55,10 +55,13 @@ pytestmark = [pytest.mark.django_db, pytest.mark.slow, pytest.mark.timeout(600)]
 
 
 # A department's head answers here: a choice and a line of text like that of the nomination, which is tried. An import
-# takes a file; hostile ones are in tests/transfers. The page of a sanction shows forms that have doors of their own.
+# takes a file; hostile ones are in tests/transfers. So do photos; hostile ones are in tests/directory/test_photos.py.
+# The page of a sanction shows forms that have doors of their own.
 ELSEWHERE = {
     "gatherings.views.nominations.department_ask",
     "transfers.views.runs",
+    "directory.views.photos.photo",
+    "directory.views.photos.photo_import",
     "moderation.views.sanctions.sanction",
 }
 
@@ -113,6 +116,7 @@ def forms(community: Community, lin: Person, wang: Person, admin: Person) -> dic
         "/moderation/decisions/": {"decide": "*", "order": "*", "next": "*"},
         f"/channels/{channel.pk}/involvement/": {"involvement": "*"},
         f"/channels/{channel.pk}/messages/": {"body": "*", "client": "*", "root": "*", "called": "*"},
+        f"/messages/{asked_here.pk}/forward/": {"into": "*", "comment": "*", "consents": "*", "client": "*"},
         f"/channels/{channel.pk}/polls/new/": {"question": "*", "options": "*\n乙", "lasts": "60", "client": "*"},
         f"/messages/{asked_here.pk}/ballot/": {"option": "*"},
         f"/channels/{channel.pk}/commands/": {"line": "*", "client": "*", "root": "*", "called": "*"},
@@ -122,12 +126,18 @@ def forms(community: Community, lin: Person, wang: Person, admin: Person) -> dic
         f"/hooks/{key}/": {"text": "*"},
         f"/channels/{channel.pk}/later/": {"body": "*", "due": "*", "client": "*", "root": "*", "called": "*"},
         "/signin/": {"username": "*", "password": "*"},
+        "/inbox/push/": {"endpoint": "*", "p256dh": "*", "auth": "*"},
+        "/inbox/push/remove/": {"endpoint": "*"},
+        "/inbox/push/test/": {"endpoint": "*"},
         "/people/lin/profile/": {"tagline": "*", "skills": "*", "experience": "*", "pinyin": "*"},
         "/people/wang/thanks/": {"reason": "*"},
+        "/people/wang/photo/removal/": {"reason": "*"},
         "/communities/new/": {"name": "*", "kind": "help", "purpose": "*"},
         f"{base}/announcements/new/": {"title": "*", "body": "*"},
+        f"{base}/announcements/draft/": {"title": "*", "body": "*"},
         f"{base}/rules/edit/": {"text": "*"},
         f"{base}/members/new/": {"people": "*", "guest_name": "*", "guest_email": "*"},
+        "/needs/new/": {"community": "*", "title": "*", "body": "*"},
         f"{base}/needs/new/": {"title": "*", "body": "*"},
         f"{base}/topics/new/": {"need": "*", "title": "*", "for_whom": "*", "take_home": "*", "pains": "*"},
         f"{base}/polls/new/": {"question": "*", "options": "*", "closes_on": "*", "closes_at": "*"},
@@ -137,6 +147,7 @@ def forms(community: Community, lin: Person, wang: Person, admin: Person) -> dic
         f"/needs/{need.pk}/support/": {"on": "*"},
         f"/topics/{topic.pk}/edit/": {"title": "*", "for_whom": "*", "take_home": "*", "version": "1"},
         f"/comments/need/{need.pk}/": {"body": "*"},
+        "/questions/new/": {"community": "*", "title": "*", "body": "*"},
         f"{base}/questions/new/": {"title": "*", "body": "*", "tags": "*", "source": "*"},
         f"{base}/questions/found/": {"kind": "*", "key": "*", "title": "*"},
         f"/questions/{question.pk}/edit/": {"title": "*", "body": "*", "tags": "*", "version": "*"},
@@ -382,7 +393,7 @@ def pages(
         *(f"{manage}/people/new/", f"{manage}/people/wang/", f"{manage}/departments/new/"),
         *(f"{manage}/departments/{department.pk}/", f"{manage}/positions/new/", f"{manage}/positions/{position.pk}/"),
         *(f"{manage}/places/new/", f"{manage}/places/{place.pk}/", f"{manage}/places/{place.pk}/rooms/new/"),
-        "/imports/",
+        *("/imports/", "/search/synonyms/", "/me/"),
         *(f"{manage}/rooms/{room.pk}/", f"{manage}/fields/new/", f"{manage}/fields/{field.pk}/"),
         *("/working-time/hours/", f"/working-time/days/{day.isoformat()}/", "/password/", "/people/lin/profile/"),
     ]

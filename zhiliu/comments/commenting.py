@@ -77,51 +77,51 @@ def require_part(card: ObjectCard, person: Person) -> Community | None:
     return community
 
 
-def edit_comment(made: Comment, *, body: str, by: Person) -> None:
+def edit_comment(comment: Comment, *, body: str, by: Person) -> None:
     """Edit a comment of ``by`` shortly after it was written.
 
     Raises:
         Forbidden: another author. Refused: deleted, or too late.
     """
-    if made.by_id != by.pk:
+    if comment.by_id != by.pk:
         raise Forbidden(_("Only the author can edit this."))
-    if made.withdrawn_at is not None:
+    if comment.withdrawn_at is not None:
         raise Refused(_("This comment was deleted."))
-    if timezone.now() - made.at > EDIT_FOR:
+    if timezone.now() - comment.at > EDIT_FOR:
         raise Refused(_("Comments can be edited for 15 minutes. Write a new one."))
-    card = card_or_404(made.kind, made.thing_id, by)
+    card = card_or_404(comment.kind, comment.thing_id, by)
     community = require_part(card, by)
     look = ScreeningResult()
-    if community is not None and body != made.body:
-        look = screen(body, community, by=by, place=place_of(made.kind, made.thing_id), is_edit=True)
+    if community is not None and body != comment.body:
+        look = screen(body, community, by=by, place=place_of(comment.kind, comment.thing_id), is_edit=True)
     with transaction.atomic():
-        Comment.objects.filter(pk=made.pk).update(body=body, html=render(body).html, edited_at=timezone.now())
+        Comment.objects.filter(pk=comment.pk).update(body=body, html=render(body).html, edited_at=timezone.now())
         if community is not None:
             # An edit of a published comment is flagged, not held.
-            flag(look, community, kind="comment", thing_id=made.pk, by=by)
+            flag(look, community, kind="comment", thing_id=comment.pk, by=by)
 
 
-def withdraw_comment(made: Comment, *, by: Person) -> None:
+def withdraw_comment(comment: Comment, *, by: Person) -> None:
     """Delete a comment: by its author, or by a moderator of the community. Idempotent."""
-    card = card_or_404(made.kind, made.thing_id, by)
-    if made.by_id != by.pk:
+    card = card_or_404(comment.kind, comment.thing_id, by)
+    if comment.by_id != by.pk:
         if card.community_id is None:
             raise Forbidden(_("Only the author can edit this."))
         require(can_moderate, by, Community.objects.get(pk=card.community_id))
-    take_back_comment(made, card.community_id, by=by)
+    take_back_comment(comment, card.community_id, by=by)
 
 
-def take_back_comment(made: Comment, community_id: int | None, *, by: Person) -> None:
+def take_back_comment(comment: Comment, community_id: int | None, *, by: Person) -> None:
     """Like :func:`withdraw_comment`; the caller has checked permissions."""
     with transaction.atomic():
-        rows = Comment.objects.filter(pk=made.pk, withdrawn_at=None)
+        rows = Comment.objects.filter(pk=comment.pk, withdrawn_at=None)
         if rows.update(withdrawn_at=timezone.now(), withdrawn_by=by):
-            announce(CommentWithdrawn(comment_id=made.pk, community_id=community_id, by_id=by.pk))
+            announce(CommentWithdrawn(comment_id=comment.pk, community_id=community_id, by_id=by.pk))
 
 
-def put_back_comment(made: Comment, community_id: int | None, *, by: Person) -> None:
+def put_back_comment(comment: Comment, community_id: int | None, *, by: Person) -> None:
     """Restore a comment that was deleted by another person than its author. Idempotent."""
     with transaction.atomic():
-        rows = Comment.objects.filter(pk=made.pk, withdrawn_at__isnull=False).exclude(withdrawn_by=F("by"))
+        rows = Comment.objects.filter(pk=comment.pk, withdrawn_at__isnull=False).exclude(withdrawn_by=F("by"))
         if rows.update(withdrawn_at=None, withdrawn_by=None):
-            announce(CommentPutBack(comment_id=made.pk, community_id=community_id, by_id=by.pk))
+            announce(CommentPutBack(comment_id=comment.pk, community_id=community_id, by_id=by.pk))

@@ -79,8 +79,8 @@ class Comments(ModeratedType):
         return recent_posts
 
 
-def _community_of(made: Comment) -> int | None:
-    card = cards_for([(made.kind, made.thing_id)]).get((made.kind, made.thing_id))
+def _community_of(comment: Comment) -> int | None:
+    card = cards_for([(comment.kind, comment.thing_id)]).get((comment.kind, comment.thing_id))
     return card.community_id if card else None
 
 

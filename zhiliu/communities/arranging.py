@@ -52,11 +52,11 @@ def place_block(block: HomeBlock, place: int, *, by: Person) -> None:
         announce(HomeArranged(community_id=community.pk, by_id=by.pk))
 
 
-def show_block(block: HomeBlock, *, shown: bool, by: Person) -> None:
+def show_block(block: HomeBlock, *, visible: bool, by: Person) -> None:
     """Show a block on the home page, or hide it. Idempotent."""
     require(can_edit_home, by, block.community)
     with transaction.atomic():
-        if HomeBlock.objects.filter(pk=block.pk, is_hidden=shown).update(is_hidden=not shown):
+        if HomeBlock.objects.filter(pk=block.pk, is_hidden=visible).update(is_hidden=not visible):
             announce(HomeArranged(community_id=block.community_id, by_id=by.pk))
 
 

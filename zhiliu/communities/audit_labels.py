@@ -14,6 +14,7 @@ field_words |= {
     "phase": _("State"),
     "merged_into": pgettext_lazy("audit", "Merged into"),
     "features": _("Switched on"),
+    "offers_starter": pgettext_lazy("audit", "First announcement as a draft"),
     "sessions_a_month": _("Gatherings a month"),
     "started_at": pgettext_lazy("audit", "Started"),
     "by": pgettext_lazy("audit", "By"),

@@ -49,9 +49,9 @@ class CommunityContent(ABC):
         """Return what can be chosen individually for a new community: (id, name)."""
         return []
 
-    def follows(self, chosen: Chosen, source: Community) -> set[int]:
+    def follows(self, selection: Chosen, source: Community) -> set[int]:
         """Return the ids of what follows the contents chosen so far, itself included."""
-        return chosen.get(self.key, set())
+        return selection.get(self.key, set())
 
 
 belongings: Registry[CommunityContent] = Registry("what belongs to communities")
@@ -92,9 +92,9 @@ class ContentPart:
     count: int
 
 
-def parts(community: Community, chosen: Chosen | None = None) -> list[ContentPart]:
-    """Return what moves: everything, or ``chosen`` and what follows it."""
-    keys = all_of(community) if chosen is None else along_with(chosen, community)
+def parts(community: Community, selection: Chosen | None = None) -> list[ContentPart]:
+    """Return what moves: everything, or ``selection`` and what follows it."""
+    keys = all_of(community) if selection is None else along_with(selection, community)
     found = [(belonging, len(keys.get(belonging.key, ()))) for belonging in belongings]
     return [ContentPart(community_content.name, count) for community_content, count in found if count]
 
@@ -104,9 +104,9 @@ def all_of(community: Community) -> Chosen:
     return {belonging.key: belonging.keys(community) for belonging in belongings}
 
 
-def along_with(chosen: Chosen, source: Community) -> Chosen:
+def along_with(selection: Chosen, source: Community) -> Chosen:
     """Return the chosen contents and everything that follows them, in the order of the registry."""
-    found: Chosen = {key: set(keys) for key, keys in chosen.items()}
+    found: Chosen = {key: set(keys) for key, keys in selection.items()}
     for belonging in belongings:
         found[belonging.key] = belonging.follows(found, source) & belonging.keys(source)
     return found

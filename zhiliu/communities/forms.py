@@ -141,7 +141,7 @@ class HomeTextForm(Form):
 class OccasionForm(Form):
     """An occasion of the calendar."""
 
-    title = TextField(label=_("Features"), max_length=60)
+    title = TextField(label=_("Title"), max_length=60)
     starts_on = forms.DateField(label=_("First day"), widget=_day_field())
     ends_on = forms.DateField(
         label=_("Last day"), widget=_day_field(), required=False, help_text=_("Leave empty for a single day")

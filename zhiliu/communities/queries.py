@@ -7,14 +7,15 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
+from django.utils.translation import gettext_lazy, pgettext
 
 from zhiliu.directory.models import Person
 from zhiliu.kit.contracts.registry import Registry
+from zhiliu.kit.web.paging import ListOrder
+from zhiliu.kit.web.table_export import day_cell, moment_cell
 
 from .models import Announcement, Community, Consent, HomeBlock, JoinRequest, Membership, Receipt, Rulebook
 from .role_permissions import Role
@@ -124,10 +125,65 @@ def open_requests(community: Community) -> QuerySet[JoinRequest]:
     return community.join_requests.filter(decision="").select_related("person__department").order_by("at")
 
 
+# Orders of the list of announcements by what the address says.
+ANNOUNCEMENT_ORDERS = {
+    "new": ListOrder("-at", gettext_lazy("Newest first")),
+    "old": ListOrder("at", gettext_lazy("Oldest first")),
+}
+
+
+def announcement_list(
+    community: Community, viewer: Person, *, show: str = "all", text: str = ""
+) -> QuerySet[Announcement]:
+    """Return announcements of a community: all, or those the viewer has not read; with these words.
+
+    They are annotated with ``is_read``.
+    """
+    read = Receipt.objects.filter(announcement=OuterRef("pk"), person=viewer)
+    rows = community.announcements.select_related("by", "community").annotate(is_read=Exists(read))
+    if text:
+        rows = rows.filter(Q(title__icontains=text) | Q(body__icontains=text))
+    return rows.filter(is_read=False) if show == "unread" else rows
+
+
+def announcement_lines(announcements: QuerySet[Announcement], *, counts_reads: bool) -> Iterator[Sequence[Any]]:
+    """Yield the lines of the list of announcements, headings first.
+
+    Args:
+        counts_reads: adds how many members have read each, for those whom the page of an announcement tells it.
+    """
+    headings = (_("Title"), pgettext("announcement", "Announced by"), pgettext("announcement", "Announced on"))
+    if not counts_reads:
+        yield headings
+        for row in announcements.iterator(chunk_size=500):
+            yield _about_announcement(row)
+        return
+    yield *headings, pgettext("announcement", "Members who have read it")
+    members = Membership.objects.filter(community=OuterRef("community"), person=OuterRef("receipts__person"))
+    for row in announcements.annotate(read_count=Count("receipts", filter=Exists(members))).iterator(chunk_size=500):
+        yield *_about_announcement(row), row.read_count
+
+
+def _about_announcement(row: Announcement) -> tuple[str, str, str]:
+    return row.title, row.by.name if row.by else "", moment_cell(row.at)
+
+
 def unread_members(announcement: Announcement) -> QuerySet[Membership]:
     """Return the members who have not read an announcement."""
     read = Receipt.objects.filter(announcement=announcement, person=OuterRef("person"))
     return announcement.community.memberships.filter(~Exists(read)).select_related("person")
+
+
+def receipt_lines(announcement: Announcement) -> Iterator[Sequence[Any]]:
+    """Yield who of the members has read an announcement, and when; headings first, the unread ones last."""
+    yield pgettext("person", "Name"), _("Employee number"), _("Department"), _("Role"), _("Read on"), _("Has read it")
+    read = Receipt.objects.filter(announcement=announcement, person=OuterRef("person")).values("at")
+    members = announcement.community.memberships.annotate(read_at=Subquery(read))
+    members = members.select_related("person__department").order_by(F("read_at").asc(nulls_last=True), "person__name")
+    for row in members.iterator(chunk_size=500):
+        person, at = row.person, row.read_at
+        who = (person.name, person.employee_number or "", str(person.department or ""), row.get_role_display())
+        yield *who, moment_cell(at), pgettext("receipt", "yes") if at else pgettext("receipt", "no")
 
 
 def newcomers(community: Community, days: int = 30) -> QuerySet[Membership]:
@@ -136,12 +192,16 @@ def newcomers(community: Community, days: int = 30) -> QuerySet[Membership]:
     return community.memberships.filter(joined_at__gte=since).select_related("person").order_by("-joined_at")
 
 
-def member_lines(memberships: QuerySet[Membership]) -> Iterator[Sequence[Any]]:
-    """Yield the lines of the list of members, headings first."""
-    who = (pgettext("person", "Name"), _("Employee number"), _("Department"), _("Position"), _("Email"))
-    yield *who, _("Role"), _("Joined on")
+def member_lines(memberships: QuerySet[Membership], *, with_contacts: bool) -> Iterator[Sequence[Any]]:
+    """Yield the lines of the list of members, headings first.
+
+    Args:
+        with_contacts: also employee numbers and mail addresses, which no page shows to colleagues.
+    """
+    contacts = (_("Employee number"), _("Email")) if with_contacts else ()
+    yield pgettext("person", "Name"), _("Department"), _("Position"), _("Role"), _("Joined on"), *contacts
     for row in memberships.iterator(chunk_size=500):
         person = row.person
-        place = (str(person.department or ""), str(person.position or ""), person.email or "")
-        joined = date_format(timezone.localtime(row.joined_at), "Y-m-d")
-        yield person.name, person.employee_number or "", *place, row.get_role_display(), joined
+        contacts = (person.employee_number or "", person.email or "") if with_contacts else ()
+        place = (str(person.department or ""), str(person.position or ""))
+        yield person.name, *place, row.get_role_display(), day_cell(row.joined_at), *contacts

@@ -80,6 +80,15 @@ class Reach:
             return False
         return any(act in MAY[role] for role in self.all_roles.get(community_id, ()))
 
+    def communities_with(self, act: Permission) -> list[int]:
+        """Return the communities in which a role of the person's own, there or above, allows ``act``.
+
+        Administrators may everywhere, but have no role by that.
+        """
+        if self.person.is_guest:
+            return []
+        return [key for key, roles in self.all_roles.items() if any(act in MAY[role] for role in roles)]
+
     @cached_property
     def all_roles(self) -> dict[int, set[str]]:
         """Roles by community id, including those inherited from communities above."""
@@ -92,6 +101,11 @@ class Reach:
             for key, role in waiting.items():
                 found.setdefault(key, set()).add(role)
         return found
+
+    @property
+    def managed(self) -> list[int]:
+        """The communities whose members the person's own roles let them approve."""
+        return self.communities_with(Permission.ADMIT)
 
     @cached_property
     def keys(self) -> list[str]:
@@ -150,3 +164,9 @@ def ids_sharing_community(person: Person) -> QuerySet:
     """Return the ids of everyone who shares a community with ``person``."""
     mine = Membership.objects.filter(person=person).values("community_id")
     return Membership.objects.filter(community_id__in=mine).values("person_id")
+
+
+def moderates_community_of(person: Person, other: Person) -> bool:
+    """Return whether a role of ``person`` lets them moderate a community that ``other`` belongs to."""
+    moderated = reach(person).communities_with(Permission.MODERATE)
+    return Membership.objects.filter(person=other, community__in=moderated).exists()

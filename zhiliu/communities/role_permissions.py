@@ -35,7 +35,7 @@ class Permission(models.TextChoices):
     VERIFY_ARTICLE = "verify_article", _("verify articles")
     SEE_SPENDING = "see_spending", _("see spending")
     KEEP_BUDGET = "keep_budget", _("keep the budget")
-    EXPORT = "export", _("export")
+    EXPORT = "export", _("export lists of members")
     MODERATE = "moderate", _("moderate, merge needs and create topics")
     SCHEDULE = "schedule", _("arrange gatherings")
     ARCHIVE = "archive", _("archive")
@@ -45,7 +45,7 @@ class Permission(models.TextChoices):
 _A = Permission
 MAY: dict[str, frozenset[Permission]] = {
     Role.MANAGER: frozenset(Permission) - {_A.DECIDE_APPEAL},
-    Role.LEADER: frozenset(Permission) - {_A.EXPORT, _A.REPAIR_SETTINGS, _A.KEEP_BUDGET},
+    Role.LEADER: frozenset(Permission) - {_A.REPAIR_SETTINGS, _A.KEEP_BUDGET},
     Role.SPONSOR: frozenset({_A.DECIDE_APPEAL, _A.SEE_SPENDING, _A.KEEP_BUDGET, _A.EXPORT, _A.PUBLISH, _A.SCHEDULE}),
     Role.ADVISER: frozenset({_A.EDIT_HOME, _A.PUBLISH, _A.VERIFY_ARTICLE, _A.EXPORT, _A.MODERATE, _A.SCHEDULE}),
     Role.EXPERT: frozenset({_A.PUBLISH, _A.VERIFY_ARTICLE, _A.SCHEDULE}),

@@ -48,9 +48,18 @@ def may(act: Permission) -> Rule:
     return Rule(Predicate(test, name=f"may_{act}"), why, f"has a role that may {act.value}")
 
 
+@rule(_("This page is for community managers and leaders."))
+def manages_somewhere(person: Person, thing: Any) -> bool:
+    """Manages or leads a community."""
+    return person.is_active and bool(reach(person).managed)
+
+
 name_rule("communities.see", can_see)
+can_see_week = name_rule("communities.week", manages_somewhere)
 can_edit_home = name_rule("communities.edit_home", may(Permission.EDIT_HOME) & is_open_for_work)
 can_admit = name_rule("communities.admit", may(Permission.ADMIT) & is_open_for_work)
+# Also of an archived community: what was has to be accounted for.
+can_export = name_rule("communities.export", may(Permission.EXPORT))
 can_set_up = name_rule("communities.repair_settings", may(Permission.REPAIR_SETTINGS))
 can_archive = name_rule("communities.archive", may(Permission.ARCHIVE))
 can_moderate = name_rule("communities.moderate", may(Permission.MODERATE) & is_open_for_work)

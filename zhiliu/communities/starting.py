@@ -20,7 +20,6 @@ from zhiliu.kit.text.chinese_text import readings
 
 from .admission.inviting import invited_people
 from .admission.waiting import promote
-from .announcing import announce_to
 from .facts import CommunityChanged, CommunityStarted, RulebookSet
 from .joining import accept_rulebook, add_members
 from .models import Community, Rulebook
@@ -39,6 +38,8 @@ def start_community(
     **fields: Any,
 ) -> Community:
     """Start a community from the template of ``kind``; ``by`` becomes its manager.
+
+    The template's first announcement is offered as a draft (:func:`.announcing.starter_draft`): nobody has said it yet.
 
     Args:
         department: its colleagues become members at once.
@@ -63,6 +64,7 @@ def start_community(
             parent=parent,
             sessions_a_month=settings.pop("sessions_a_month", template.sessions_a_month),
             by=by,
+            offers_starter=True,
             **{key: value for key, value in settings.items() if key != "slug"},
         )
         fact = CommunityStarted(community_id=community.pk, by_id=by.pk)
@@ -73,8 +75,6 @@ def start_community(
         add_members(community, {by: Role.MANAGER}, by=by)
         if department is not None:
             add_members(community, dict.fromkeys(invited_people(department), Role.MEMBER), by=by)
-        title, text = template.starter
-        announce_to(community, title=str(title), body=str(text), by=by, starting=True)
     return community
 
 

@@ -10,7 +10,10 @@ from zhiliu.directory.models import Person
 from zhiliu.directory.queries import profile_sections
 from zhiliu.kit.web.addresses import address
 
-from . import calendar_grid  # noqa: F401 - its occasions stand in the calendar
+from . import (
+    calendar_grid,  # noqa: F401 - its occasions stand in the calendar
+    week_sections,  # noqa: F401 - registers sections of the week
+)
 from .models import Community
 from .queries import Tab, tabs
 

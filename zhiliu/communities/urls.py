@@ -68,7 +68,11 @@ urlpatterns = [
     path("<slug:slug>/calendar/<key:pk>/", calendar.occasion, name="occasion"),
     path("<slug:slug>/calendar/<key:pk>/removal/", calendar.occasion_removal, name="occasion_removal"),
     path("<slug:slug>/announcements/", announcements.announcements, name="announcements"),
+    path("<slug:slug>/announcements/export/", announcements.announcements_file, name="announcements_file"),
     path("<slug:slug>/announcements/new/", announcements.announcement_new, name="announcement_new"),
+    path("<slug:slug>/announcements/draft/", announcements.starter, name="starter"),
     path("<slug:slug>/announcements/<key:pk>/", announcements.announcement, name="announcement"),
+    path("<slug:slug>/announcements/<key:pk>/share/", announcements.share, name="announcement_share"),
+    path("<slug:slug>/announcements/<key:pk>/receipts/export/", announcements.receipts_file, name="receipts_file"),
     path("<slug:slug>/announcements/<key:pk>/reminder/", announcements.reminder, name="reminder"),
 ]

@@ -125,15 +125,15 @@ def _report(run: ImportRun) -> None:
         print(f"{missing.count():,} people are not in the file; tick those who left on the page of an import")
 
 
-def _report_made(field: str, made: Sequence[Made]) -> None:
+def _report_made(field: str, results: Sequence[Made]) -> None:
     """Print new names, likely typos first; the rest of a long list is only counted."""
-    doubtful = [item for item in made if item.near]
-    listed = [*doubtful, *(item for item in made if not item.near)][: max(MADE_TOLD, len(doubtful))]
+    doubtful = [item for item in results if item.near]
+    listed = [*doubtful, *(item for item in results if not item.near)][: max(MADE_TOLD, len(doubtful))]
     for item in listed:
         near = f"; perhaps {item.near} is meant" if item.near else ""
         people = "1 person" if item.lines == 1 else f"{item.lines:,} people"
         print(f"would make {field} {item.name}: {people}, first in line {item.first}{near}")
-    if untold := len(made) - len(listed):
+    if untold := len(results) - len(listed):
         print(f"would make {field}: {untold:,} more")
 
 

@@ -57,21 +57,21 @@ def is_set_up() -> bool:
     return Person.objects.active().filter(is_admin=True).exists()
 
 
-def initialise(asked: dict[str, str | None]) -> int:
+def initialise(answers: dict[str, str | None]) -> int:
     """``zhiliu init``: ask for missing values, set up, and print the next steps.
 
     Args:
-        asked: organisation, name, email and address, None if missing.
+        answers: organisation, name, email and address, None if missing.
 
     Returns:
         The exit code.
     """
     migrate()
-    with translation.override(command_language(*asked.values())):
+    with translation.override(command_language(*answers.values())):
         if is_set_up():
             return _say_already()
         try:
-            values = {name: _given(name, value) for name, value in asked.items()}
+            values = {name: _given(name, value) for name, value in answers.items()}
         except Refused as refused:
             return _fail(str(refused))
         link = set_up(**values)
@@ -222,6 +222,6 @@ def _organisation_name() -> str:
         return ""
 
 
-def _fail(said: str) -> int:
-    print(said, file=sys.stderr)
+def _fail(message: str) -> int:
+    print(message, file=sys.stderr)
     return 1

@@ -89,7 +89,7 @@ def children(host: str, port: int, *, relays: bool = False, lmtp: str = "") -> l
     return processes
 
 
-def supervise(kept: list[Child], when_up: Callable[[], Any] | None = None) -> int:
+def supervise(children: list[Child], when_up: Callable[[], Any] | None = None) -> int:
     """Keep the children running until SIGTERM or SIGINT.
 
     Args:
@@ -101,26 +101,26 @@ def supervise(kept: list[Child], when_up: Callable[[], Any] | None = None) -> in
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
-    for child in kept:
+    for child in children:
         child.start()
     if when_up is not None:
         threading.Thread(target=when_up, daemon=True).start()
     while not stopping.wait(0.2):
         now = time.monotonic()
-        for child in kept:
+        for child in children:
             child.look_after(now)
-    stop(kept)
+    stop(children)
     return 0
 
 
-def stop(kept: list[Child]) -> None:
+def stop(children: list[Child]) -> None:
     """Ask all children to stop; kill them after the grace period."""
-    for child in kept:
+    for child in children:
         child.signal(signal.SIGTERM)
     deadline = time.monotonic() + GRACE_SECONDS
-    while any(child.is_running() for child in kept) and time.monotonic() < deadline:
+    while any(child.is_running() for child in children) and time.monotonic() < deadline:
         time.sleep(0.05)
-    for child in kept:
+    for child in children:
         child.signal(signal.SIGKILL)
         if child.process is not None:
             child.process.wait()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_required
@@ -74,7 +75,7 @@ def running(request: Request) -> HttpResponseBase:
     require(is_admin, request.user)
     top = last_position()
     jobs = DBTaskResult.objects
-    context = {
+    context: dict[str, Any] = {
         "workers": _workers(),
         "failed": jobs.exclude(traceback="").exclude(status="SUCCESSFUL").order_by("-enqueued_at")[:20],
         "waiting": jobs.ready().count(),
@@ -92,4 +93,12 @@ def running(request: Request) -> HttpResponseBase:
         "undelivered": UndeliveredMail.objects.count(),
         "disk_is_low": _free_mb() < LOW_MB,
     }
+    context["problems"] = _problems(context)
     return render(request, "console/running.html", context)
+
+
+def _problems(found: dict[str, Any]) -> int:
+    """Return how many things on the page need somebody: the answer at its top."""
+    lagging = any(cursor.error for _name, cursor, _behind in found["followers"])
+    broken = [found[name] for name in ("failed", "obstacles", "address_fault", "mail_obstacle", "undelivered")]
+    return sum(map(bool, [*broken, not found["workers"], not found["address"], found["disk_is_low"], lagging]))

@@ -17,8 +17,6 @@ from .hooks.commands import call, command_of
 from .models import Channel, CommandHook
 from .rules import can_see
 
-MOST_OFFERED = 8
-
 
 def run_command(
     channel: Channel,
@@ -27,7 +25,7 @@ def run_command(
     by: Person,
     root: int | None = None,
     client_id: str = "",
-    chosen: tuple[int, ...] = (),
+    mentioned_ids: tuple[int, ...] = (),
 ) -> Reply:
     """Run the command in a line.
 
@@ -43,7 +41,7 @@ def run_command(
     client_id = client_id or uuid.uuid4().hex
     slash = slash_of(word)
     if slash is not None:
-        return slash.act(CommandLine(by, channel, channel.community_id, rest, root, client_id, chosen))
+        return slash.act(CommandLine(by, channel, channel.community_id, rest, root, client_id, mentioned_ids))
     hook = command_of(channel, normalise(word))
     if hook is None:
         raise Refused(
@@ -77,8 +75,7 @@ def _nothing(line: CommandLine) -> Reply:
 
 def completion(channel: Channel, person: Person, text: str) -> list[Offered]:
     """Return the commands that ``text`` may mean, likeliest first."""
-    slash_commands = likely(offered(channel, person), text)
-    return [_shown(slash_command) for slash_command in (slash_commands if not text else slash_commands[:MOST_OFFERED])]
+    return [_shown(slash_command) for slash_command in likely(offered(channel, person), text)]
 
 
 def _shown(slash_command: SlashCommand) -> Offered:

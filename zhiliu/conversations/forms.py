@@ -106,3 +106,18 @@ class ChannelPollForm(Form):
     def clean_options(self) -> list[str]:
         """Return the non-empty lines."""
         return [line.strip() for line in self.cleaned_data["options"].splitlines() if line.strip()]
+
+
+class ForwardForm(Form):
+    """Where a message is forwarded to, with a comment."""
+
+    into = forms.TypedChoiceField(label=pgettext_lazy("where a message is forwarded", "To"), coerce=int)
+    comment = LongTextField(
+        label=pgettext_lazy("with a forwarded message", "Note"), max_length=8000, rows=2, required=False
+    )
+    consents = forms.BooleanField(
+        label=_("These words leave the circle they were said in"),
+        required=False,
+        help_text=_("They were said in private. Who reads them there sees the author’s name and the words."),
+    )
+    client = forms.CharField(widget=forms.HiddenInput, max_length=40, required=False)

@@ -76,11 +76,11 @@ def _checked(batch: Iterable[ImportedMessage]) -> Iterator[ImportedMessage]:
         yield imported_message._replace(body=body)
 
 
-def _keep(channel: Channel, drawn: list[tuple[ImportedMessage, str]], by: Person) -> int:
+def _keep(channel: Channel, rendered: list[tuple[ImportedMessage, str]], by: Person) -> int:
     with transaction.atomic():
         # Lock before looking for duplicates: a concurrent import of the same messages waits here.
         was = Channel.objects.select_for_update().get(pk=channel.pk)
-        new = _without_known(drawn)
+        new = _without_known(rendered)
         if not new:
             return 0
         newest = max(imported_message.at for imported_message, _html in new)
@@ -107,11 +107,11 @@ def _keep(channel: Channel, drawn: list[tuple[ImportedMessage, str]], by: Person
     return len(new)
 
 
-def _without_known(drawn: list[tuple[ImportedMessage, str]]) -> list[tuple[ImportedMessage, str]]:
+def _without_known(rendered: list[tuple[ImportedMessage, str]]) -> list[tuple[ImportedMessage, str]]:
     """Return the messages that do not exist yet, each once."""
     once = {
         (imported_message.by_id, imported_message.client_id): (imported_message, html)
-        for imported_message, html in reversed(drawn)
+        for imported_message, html in reversed(rendered)
     }
     known = _known(once)
     return [pair for key, pair in reversed(once.items()) if key not in known]

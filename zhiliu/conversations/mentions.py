@@ -70,11 +70,11 @@ def role_words() -> dict[str, str]:
     return roles
 
 
-def find_mentioned(body: str, channel: Channel, *, by: Person, chosen: Collection[int] = ()) -> Mentioned:
+def find_mentioned(body: str, channel: Channel, *, by: Person, mentioned_ids: Collection[int] = ()) -> Mentioned:
     """Find the mentions in ``body``.
 
     Args:
-        chosen: ids of people chosen from the completion. Others must be written with their whole name, which must be
+        mentioned_ids: people chosen from the completion. Others must be written with their whole name, which must be
             unique among the people ``by`` can see.
     """
     mentioned = Mentioned()
@@ -86,7 +86,7 @@ def find_mentioned(body: str, channel: Channel, *, by: Person, chosen: Collectio
     mentioned.everybody = any(_begins(words, word) for word in everybody_words())
     if channel.community_id:
         mentioned.roles = {role for word, role in role_words().items() if f"@{word}" in body}
-    mentioned.people = _people(body, words, channel, by, chosen)
+    mentioned.people = _people(body, words, channel, by, mentioned_ids)
     return mentioned
 
 
@@ -109,10 +109,10 @@ def _begins(words: Iterable[str], start: str) -> bool:
 
 
 def _people(
-    body: str, words: Sequence[str], channel: Channel, by: Person, chosen: Collection[int]
+    body: str, words: Sequence[str], channel: Channel, by: Person, mentioned_ids: Collection[int]
 ) -> dict[str, Person]:
     by_name: dict[str, Person] = {}
-    people = visible_people(by).filter(pk__in=list(chosen)[:MOST_NAMED]) if chosen else ()
+    people = visible_people(by).filter(pk__in=list(mentioned_ids)[:MOST_NAMED]) if mentioned_ids else ()
     for person in people:
         if f"@{person.name}" in body:
             by_name[person.name] = person
@@ -165,11 +165,11 @@ def _marked(part: str | tuple[str], pattern: re.Pattern[str], links: dict[str, s
     if isinstance(part, tuple):
         return part[0]
 
-    def mark(found: re.Match[str]) -> str:
-        url = links.get(markup.unescape(found[1]))
+    def mark(match: re.Match[str]) -> str:
+        url = links.get(markup.unescape(match[1]))
         if url is None:
-            return f'<b class="mention">{found[0]}</b>'
-        return f'<a class="mention" href="{markup.escape(url)}">{found[0]}</a>'
+            return f'<b class="mention">{match[0]}</b>'
+        return f'<a class="mention" href="{markup.escape(url)}">{match[0]}</a>'
 
     return pattern.sub(mark, part)
 

@@ -22,6 +22,7 @@ class MessageDraft:
         root: the message whose thread it continues.
         client_id: deduplicates repeated requests of one device; empty where the sender cannot repeat itself.
         chosen: ids of people chosen from the completion of names.
+        refers_to: the message it quotes or forwards.
     """
 
     body: str
@@ -30,6 +31,7 @@ class MessageDraft:
     chosen: tuple[int, ...] = ()
     uploads: tuple[Upload, ...] = ()
     poll: PollRequest | None = None
+    refers_to: Message | None = None
 
     def as_json(self) -> dict[str, Any]:
         """Return the JSON that a held post stores: plain values, ids instead of rows."""
@@ -39,6 +41,8 @@ class MessageDraft:
             "chosen": list(self.chosen),
             "uploads": [upload.pk for upload in self.uploads],
         }
+        if self.refers_to is not None:
+            content["refers_to"] = self.refers_to.pk
         return content | ({"poll": self.poll.as_json()} if self.poll else {})
 
 
@@ -59,4 +63,5 @@ def draft_of(payload: dict[str, Any], *, channel_id: int, client_id: str) -> Mes
         tuple(payload["chosen"]),
         tuple(uploads[key] for key in payload["uploads"] if key in uploads),
         poll_request_of(payload.get("poll")),
+        Message.objects.filter(pk=payload.get("refers_to") or 0).first(),
     )

@@ -15,6 +15,7 @@ from zhiliu.directory.models import Department, Person
 from zhiliu.kit.system.db import CompiledQuery
 
 from .models import Attachment, Channel, Message
+from .references import load_references
 
 WINDOW = 40
 
@@ -60,7 +61,7 @@ def number_on(channel: Channel, day: dt.datetime) -> int:
 
 # Only the columns of an author that are rendered: a full person would add thirty columns per message.
 _OF_MESSAGE = [field.attname for field in Message._meta.concrete_fields]
-_DRAWN = {"id", "name", "handle", "kind", "is_active", "hired_on", "department_id"}
+_DRAWN = {"id", "name", "handle", "kind", "is_active", "hired_on", "department_id", "photo_id"}
 # In the order of the model, as ``from_db`` expects them.
 _OF_AUTHOR = [field.attname for field in Person._meta.concrete_fields if field.attname in _DRAWN]
 
@@ -93,10 +94,7 @@ def _nothing() -> QuerySet[Attachment]:
 
 def _between(channel: Channel, first: int, end: int) -> list[Message]:
     """Return messages by number, with everything loaded that is rendered."""
-    messages = _made(_said.rows(channel.pk, first, end))
-    for message in messages:
-        message.channel = channel
-    return messages
+    return _made(_said.rows(channel.pk, first, end), channel)
 
 
 def messages_by_key(keys: Sequence[int]) -> list[Message]:
@@ -104,17 +102,20 @@ def messages_by_key(keys: Sequence[int]) -> list[Message]:
     return _made(_these.rows(list(keys)))
 
 
-def _made(rows: Iterable[tuple[Any, ...]]) -> list[Message]:
+def _made(rows: Iterable[tuple[Any, ...]], channel: Channel | None = None) -> list[Message]:
     authors = _Authors()
     messages, with_files = [], []
     for *row, has_files in rows:
         message = _message(row, authors)
+        if channel is not None:
+            message.channel = channel
         messages.append(message)
         if has_files:
             with_files.append(message)
         else:
             message._prefetched_objects_cache = {"attachments": _nothing()}  # type: ignore[attr-defined]
     prefetch_related_objects(with_files, "attachments__upload__file")
+    load_references(messages)
     return messages
 
 

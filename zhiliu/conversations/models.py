@@ -117,6 +117,9 @@ class ChannelMembership(models.Model):
     channel = models.ForeignKey(Channel, models.CASCADE, related_name="memberships")
     person = models.ForeignKey(Person, models.CASCADE, related_name="channel_memberships")
     read_number = models.BigIntegerField(default=0)
+    seen_number = models.BigIntegerField(
+        default=0, help_text="How far they had read before they marked messages as unread: authors still see that."
+    )
     calls = models.PositiveIntegerField(default=0, help_text="Unread messages that call the person.")
     involvement = models.CharField(max_length=10, choices=Involvement.choices, default=Involvement.MENTIONS)
     hidden_at = models.DateTimeField(null=True, help_text="A talk put away; it comes back with the next message.")
@@ -153,6 +156,15 @@ class Message(models.Model):
     last_reply_at = models.DateTimeField(null=True)
     called = models.JSONField(default=dict, help_text="Whom it calls: people (ids), everybody, roles.")
     reacted = models.JSONField(default=dict, help_text="How many reacted, by reaction.")
+    # Its index holds the few that refer to anything.
+    refers_to = models.ForeignKey(
+        "self",
+        models.SET_NULL,
+        null=True,
+        related_name="+",
+        db_index=False,
+        help_text="The message it quotes (of its channel) or forwards (of another).",
+    )
     poll = models.JSONField(null=True, help_text="What is shown of the poll that was put with it.")
     poll_due = models.DateTimeField(null=True, help_text="When its poll closes; empty once its end is shown.")
     uploads: Any = models.ManyToManyField(Upload, through="Attachment", related_name="messages")
@@ -169,6 +181,7 @@ class Message(models.Model):
             models.Index(fields=["by", "-id"], name="message_by_author"),
             models.Index(fields=["channel", "-pinned_at"], condition=Q(pinned_at__isnull=False), name="message_pinned"),
             models.Index(fields=["channel"], condition=Q(poll__isnull=False), name="message_with_poll"),
+            models.Index(fields=["refers_to"], condition=Q(refers_to__isnull=False), name="message_refers_to"),
             models.Index(fields=["poll_due"], condition=Q(poll_due__isnull=False), name="message_poll_due"),
         ]
 
@@ -282,3 +295,21 @@ class ScheduledMessage(models.Model):
     def is_waiting(self) -> bool:
         """Whether it is neither posted nor refused."""
         return self.posted_at is None and not self.refused
+
+
+class UnsentText(models.Model):
+    """What a person typed in a channel or thread and did not send, for their other devices; private."""
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="+")
+    channel = models.ForeignKey(Channel, models.CASCADE, related_name="+")
+    root = models.BigIntegerField(default=0, help_text="Id of the message above; 0 for the channel itself.")
+    body = models.TextField(max_length=8000)
+    version = models.BigIntegerField(help_text="Grows with each change; devices save on top of the one they know.")
+    at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [models.UniqueConstraint("person", "channel", "root", name="unsent_once")]
+        indexes = [models.Index(fields=["at"], name="unsent_by_time")]
+
+    def __str__(self) -> str:
+        return self.body[:40]

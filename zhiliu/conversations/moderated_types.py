@@ -38,6 +38,8 @@ class ModeratedMessages(ModeratedType):
         if channel is None:
             raise Refused(_("The place for this no longer exists."))
         draft = draft_of(payload, channel_id=channel.pk, client_id=client_id)
+        if draft.refers_to is not None and payload.get("forwarded", draft.refers_to.body) != draft.refers_to.body:
+            raise Refused(_("What it forwards was edited meanwhile. It has to be forwarded again."))
         if why_not := has_place.why_not(author, channel):
             raise Refused(_("It can no longer be published: %(why)s") % {"why": why_not})
         return publish_message(channel, draft, by=author).pk
@@ -58,14 +60,15 @@ class ModeratedMessages(ModeratedType):
         return {message.pk: _exhibit(message, lines) for message, lines in zip(messages, around, strict=True)}
 
     def held(self, payloads: Sequence[dict[str, Any]]) -> list[Evidence]:
-        """Return evidence in three queries: channels, latest messages, files."""
+        """Return evidence in four queries: channels, latest messages, files, what is forwarded."""
         channels = Channel.objects.in_bulk({payload["channel"] for payload in payloads})
         files = Upload.objects.in_bulk({key for payload in payloads for key in payload["uploads"]})
+        quoted = Message.objects.in_bulk({payload["refers_to"] for payload in payloads if payload.get("refers_to")})
         places = [(Message(channel_id=payload["channel"]), payload["number"] + 1) for payload in payloads]
         around = lines_around(places)
         return [
             Evidence(
-                text=entry["text"],
+                text=_with_forwarded(entry, quoted.get(entry.get("refers_to", 0))),
                 where=f"#{channel.name}" if (channel := channels.get(entry["channel"])) else "",
                 url=channel.get_absolute_url() if channel else "",
                 community_id=channel.community_id if channel else None,
@@ -83,6 +86,13 @@ class ModeratedMessages(ModeratedType):
             for body, at, community, channel in _elsewhere.rows(person_id, here)[:most]
             if at > since
         ]
+
+
+def _with_forwarded(payload: dict[str, Any], original: Message | None) -> str:
+    """Return the text of a held post; what it forwards was screened with it."""
+    if "forwarded" not in payload or original is None or original.withdrawn_at is not None:
+        return str(payload["text"])
+    return f"{payload['text']}\n\n{payload['forwarded']}".strip()
 
 
 LAST = 200

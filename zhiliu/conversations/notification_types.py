@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from zhiliu.kit.contracts.notification_types import NotificationType, offers_notification
 
 from .facts import LeftOutAsked, MembersChanged, MessageEdited, MessagePosted, Quoted, Reminded
+from .last_words import one_line
 from .mentions import ids_mentioned
 from .models import Channel, ChannelMembership, Message
 from .reply_handlers import TALK, THREAD
@@ -46,6 +47,11 @@ class _OfChannel(NotificationType):
         """Store the message."""
         return {"message": fact.message_id}
 
+    def url(self, row: Any) -> str:
+        """Return the address of the message: where it stands in the channel, or its thread."""
+        message = _standing(row)
+        return message.get_absolute_url() if message is not None else super().url(row)
+
     def reply_to(self, row: Any) -> tuple[str, int] | None:
         """A reply goes to the message's thread, or to the direct message."""
         message = _standing(row)
@@ -57,6 +63,12 @@ class _OfChannel(NotificationType):
         """Return the message."""
         message = _standing(row)
         return message.body if message is not None else ""
+
+    def last_words(self, rows: Sequence[Any]) -> dict[int, str]:
+        """Return the last message of each row, unless it was deleted."""
+        keys = [row.row.details.get("message") or 0 for row in rows]
+        messages = Message.objects.prefetch_related("attachments__upload__file").in_bulk(keys)
+        return {row.row.pk: one_line(messages[key]) for row, key in zip(rows, keys, strict=True) if key in messages}
 
     def still_wanted(self, fact: Any) -> bool:
         """Return whether the message was not deleted."""
@@ -98,7 +110,11 @@ class TalkMessage(_OfChannel):
     key = "conversations.said"
     fact = MessagePosted
     icon = "message-circle"
-    mail = False
+    push = True
+
+    def url(self, row: Any) -> str:
+        """Return the address of the channel, which opens where one stopped reading."""
+        return NotificationType.url(self, row)
 
     def recipients(self, fact: MessagePosted) -> Iterable[int]:
         """Return members with full involvement, without mentioned people."""
@@ -129,6 +145,7 @@ class Replied(_OfChannel):
     key = "conversations.replied"
     fact = MessagePosted
     icon = "corner-down-right"
+    push = True
 
     def thing(self, fact: Any) -> tuple[str, int]:
         """Return the root message of the thread."""
@@ -231,3 +248,7 @@ class ReminderArrived(_OfChannel):
     def sentence(self, row: Any) -> Any:
         """Return the text with the reminder's words."""
         return _("You wanted to be reminded: %(words)s") % {"words": row.title}
+
+    def last_words(self, rows: Sequence[Any]) -> dict[int, str]:
+        """Return nothing: the sentence says them."""
+        return {}

@@ -22,6 +22,7 @@ from zhiliu.kit.errors import Forbidden, Refused
 from .facts import ChannelChanged, ChannelOpened, MembersChanged
 from .models import Channel, ChannelMembership
 from .rules import belongs, can_keep, can_open_channel, can_put_out, can_see, is_alive, takes_part
+from .unsent import forget_unsent_of
 
 MOST_IN_TALK = 20
 # Opened with every community: (name, purpose, place). Only these have such a place, so it identifies renamed ones.
@@ -212,6 +213,7 @@ def put_out(channel: Channel, person_ids: Iterable[int], *, by: Person | None = 
         memberships = ChannelMembership.objects.filter(channel=channel, person__in=ids)
         ids = sorted(memberships.values_list("person_id", flat=True))
         memberships.delete()
+        forget_unsent_of(ids, channel)
         if ids:
             announce(
                 MembersChanged(

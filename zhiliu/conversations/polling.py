@@ -49,11 +49,11 @@ class PollRequest:
         return {"question": self.question, "options": self.options, "lasts": lasts, "secret": self.is_secret}
 
 
-def poll_request_of(kept: dict[str, Any] | None) -> PollRequest | None:
+def poll_request_of(data: dict[str, Any] | None) -> PollRequest | None:
     """Parse the result of :meth:`PollRequest.as_json`."""
-    if kept is None:
+    if data is None:
         return None
-    return PollRequest(kept["question"], tuple(kept["options"]), dt.timedelta(seconds=kept["lasts"]), kept["secret"])
+    return PollRequest(data["question"], tuple(data["options"]), dt.timedelta(seconds=data["lasts"]), data["secret"])
 
 
 def checked(question: str, options: Sequence[str], lasts: dt.timedelta, *, is_secret: bool = False) -> PollRequest:
@@ -75,16 +75,16 @@ def checked(question: str, options: Sequence[str], lasts: dt.timedelta, *, is_se
     return PollRequest(question, tuple(texts), lasts, is_secret)
 
 
-def attach(message: Message, asked: PollRequest) -> None:
+def attach(message: Message, request: PollRequest) -> None:
     """Create the poll of a new message, in its transaction."""
     assert message.by is not None
     poll = put_poll(
         message.channel.community,
         (KIND, message.pk),
-        question=asked.question,
-        options=asked.options,
-        lasts=asked.lasts,
-        is_secret=asked.is_secret,
+        question=request.question,
+        options=request.options,
+        lasts=request.lasts,
+        is_secret=request.is_secret,
         by=message.by,
     )
     message.poll, message.poll_due = as_shown(poll), poll.closes_at

@@ -75,16 +75,18 @@ def post(
     by: Person,
     root: Message | None = None,
     client_id: str = "",
-    chosen: Collection[int] = (),
+    mentioned_ids: Collection[int] = (),
     uploads: Sequence[Upload] = (),
     poll: PollRequest | None = None,
+    quoted: Message | None = None,
 ) -> Message | HeldPost:
     """Post a message in a channel, or in the thread under ``root``; screening may hold it for review.
 
     Args:
         client_id: given by the sender's device; a repeated one returns the existing message.
-        chosen: ids of people chosen from the completion of names.
+        mentioned_ids: people chosen from the completion of names.
         uploads: files of ``by`` to attach. poll: its question and options are the text of the message.
+        quoted: a message of this channel that it answers; deleted ones stay quoted, without their words.
 
     Raises:
         Forbidden: may not post here. Refused: empty, too long, or too often.
@@ -92,11 +94,40 @@ def post(
     require(can_reply if root is not None else can_post, by, channel)
     if (message := _sent_before(by, client_id) or held_before(by, client_id)) is not None:
         return message
-    draft = MessageDraft(_checked(body, uploads), root, client_id, tuple(chosen), tuple(uploads), poll)
-    look = _screened(draft.body, channel, by)
+    if quoted is not None and quoted.channel_id != channel.pk:
+        raise Refused(_("You can only quote messages of this channel."))
+    draft = MessageDraft(_checked(body, uploads), root, client_id, tuple(mentioned_ids), tuple(uploads), poll, quoted)
+    return _publish_or_hold(channel, draft, draft.body, by)
+
+
+def post_forward(
+    channel: Channel, original: Message, *, comment: str, by: Person, client_id: str, uploads: Sequence[Upload]
+) -> Message | HeldPost:
+    """Post a message that forwards another one; its words are screened with the comment.
+
+    The caller has checked that ``by`` may share the original and the files.
+
+    Raises:
+        Forbidden: may not post here. Refused: too long, or too often.
+    """
+    require(can_post, by, channel)
+    if (message := _sent_before(by, client_id) or held_before(by, client_id)) is not None:
+        return message
+    body = without_invisibles(comment).strip()
+    if body:
+        _checked(body, uploads)
+    draft = MessageDraft(body, client_id=client_id, uploads=tuple(uploads), refers_to=original)
+    return _publish_or_hold(channel, draft, f"{body}\n\n{original.body}".strip(), by)
+
+
+def _publish_or_hold(channel: Channel, draft: MessageDraft, text: str, by: Person) -> Message | HeldPost:
+    """Publish a draft, or hold it for review because of its ``text``."""
+    look = _screened(text, channel, by)
     if look.holds and channel.community:
         payload = review_payload(channel, draft)
-        return hold_for_review(look, channel.community, kind="message", payload=payload, by=by, client_id=client_id)
+        return hold_for_review(
+            look, channel.community, kind="message", payload=payload, by=by, client_id=draft.client_id
+        )
     return publish_message(channel, draft, by=by, look=look)
 
 
@@ -114,8 +145,14 @@ def place_of(channel: Channel) -> str:
 
 
 def review_payload(channel: Channel, draft: MessageDraft) -> dict[str, Any]:
-    """Return everything needed to publish a held message later, and the current number of its channel."""
-    return draft.as_json() | {"place": place_of(channel), "channel": channel.pk, "number": channel.last_number}
+    """Return everything needed to publish a held message later, and the current number of its channel.
+
+    What it forwards was screened in these words, so moderators judge these, and no later ones are published.
+    """
+    payload = draft.as_json() | {"place": place_of(channel), "channel": channel.pk, "number": channel.last_number}
+    if draft.refers_to is not None and draft.refers_to.channel_id != channel.pk:
+        payload["forwarded"] = draft.refers_to.body
+    return payload
 
 
 def publish_message(
@@ -167,10 +204,12 @@ def _checked(body: str, uploads: Sequence[Upload]) -> str:
     return body
 
 
-def html_of(body: str, channel: Channel, by: Person, chosen: Collection[int] = ()) -> tuple[str, dict[str, object]]:
+def html_of(
+    body: str, channel: Channel, by: Person, mentioned_ids: Collection[int] = ()
+) -> tuple[str, dict[str, object]]:
     """Return the HTML of a text with its mentions marked, and the people it mentions."""
     html = render(body, talk=True).html
-    called = find_mentioned(own_words(html), channel, by=by, chosen=chosen)
+    called = find_mentioned(own_words(html), channel, by=by, mentioned_ids=mentioned_ids)
     return mark_mentioned(html, called), called.as_json()
 
 
@@ -178,7 +217,14 @@ def _store(channel: Channel, draft: MessageDraft, by: Person) -> Message:
     html, called = html_of(draft.body, channel, by, draft.chosen)
     now = timezone.now()
     message = Message(
-        channel=channel, by=by, body=draft.body, html=html, at=now, client_id=draft.client_id, called=called
+        channel=channel,
+        by=by,
+        body=draft.body,
+        html=html,
+        at=now,
+        client_id=draft.client_id,
+        called=called,
+        refers_to=draft.refers_to,
     )
     if draft.root is None:
         place = take_place(channel.pk, numbers=1, at=now)
@@ -206,40 +252,40 @@ def _store(channel: Channel, draft: MessageDraft, by: Person) -> Message:
     return message
 
 
-def _into_thread(made: Message, root: Message, now: dt.datetime) -> None:
+def _into_thread(message: Message, root: Message, now: dt.datetime) -> None:
     """Count two changes: the reply, and the message above it, whose number of replies grows."""
-    place = take_place(made.channel_id, changes=2)
+    place = take_place(message.channel_id, changes=2)
     Message.objects.filter(pk=root.pk).update(reply_count=F("reply_count") + 1, last_reply_at=now, changed=place.change)
     root.refresh_from_db(fields=["reply_count", "changed"])
-    made.root, made.number, made.changed = root, root.reply_count, place.change - 1
+    message.root, message.number, message.changed = root, root.reply_count, place.change - 1
 
 
-def _grew(root: Message, made: Message) -> ThreadGrew:
+def _grew(root: Message, message: Message) -> ThreadGrew:
     return ThreadGrew(
         message_id=root.pk,
-        channel_id=made.channel_id,
+        channel_id=message.channel_id,
         changed=root.changed,
-        community_id=made.channel.community_id,
-        by_id=made.by_id,
+        community_id=message.channel.community_id,
+        by_id=message.by_id,
     )
 
 
-def _read_own(made: Message) -> None:
+def _read_own(message: Message) -> None:
     """Mark the channel as read up to the author's own message, and show a hidden direct message again."""
-    channel = made.channel
-    if made.root_id is None:
-        read = ChannelMembership.objects.filter(channel=channel, person=made.by).update(
-            read_number=made.number, calls=0
+    channel = message.channel
+    if message.root_id is None:
+        read = ChannelMembership.objects.filter(channel=channel, person=message.by).update(
+            read_number=message.number, calls=0
         )
         if not read:
             ChannelMembership.objects.get_or_create(
-                channel=channel, person=made.by, defaults={"read_number": made.number}
+                channel=channel, person=message.by, defaults={"read_number": message.number}
             )
     if channel.is_talk:
         ChannelMembership.objects.filter(channel=channel, hidden_at__isnull=False).update(hidden_at=None)
 
 
-def edit(message: Message, *, body: str, by: Person, chosen: Collection[int] = ()) -> None:
+def edit(message: Message, *, body: str, by: Person, mentioned_ids: Collection[int] = ()) -> None:
     """Edit one's own message; the old text is kept. Idempotent for the same text.
 
     Raises:
@@ -255,7 +301,7 @@ def edit(message: Message, *, body: str, by: Person, chosen: Collection[int] = (
         raise Refused(_("Messages can be edited for one day. Write a new one."))
     body = _checked(body, list(message.uploads.all()))
     look = _look_at_edit(message, body, by)
-    html, called = html_of(body, message.channel, by, chosen)
+    html, called = html_of(body, message.channel, by, mentioned_ids)
     with transaction.atomic():
         place = take_place(message.channel_id)
         # Under the channel's lock: if two devices edit at once, each stores the text it replaced.

@@ -98,6 +98,8 @@ class ChannelRow:
     Args:
         unread: messages after the person's read state. calls: how many of them mention the person.
         presence: of the other person, in a direct message of two.
+        last_author, last_words: of the newest message, where a page shows it (``add_last_words``).
+        unsent: what the person typed there on any device and did not send.
     """
 
     pk: int
@@ -113,6 +115,9 @@ class ChannelRow:
     place: int = 0
     people: list[Person] = field(default_factory=list)
     presence: Presence | None = None
+    last_author: str = ""
+    last_words: str = ""
+    unsent: str = ""
 
     @property
     def icon(self) -> str:
@@ -274,9 +279,9 @@ def partners_heard(person: Person) -> set[int]:
 
 
 def unread_in_all(rows: Iterable[ChannelRow]) -> tuple[int, int]:
-    """Return (number of channels with something new, number of messages that mention the person)."""
+    """Return (number of unread messages outside muted channels, number of messages that mention the person)."""
     rows = list(rows)
-    return sum(row.is_new for row in rows), sum(row.calls for row in rows)
+    return sum(row.unread for row in rows if row.is_new), sum(row.calls for row in rows)
 
 
 def partner_in(channel: Channel, person: Person) -> Person | None:

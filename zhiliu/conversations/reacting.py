@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import regex
 from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
@@ -27,6 +28,11 @@ WORDS = {
     "thanks": pgettext_lazy("reaction", "Thanks"),
 }
 SIGNS = ("👍", "👏", "🎉", "😄", "🤔", "👀", "✅", "❤️")
+# One emoji: a picture, a flag or a keycap as a single visible character.
+_EMOJI = regex.compile(r"(?=\p{Extended_Pictographic}|\p{Regional_Indicator}{2}|[0-9#*]\uFE0F?\u20E3)\X")
+_ORDER = {what: position for position, what in enumerate([*WORDS, *SIGNS])}
+_MARKED = regex.compile(r"(\p{Emoji_Presentation})\uFE0F")
+MOST_DIFFERENT = 20
 MOST_PINS = 50
 
 
@@ -35,17 +41,34 @@ def reaction_label(what: str) -> str:
     return str(WORDS.get(what, what))
 
 
+def sorted_reactions(reacted: dict[str, int]) -> list[tuple[str, int]]:
+    """Return (reaction, count) of those that were given: the words, then the usual signs, then others.
+
+    Sorted where it is shown, because the database keeps no order of keys.
+    """
+    given = [(what, count) for what, count in reacted.items() if count]
+    return sorted(given, key=lambda row: (_ORDER.get(row[0], len(_ORDER)), row[0]))
+
+
+def without_mark(what: str) -> str:
+    """Return a sign without the mark that asks for its picture, where it is drawn as a picture anyway."""
+    return _MARKED.sub(r"\1", what)
+
+
 def react(message: Message, what: str, *, by: Person) -> None:
     """Add a reaction to a message. Idempotent.
 
     Raises:
-        Forbidden: cannot take part here. Refused: the message was deleted, or no such reaction.
+        Forbidden: cannot take part here. Refused: the message was deleted, no such reaction, or too many kinds of them.
     """
     require(can_reply, by, message.channel)
-    if what not in WORDS and what not in SIGNS:
+    what = without_mark(what)
+    if what not in WORDS and not _EMOJI.fullmatch(what):
         raise Refused(_("There is no such reaction."))
     if message.withdrawn_at is not None:
         raise Refused(_("This message was deleted."))
+    if what not in message.reacted and len(message.reacted) >= MOST_DIFFERENT:
+        raise Refused(_("There are enough different reactions here. Add to one of them."))
     with transaction.atomic():
         _row, is_new = Reaction.objects.get_or_create(message=message, by=by, what=what)
         if is_new:
@@ -65,8 +88,7 @@ def _count_anew(message: Message, by: Person) -> None:
     # Lock the channel first: two reactions at once are counted one after the other, each including the other.
     place = take_place(message.channel_id)
     rows = Reaction.objects.filter(message=message).values_list("what").annotate(n=Count("pk"))
-    order = {what: position for position, what in enumerate([*WORDS, *SIGNS])}
-    counts = dict(sorted(rows, key=lambda row: order.get(row[0], 99)))
+    counts = dict(rows)
     Message.objects.filter(pk=message.pk).update(reacted=counts, changed=place.change)
     message.reacted, message.changed = counts, place.change
     _announce(message, by)

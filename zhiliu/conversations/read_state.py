@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 from django.db.models import F, Q
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from zhiliu.directory.models import Person
@@ -13,6 +14,7 @@ from zhiliu.live.waking import broadcast_ephemeral
 from zhiliu.notifications.delivery import forget_news
 
 from .models import Channel, ChannelMembership, Mention, Message
+from .read_marks import tell_authors
 from .rules import can_see
 
 
@@ -21,9 +23,11 @@ def membership_of(channel: Channel, person: Person) -> ChannelMembership:
     membership = _membership.first(channel.pk, person.pk)
     if membership is None:
         first = {"read_number": channel.last_number}
-        membership, _is_new = ChannelMembership.objects.get_or_create(
+        membership, is_new = ChannelMembership.objects.get_or_create(
             channel=channel, person_id=person.pk, defaults=first
         )
+        if is_new:
+            tell_authors(channel, 0, channel.last_number, reader=person)
     return membership
 
 
@@ -37,10 +41,11 @@ def read_to(channel: Channel, number: int, *, by: Person) -> None:
     require(can_see, by, channel)
     number = min(number, channel.last_number)
     with transaction.atomic():
-        membership_of(channel, by)
+        before = membership_of(channel, by).read_number
         if ChannelMembership.objects.filter(channel=channel, person=by, read_number__lt=number).update(
             read_number=number
         ):
+            tell_authors(channel, before, number, reader=by)
             _count_calls(channel, by)
             _tell_devices(channel, by)
 
@@ -51,7 +56,8 @@ def unread_from(channel: Channel, number: int, *, by: Person) -> None:
     with transaction.atomic():
         membership_of(channel, by)
         ChannelMembership.objects.filter(channel=channel, person=by).update(
-            read_number=max(min(number, channel.last_number) - 1, 0)
+            read_number=max(min(number, channel.last_number) - 1, 0),
+            seen_number=Greatest("seen_number", "read_number"),
         )
         _count_calls(channel, by)
         _tell_devices(channel, by)

@@ -21,8 +21,10 @@ from .models import Channel, ChannelMembership, Mention, Message
 from .opening import open_first_channels, put_out
 from .queries import channels_heard, partners_heard
 from .read_state import uncount
+from .references import follow_original
 from .rendering import as_json
 from .speaking_turn import free_floors_of
+from .unsent import forget_unsent_of
 
 
 @sources.register(key="conversations")
@@ -55,10 +57,10 @@ def draw_messages(events: Sequence[Event], language: str) -> Sequence[dict[str, 
     return [_drawn(event, drawn) for event in events]
 
 
-def _drawn(event: Event, drawn: dict[int, dict[str, Any]]) -> dict[str, Any]:
+def _drawn(event: Event, rendered: dict[int, dict[str, Any]]) -> dict[str, Any]:
     if "id" not in event.data:
         return {}
-    return {**drawn.get(event.data["id"], {}), "changed": event.data["changed"]}
+    return {**rendered.get(event.data["id"], {}), "changed": event.data["changed"]}
 
 
 gates.register(lambda person, key: Channel.objects.visible_to(person).filter(pk=key).exists(), key="channel")
@@ -94,9 +96,16 @@ def keep_channels_in_step(entries: Sequence[LogEntry]) -> None:
         elif isinstance(fact, facts.OfMessage):
             _count_message(fact)
         elif isinstance(fact, PersonLeft):
-            free_floors_of([fact.person_id])
+            _forget_leavers([fact.person_id])
         elif isinstance(fact, PeopleLeft):
-            free_floors_of(fact.person_ids)
+            _forget_leavers(fact.person_ids)
+
+
+def _forget_leavers(person_ids: Iterable[int]) -> None:
+    """End what leavers held open: their speaking turns, and what they did not send."""
+    ids = list(person_ids)
+    free_floors_of(ids)
+    forget_unsent_of(ids)
 
 
 @followers.register(key="conversations.hooks")
@@ -118,6 +127,8 @@ def _count_message(fact: facts.OfMessage) -> None:
         _count_calls(fact.message_id)
     elif isinstance(fact, facts.MessageWithdrawn):
         uncount(fact.message_id)
+    if isinstance(fact, facts.MessageEdited | facts.MessageWithdrawn | facts.MessagePutBack):
+        follow_original(fact.message_id)
 
 
 def _put_out_of(community_id: int | None, person_ids: Iterable[int]) -> None:

@@ -14,13 +14,16 @@ from django.utils import timezone
 from django.utils.functional import cached_property
 from django.utils.html import escape
 from django.utils.safestring import SafeString
-from django.utils.translation import get_language, ngettext, pgettext
+from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 from zhiliu.kit.templatetags.ui import clock
+from zhiliu.kit.text.markdown import render
 from zhiliu.kit.web.fragments import fragments
 
+from .last_words import files_on_one_line, one_line
 from .models import Attachment, Message
-from .reacting import reaction_label
+from .reacting import reaction_label, sorted_reactions
+from .references import LOADED, is_forward, leaves_circle
 
 _PICTURE, _AUTHOR = "conversations/_author_picture.html", "conversations/_author.html"
 NEW_FOR_DAYS = 180
@@ -48,21 +51,21 @@ def _kept(message: Message, circumstances: tuple[Any, ...]) -> str:
     return text
 
 
-def _drawn(shown: ShownMessage) -> str:
+def _drawn(message: ShownMessage) -> str:
     """Render a message. Most are only text and need no template."""
-    return plain_words(shown) if shown.is_plain else with_template(shown)
+    return plain_words(message) if message.is_plain else with_template(message)
 
 
-def with_template(shown: ShownMessage) -> str:
+def with_template(message: ShownMessage) -> str:
     """Render any message by the template."""
-    return get_template("conversations/_message.html").render({"message": shown}).strip()
+    return get_template("conversations/_message.html").render({"message": message}).strip()
 
 
-def plain_words(shown: ShownMessage) -> str:
+def plain_words(message: ShownMessage) -> str:
     """Return the template's output for a text-only message, in a fifth of the time (``bin/bench talk``)."""
     return (
-        f'<article class="message" {shown.attributes}>\n{shown.picture}<div class="message-body">'
-        f'<header>{shown.author}{shown.stamp}</header>\n<div class="text">{shown.html}</div></div></article>'
+        f'<article class="message" {message.attributes}>\n{message.picture}<div class="message-body">'
+        f'<header>{message.author}{message.stamp}</header>\n<div class="text">{message.html}</div></div></article>'
     )
 
 
@@ -91,6 +94,7 @@ class ShownMessage:
             f'data-moment="{int(message.at.timestamp())}" data-day="{self.there.date().isoformat()}"'
         )
         data += f' data-root="{message.root_id}"' if message.root_id else ""
+        data += " data-calls-all" if message.called.get("everybody") and not message.root_id else ""
         data += f' data-client="{escape(message.client_id)}"' if message.client_id else ""
         return SafeString(data + (" data-pinned" if message.pinned_at else ""))
 
@@ -130,6 +134,7 @@ class ShownMessage:
             or message.poll
             or message.reacted
             or message.reply_count
+            or message.refers_to_id
         )
         return bool(message.html) and not (more or self.files)
 
@@ -150,7 +155,12 @@ class ShownMessage:
     @property
     def reactions(self) -> list[tuple[str, str, int]]:
         """(key, label, count) of the reactions, the most useful words first."""
-        return [(what, reaction_label(what), count) for what, count in self.message.reacted.items() if count]
+        return [(what, reaction_label(what), count) for what, count in sorted_reactions(self.message.reacted)]
+
+    @cached_property
+    def reference(self) -> Reference | None:
+        """What it quotes or forwards."""
+        return Reference(self.message) if self.message.refers_to is not None else None
 
     @cached_property
     def poll(self) -> dict[str, Any] | None:
@@ -164,13 +174,64 @@ class ShownMessage:
 
     @cached_property
     def files(self) -> list[Attachment]:
-        """The attachments, as prefetched."""
+        """The attachments, as prefetched; none where a forwarded message was deleted."""
+        reference = self.reference
+        if reference is not None and reference.is_forward and reference.original.withdrawn_at is not None:
+            return []
         return list(self.message.attachments.all())
+
+
+class Reference:
+    """The message another one quotes or forwards, as far as all readers of that one may know it."""
+
+    def __init__(self, message: Message) -> None:
+        if message.refers_to is None:
+            raise ValueError(message.pk)
+        self.original: Message = message.refers_to
+        self.is_forward = is_forward(message)
+        self.has_files = self.is_forward and bool(message.attachments.all())
+        self._into = message
+
+    @property
+    def author(self) -> str:
+        """The name of the author."""
+        return self.original.by.name if self.original.by else gettext("Former colleague")
+
+    @property
+    def words(self) -> str:
+        """The words of a quoted message on one line."""
+        return one_line(self.original)
+
+    @property
+    def files(self) -> str:
+        """The names of the files of the original."""
+        return files_on_one_line(self.original)
+
+    @cached_property
+    def html(self) -> str:
+        """The words of a forward as they were when it was sent: an edit made in private is told nobody else."""
+        sent_at, edited_at = self._into.at, self.original.edited_at
+        if edited_at is None or edited_at <= sent_at:
+            return self.original.html
+        then = next((edit.body for edit in self.original.edits.all() if edit.until > sent_at), self.original.body)
+        return render(then, talk=True).html
+
+    @property
+    def url(self) -> str:
+        """The address of the original; '' for a private place, of which nothing but the words is told."""
+        origin, into = self.original.channel, self._into.channel
+        is_told = not leaves_circle(origin, into)
+        return self.original.get_absolute_url() if is_told or not self.is_forward else ""
+
+    @property
+    def where(self) -> str:
+        """The sentence naming the origin."""
+        return gettext("Forwarded from #%(channel)s") % {"channel": self.original.channel.name}
 
 
 def with_all(messages: Any) -> Any:
     """Add everything :func:`draw` needs to a query set."""
-    return messages.select_related("by__department").prefetch_related("attachments__upload__file")
+    return messages.select_related("by__department", "channel").prefetch_related("attachments__upload__file", *LOADED)
 
 
 def as_json(messages: Sequence[Message]) -> list[dict[str, Any]]:

@@ -103,6 +103,26 @@ def is_author(person: Person, message: Message) -> bool:
     return person.is_active and message.by_id is not None and message.by_id == person.pk
 
 
+@rule(_("Only the author sees who has read a message."))
+def wrote_it(person: Person, message: Message) -> bool:
+    """Is the author, for whom read marks are."""
+    return person.is_active and message.by_id == person.pk
+
+
+@rule(_("Read marks are for direct messages, and for messages that mention everyone."))
+def has_read_marks(person: Person, message: Message) -> bool:
+    """Is a message of a talk, or one that calls a whole channel; replies have no read state."""
+    if message.root_id is not None or message.withdrawn_at is not None:
+        return False
+    return message.channel.is_talk or bool(message.called.get("everybody"))
+
+
+@rule(_("You don’t show what you’ve read, so you don’t see it of others."))
+def shows_reading(person: Person, thing: object) -> bool:
+    """Shows others what they have read; who always appears away does not."""
+    return person.shows_reading and person.shows_presence
+
+
 @rule(_("You can only remove people from private channels."))
 def is_private(person: Person, channel: Channel) -> bool:
     """Is a private channel."""
@@ -127,6 +147,9 @@ bots_may_write = name_rule("conversations.bots_write", is_open_channel & is_aliv
 can_open_channel = name_rule("conversations.open_channel", has_channels & community_rules.can_take_part)
 can_keep = name_rule("conversations.keep", is_alive & moderates)
 can_put_out = name_rule("conversations.put_out", can_see & is_private & is_alive & (moderates | opened_it))
+can_see_readers = name_rule(
+    "conversations.see_readers", can_see.of("channel") & wrote_it & has_read_marks & shows_reading
+)
 can_edit = name_rule("conversations.edit", is_author)
 can_withdraw = name_rule("conversations.withdraw", is_author | moderates.of("channel"))
 can_import = name_rule("conversations.import", can_see & is_open_channel & is_alive & moderates)

@@ -34,7 +34,7 @@ def schedule(
     client_id: str,
     by: Person,
     root: Message | None = None,
-    chosen: Collection[int] = (),
+    mentioned_ids: Collection[int] = (),
 ) -> ScheduledMessage:
     """Schedule a message. Idempotent for the same ``client_id``.
 
@@ -60,7 +60,7 @@ def schedule(
     scheduled_message, _new = ScheduledMessage.objects.get_or_create(
         by=by,
         client_id=client_id,
-        defaults={"channel": channel, "root": root, "body": body, "chosen": list(chosen), "due_at": due_at},
+        defaults={"channel": channel, "root": root, "body": body, "chosen": list(mentioned_ids), "due_at": due_at},
     )
     return scheduled_message
 
@@ -126,7 +126,7 @@ def _post(scheduled_message: ScheduledMessage, now: dt.datetime) -> bool:
                 by=scheduled_message.by,
                 root=scheduled_message.root,
                 client_id=scheduled_message.client_id,
-                chosen=set(scheduled_message.chosen),
+                mentioned_ids=set(scheduled_message.chosen),
             )
             if isinstance(message, Message) and scheduled_message.channel.people_key == str(scheduled_message.by_id):
                 _remind(message, scheduled_message.by)

@@ -9,6 +9,7 @@ import datetime as dt
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from django.utils import timezone
 from django.utils.dateparse import parse_date
@@ -18,6 +19,8 @@ from zhiliu.directory.models import Person
 from zhiliu.directory.reach import visible_people
 from zhiliu.kit.web.http import key_of
 from zhiliu.search.index import Hit, find
+from zhiliu.search.parsing import ParsedSearch
+from zhiliu.search.understanding import understand
 
 from .indexers import channel_key
 from .models import Channel, ChannelMembership, Message
@@ -36,6 +39,7 @@ class MessageSearch:
     Args:
         text: the words. people: ids of authors. channels: ids. since, until: seconds since 1970, 0 for none.
         has: of :data:`HAS`. unknown: typed filters that match nothing, as typed.
+        by_relevance: best first; otherwise the newest, as people look for what was said lately.
     """
 
     text: str
@@ -45,6 +49,7 @@ class MessageSearch:
     until: int = 0
     has: list[str] = field(default_factory=list)
     unknown: list[str] = field(default_factory=list)
+    by_relevance: bool = False
 
     @property
     def is_anything(self) -> bool:
@@ -65,6 +70,7 @@ def wanted_from(values: Mapping[str, str], person: Person) -> MessageSearch:
         message_search.channels.append(key_of(values.get("in")))
     message_search.since = message_search.since or _moment(values.get("after", ""))
     message_search.until = message_search.until or _moment(values.get("before", ""))
+    message_search.by_relevance = values.get("sort") == "best"
     if values.get("has") in HAS:
         message_search.has.append(values["has"])
     return message_search
@@ -102,30 +108,43 @@ def _moment(text: str) -> int:
     return int(timezone.make_aware(dt.datetime.combine(day, dt.time())).timestamp()) if day else 0
 
 
-def search_messages(
-    wanted: MessageSearch, person: Person, *, offset: int = 0
-) -> tuple[list[tuple[Message, Hit]], bool]:
-    """Return matching messages, best first and checked against the database, and whether there are more."""
-    if not wanted.is_anything:
-        return [], False
+class MessagesFound(NamedTuple):
+    """Matching messages with their hits, whether there are more, and whether they have only a part of the words.
+
+    Args:
+        asked: the words as they were understood.
+    """
+
+    rows: list[tuple[Message, Hit]]
+    more: bool = False
+    is_weak: bool = False
+    asked: ParsedSearch = ParsedSearch()
+
+
+def search_messages(search: MessageSearch, person: Person, *, offset: int = 0) -> MessagesFound:
+    """Return matching messages, checked against the database."""
+    if not search.is_anything:
+        return MessagesFound([])
     mine = ChannelMembership.objects.filter(person_id=person.pk).exclude(channel__kind=Channel.Kind.PUBLIC)
     keys = [*reach(person).keys, *(channel_key(key) for key in mine.values_list("channel_id", flat=True))]
-    hits = find(
-        wanted.text,
+    asked = understand(search.text, person) if search.text else ParsedSearch()
+    found = find(
+        asked,
         keys=keys,
         kinds=["message"],
-        since=wanted.since,
-        until=wanted.until,
-        people=wanted.people,
-        marks=[f"has:{ha}" for ha in wanted.has],
+        since=search.since,
+        until=search.until,
+        people=search.people,
+        marks=[f"has:{ha}" for ha in search.has],
         # One query for all channels: with one for each, the pages after the first would leave out messages.
-        any_mark=[f"channel:{channel}" for channel in wanted.channels],
+        any_mark=[f"channel:{channel}" for channel in search.channels],
         limit=SIZE + 1,
         offset=offset,
-    ).hits
-    # What is beyond the page only says that there is more: sorted among the others, it would push one of them out.
-    page = sorted(hits[:SIZE], key=lambda hit: (hit.score, hit.at), reverse=True)
+        by_time=not search.by_relevance,
+    )
+    page = found.hits[:SIZE]
     channels = Channel.objects.visible_to(person).values("pk")
     rows = Message.objects.filter(pk__in=[hit.key for hit in page], channel__in=channels, withdrawn_at=None)
     messages = {row.pk: row for row in rows.select_related("channel__community", "by")}
-    return [(messages[hit.key], hit) for hit in page if hit.key in messages], len(hits) > SIZE
+    visible = [(messages[hit.key], hit) for hit in page if hit.key in messages]
+    return MessagesFound(visible, len(found.hits) > SIZE, found.is_weak, asked)

@@ -5,6 +5,7 @@ from zhiliu.jobs.periodic import Daily, Every, periodic
 from .hooks.commands import forget_calls
 from .hooks.outgoing import forget_old_deliveries
 from .scheduling import post_due
+from .unsent import forget_old_unsent
 from .voting import show_closed
 
 
@@ -25,6 +26,7 @@ def show_closed_polls() -> None:
 @periodic(Daily(hour=4))
 @task()
 def forget_told() -> None:
-    """Delete old deliveries and command calls."""
+    """Delete old deliveries, command calls and unsent texts."""
+    forget_old_unsent()
     forget_old_deliveries()
     forget_calls()

@@ -20,6 +20,7 @@ from zhiliu.kit.contracts.registry import Registry
 from zhiliu.kit.web.addresses import address
 from zhiliu.kit.web.page_frame import PageFrame, shell_parts
 
+from . import week  # noqa: F401  registers its part of the manager's week
 from .models import Channel
 from .queries import TALKS_IN_RAIL, ChannelRow, rows_of_community, rows_of_memberships, talks, unread_in_all
 

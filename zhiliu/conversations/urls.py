@@ -1,6 +1,6 @@
 from django.urls import path
 
-from .views import channels, commands, hooks, messages, polling, scheduling, searching, turning
+from .views import channels, commands, forwarding, hooks, messages, polling, scheduling, searching, turning
 
 app_name = "conversations"
 urlpatterns = [
@@ -22,6 +22,7 @@ urlpatterns = [
     path("channels/<key:pk>/held/", messages.held, name="held"),
     path("channels/<key:pk>/polls/new/", polling.poll_new, name="poll_new"),
     path("channels/<key:pk>/mark/", messages.mark, name="mark"),
+    path("channels/<key:pk>/unsent/", messages.unsent, name="unsent"),
     path("channels/<key:pk>/later/", scheduling.later, name="later"),
     path("channels/<key:pk>/typing/", messages.typing, name="typing"),
     path("channels/<key:pk>/completion/", messages.completion, name="completion"),
@@ -48,7 +49,9 @@ urlpatterns = [
     path("messages/<key:pk>/ballot/", polling.ballot, name="ballot"),
     path("messages/<key:pk>/pin/", messages.pins, name="pin"),
     path("messages/<key:pk>/bookmark/", messages.keeping, name="bookmark"),
+    path("messages/<key:pk>/forward/", forwarding.forward_message, name="forward"),
     path("messages/<key:pk>/source/", messages.source, name="source"),
+    path("messages/<key:pk>/readers/", messages.readers, name="readers"),
     path("messages/<key:pk>/edits/", messages.edits, name="edits"),
     path("messages/files/<str:key>/", messages.file, name="file"),
 ]

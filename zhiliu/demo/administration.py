@@ -14,6 +14,7 @@ from zhiliu.directory.managing.people import set_administrator
 from zhiliu.directory.managing.places import save_room
 from zhiliu.directory.models import LinkMail, LinkMailing, Location, Person
 from zhiliu.kit.contracts.audit import ClientInfo, whence
+from zhiliu.search.synonyms import add_synonyms
 
 from .stage import Stage
 
@@ -34,6 +35,8 @@ def build(stage: Stage) -> None:
         save_room(room, location=place, name="三楼茶室", seats=8, by=admin)
     with _at(stage, -12, "11:31"):
         hand_link(stage.others[20], by=admin)
+    with _at(stage, -10, "15:02"):
+        add_synonyms("除霜、化霜、融霜", by=admin)
     _links_by_mail(stage, admin)
     managed = Membership.objects.filter(person=lin, role=Role.MANAGER).select_related("community").order_by("pk")[0]
     plain = managed.community.memberships.filter(role=Role.MEMBER, person__in=stage.others).order_by("pk")[0]

@@ -136,11 +136,13 @@ class Chatter:
         joined = max((person.hired_on for person in self._known(exchange) if person.hired_on), default=begins.date())
         begins = max(begins, self._at(joined + DAY, f"9:{self.chance.randrange(60)}"))
         if not exchange[0].at:
-            return max(begins, free)
+            begins = max(begins, free)
+            # Before the hour of the day at which it would be, it was yesterday.
+            return begins if begins + DAY / 8 < self.stage.clock.now else begins - DAY
         begins = self._at(begins.date(), exchange[0].at)
         while begins < free:
             begins += DAY
-        return begins if begins + DAY / 24 < self.stage.clock.now else free
+        return begins if begins + DAY / 8 < self.stage.clock.now else free
 
     def _known(self, exchange: Exchange) -> list[Person]:
         return [self.stage.people[line.who] for line in exchange if line.who in self.stage.people]

@@ -20,8 +20,8 @@ from zhiliu.search.indexing import build_index as build_index
 from .stage import Stage
 
 PARTS = (
-    *("people", "communities", "commons", "needs", "gatherings", "articles", "after", "handbook", "imports"),
-    *("doors", "administration", "life", "governance", "following", "talk", "moderation"),
+    *("people", "portraits", "communities", "commons", "needs", "gatherings", "articles", "after", "handbook"),
+    *("imports", "doors", "administration", "life", "governance", "following", "talk", "moderation"),
     "questions",
 )
 TOLD = dt.timedelta(days=6)

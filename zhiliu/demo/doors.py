@@ -55,7 +55,7 @@ def _start(stage: Stage, entry: dict[str, Any], **fields: Any) -> Community:
 
 def _date(community: Community, at: dt.datetime) -> None:
     """Backdate everything that has happened in the community to ``at``."""
-    Community.objects.filter(pk=community.pk).update(started_at=at)
+    Community.objects.filter(pk=community.pk).update(started_at=at, offers_starter=False)
     Announcement.objects.filter(community=community).update(at=at)
     Membership.objects.filter(community=community).update(joined_at=at)
 

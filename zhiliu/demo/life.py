@@ -23,9 +23,8 @@ def build(stage: Stage) -> None:
         small = start_community(name=NAME, kind="professional", slug=SLUG, purpose="老系统换新冷媒的经验", by=keeper)
         people = stage.some(stage.members["refrigeration"], 9, {keeper.pk})
         add_members(small, dict.fromkeys(people, Role.MEMBER), by=keeper)
-    Community.objects.filter(pk=small.pk).update(started_at=began)
-    for rows in (small.announcements.all(), small.rulebooks.all()):
-        rows.update(at=began)
+    Community.objects.filter(pk=small.pk).update(started_at=began, offers_starter=False)
+    small.rulebooks.update(at=began)
     small.memberships.update(joined_at=began)
     with stage.moment(ended):
         merge_or_split = merge_communities(small, target, by=keeper)

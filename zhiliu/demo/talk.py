@@ -12,6 +12,7 @@ from zhiliu.conversations.opening import FIRST_CHANNELS, open_first_channels, op
 from zhiliu.conversations.polling import checked
 from zhiliu.conversations.posting import publish_message
 from zhiliu.conversations.reacting import pin, react
+from zhiliu.conversations.unsent import keep_unsent
 from zhiliu.conversations.voting import vote
 from zhiliu.directory.models import Person
 from zhiliu.gatherings.models import Evening, SheetLine
@@ -54,6 +55,7 @@ def build(stage: Stage) -> None:
     in_order()
     _number(evening)
     _read(stage)
+    _type(stage)
 
 
 def _open_channels(stage: Stage, names: dict[str, str]) -> None:
@@ -84,9 +86,11 @@ def _channel(stage: Stage, slug: str, name: str) -> Channel:
 
 def _thread(stage: Stage, item: dict[str, Any]) -> None:
     channel = _channel(stage, item["community"], item["channel"])
-    root = say(stage, channel, stage.people[item["by"]], stage.clock.at(item["day"], item["time"]), item["text"])
+    last = max([item["time"], *(time for _by, time, _text in item.get("replies", ()))])
+    day = item["day"] if _past(stage, item["day"], last) == stage.clock.at(item["day"], last) else item["day"] - 1
+    root = say(stage, channel, stage.people[item["by"]], stage.clock.at(day, item["time"]), item["text"])
     for by, time, text in item.get("replies", ()):
-        say(stage, channel, stage.people[by], stage.clock.at(item["day"], time), text, root)
+        say(stage, channel, stage.people[by], stage.clock.at(day, time), text, root)
     members = stage.some(stage.members[item["community"]], 9, {root.by_id or 0})
     with stage.moment(root.at + dt.timedelta(minutes=20)):
         for what, count in item.get("reactions", {}).items():
@@ -164,6 +168,13 @@ def in_order() -> None:
             row.number = -row.number
         Message.objects.bulk_update(rows, ["number"], batch_size=500)
         Channel.objects.filter(pk=channel.pk).update(last_at=rows[-1].at if rows else None)
+
+
+def _type(stage: Stage) -> None:
+    """Lin began to write on her phone and has not sent it."""
+    talk = Channel.objects.filter(kind=Channel.Kind.TALK, memberships__person=stage.people["lin"]).first()
+    if talk is not None:
+        keep_unsent(talk, "验收邮件我补了照片，晚点发你", by=stage.people["lin"])
 
 
 def _read(stage: Stage) -> None:

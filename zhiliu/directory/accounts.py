@@ -18,15 +18,16 @@ from zhiliu.kit.contracts.facts import announce
 from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.models import Session
-from zhiliu.kit.text.chinese_text import initials, normalise, readings
+from zhiliu.kit.text.chinese_text import has_han, initials, normalise, readings
 
 from .facts import GuestInvited, PeopleChanged, PersonJoined, PersonLeft, PersonReturned
 from .login_links import make_login_link
 from .models import LoginLink, NameKey, Person
+from .photos import withdraw_photos
 from .rules import is_admin
 
 # Path segments that a handle would collide with.
-NOT_HANDLES = {"new", "search", "skills", "fields"}
+NOT_HANDLES = {"new", "search", "skills", "fields", "export"}
 
 
 def new_person(*, name: str, by: Person | None = None, **fields: object) -> Person:
@@ -80,6 +81,7 @@ def deactivate(person: Person, *, by: Person) -> None:
         if rows.update(is_active=False, password=make_password(None)):
             person.login_links.filter(used_at=None).update(used_at=timezone.now())
             Session.objects.filter(account_id=person.pk).delete()
+            withdraw_photos([person.pk])
             fact = PersonLeft(person_id=person.pk, by_id=by.pk)
             announce(fact, change=change(was, picture(Person, person.pk)))
 
@@ -162,8 +164,15 @@ def _name_keys(written: str) -> frozenset[str]:
     name = normalise(written).replace(" ", "")
     keys = {name, *readings(name), *initials(name)}
     if 1 < len(name) <= 4:
-        keys |= {name[1:], *readings(name[1:])}
+        keys |= {name[1:], *readings(name[1:]), *_surname_and_initials(name)}
     return frozenset(key for key in keys | {normalise(word) for word in written.split()} if key)
+
+
+def _surname_and_initials(name: str) -> set[str]:
+    """Return the surname in full with the initials of the given name, as people type them: linxl."""
+    if not has_han(name):
+        return set()
+    return {f"{surname}{rest}" for surname in readings(name[0]) for rest in initials(name[1:])}
 
 
 def free_handle(name: str) -> str:

@@ -25,6 +25,7 @@ field_words |= {
     "is_active": pgettext_lazy("audit", "Can sign in"),
     "is_admin": pgettext_lazy("audit", "Administrator"),
     "shows_presence": pgettext_lazy("audit", "Shows whether they are here"),
+    "shows_reading": pgettext_lazy("audit", "Shows what they have read"),
     "joined_at": pgettext_lazy("audit", "Added"),
     "parent": pgettext_lazy("audit", "Belongs to"),
     "code": pgettext_lazy("audit", "Code"),
@@ -48,6 +49,7 @@ field_words |= {
     "provisional": pgettext_lazy("audit", "Not yet compared with what was published"),
     "new": pgettext_lazy("audit", "New"),
     "changed": pgettext_lazy("audit", "Changed"),
+    "photos": _("Photos of people"),
     "links": pgettext_lazy("audit", "Links"),
     "left": pgettext_lazy("audit", "Have left"),
 }

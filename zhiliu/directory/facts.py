@@ -66,6 +66,43 @@ class PersonReturned(Fact, name="directory.person_returned"):
 
 
 @dataclass(frozen=True, kw_only=True)
+class PhotoChanged(Fact, name="directory.photo_changed"):
+    """A person's photo was added or replaced."""
+
+    administrative = pgettext_lazy("audit", "Photo added")
+    about = ("photo", "photo_id")
+    photo_id: int
+    person_id: int
+
+    def is_administrative(self) -> bool:
+        """Return False for what people do to themselves."""
+        return self.person_id != self.by_id
+
+
+@dataclass(frozen=True, kw_only=True)
+class PhotoRemoved(Fact, name="directory.photo_removed"):
+    """A person's photo was removed, or (``back``) restored."""
+
+    administrative = pgettext_lazy("audit", "Photo removed")
+    about = ("photo", "photo_id")
+    photo_id: int
+    person_id: int
+    back: bool = False
+
+    def is_administrative(self) -> bool:
+        """Return False for what people do to themselves."""
+        return self.person_id != self.by_id
+
+
+@dataclass(frozen=True, kw_only=True)
+class PhotosImported(Fact, name="directory.photos_imported"):
+    """An administrator added photos of several people, in one batch."""
+
+    administrative = pgettext_lazy("audit", "Photos imported")
+    person_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
 class SkillEndorsed(Fact, name="directory.skill_endorsed"):
     """A person's skill was endorsed."""
 

@@ -136,12 +136,12 @@ class Filter:
 _seen_by_colleagues = CompiledQuery(lambda: current_fields().filter(seen_by=Reader.COLLEAGUES))
 
 
-def filters_for(viewer: Person, asked: Any) -> list[Filter]:
-    """Return the filters a viewer may use; ``asked`` has the requested values by input name."""
+def filters_for(viewer: Person, query: Any) -> list[Filter]:
+    """Return the filters a viewer may use; ``query`` has the requested values by input name."""
     if viewer.is_guest:
         return []
     fields = [field for field in _seen_by_colleagues.objects() if makes_groups(field)]
-    return [Filter(field, str(asked.get(field.input_name, ""))[:120].strip(), list(field.options)) for field in fields]
+    return [Filter(field, str(query.get(field.input_name, ""))[:120].strip(), list(field.options)) for field in fields]
 
 
 class FilterForm(Form):
@@ -155,11 +155,11 @@ class FilterForm(Form):
         self.names = pgettext("between names of fields", ", ").join(str(item.field) for item in filters)
 
 
-def _filter_input(asked: Filter) -> forms.Field:
-    common: dict[str, Any] = {"label": str(asked.field), "required": False}
-    if asked.field.kind == Kind.CHOICE:
-        return forms.ChoiceField(**common, choices=[("", "—"), *((option, option) for option in asked.options)])
-    url = reverse("directory:shared_values", args=[asked.field.key])
+def _filter_input(filter: Filter) -> forms.Field:
+    common: dict[str, Any] = {"label": str(filter.field), "required": False}
+    if filter.field.kind == Kind.CHOICE:
+        return forms.ChoiceField(**common, choices=[("", "—"), *((option, option) for option in filter.options)])
+    url = reverse("directory:shared_values", args=[filter.field.key])
     return OneLine(**common, widget=forms.TextInput(attrs={"data-combobox": url, "data-create": "1"}))
 
 

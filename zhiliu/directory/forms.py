@@ -77,6 +77,33 @@ class ProfileForm(Form):
         return [self[field.input_name] for field in self.defined]
 
 
+class PhotoForm(Form):
+    """A picture to show as somebody's photo."""
+
+    # Any picture: formats that Django does not know, such as HEIC, are read as well.
+    photo = forms.FileField(
+        label=_("Picture"),
+        help_text=_("JPEG, PNG, WebP or HEIC, at most 20 MB. Location and camera data are removed."),
+        widget=forms.FileInput(attrs={"accept": "image/*"}),
+    )
+
+
+class PhotoImportForm(Form):
+    """A ZIP file with photos of many people."""
+
+    packed = forms.FileField(
+        label=_("ZIP file"),
+        help_text=_("Pictures named by employee number, such as 1024.jpg; at most 200. Existing photos are replaced."),
+        widget=forms.FileInput(attrs={"accept": ".zip,application/zip"}),
+    )
+
+
+class PhotoRemovalForm(Form):
+    """Why somebody else's photo is removed."""
+
+    reason = TextField(label=_("Reason"), max_length=200, help_text=_("The person reads it."))
+
+
 WEAKNESSES = {
     "password_too_short": _("Too short: at least 10 characters."),
     "password_too_common": _("Many people use this one. Choose another."),

@@ -129,9 +129,9 @@ class PeopleImporter(Importer):
                 return str(numbers.pop()) if len(numbers) == 1 else None
         return None
 
-    def meaning(self, values: Values, meant: Meant) -> Values:
+    def meaning(self, values: Values, replacements: Meant) -> Values:
         """Map names; a department with those below it."""
-        return meaning(values, meant) if meant else values
+        return meaning(values, replacements) if replacements else values
 
     def newcomers(self, keys: QuerySet[Any, Any], since: dt.datetime) -> QuerySet[Person]:
         """Return new people without a password; they sign in by a link."""

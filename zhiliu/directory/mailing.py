@@ -25,7 +25,7 @@ from .facts import LoginLinksMailed
 from .link_handover import without_password
 from .login_links import Purpose, make_login_link
 from .models import LinkMail, LinkMailing, LoginLink, Person
-from .rules import is_admin
+from .rules import can_mail_link, is_admin
 
 State = LinkMail.State
 # After this time no connection to a mail server can still be open.
@@ -55,7 +55,7 @@ def mail_links(people: QuerySet[Person], *, about: str, by: Person) -> LinkMaili
         Refused: mail is not set up, or there are no recipients.
     """
     require(is_admin, by)
-    _refuse_without_mail()
+    refuse_without_mail()
     with transaction.atomic():
         mailing = LinkMailing.objects.create(about=about[:200], by=by)
         recipients = set(mailable(people).values_list("pk", flat=True))
@@ -65,7 +65,7 @@ def mail_links(people: QuerySet[Person], *, about: str, by: Person) -> LinkMaili
         states = {pk: State.WAITING if pk in recipients else State.NO_ADDRESS for pk in sorted(recipients | without)}
         rows = (LinkMail(mailing=mailing, person_id=pk, state=state) for pk, state in states.items())
         LinkMail.objects.bulk_create(rows, batch_size=500)
-        _announce(mailing, len(recipients), by)
+        announce_mailing(mailing, len(recipients), by)
     return mailing
 
 
@@ -76,7 +76,7 @@ def mail_again(mailing: LinkMailing, *, by: Person) -> int:
         How many.
     """
     require(is_admin, by)
-    _refuse_without_mail()
+    refuse_without_mail()
     with transaction.atomic():
         again = unreached(mailing).exclude(Q(person__email=None) | Q(person__email=""))
         # Filter on own columns only: PostgreSQL does not re-evaluate a subquery after waiting for a lock.
@@ -84,16 +84,18 @@ def mail_again(mailing: LinkMailing, *, by: Person) -> int:
         mailing.rows.filter(pk__in=keys).exclude(state=State.SENT).update(state=State.WAITING, tries=0, said="")
         waiting: int = mailing.rows.filter(state=State.WAITING).count()
         if waiting:
-            _announce(mailing, waiting, by)
+            announce_mailing(mailing, waiting, by)
     return waiting
 
 
-def _refuse_without_mail() -> None:
+def refuse_without_mail() -> None:
+    """Raise :class:`Refused` if no mail can be sent."""
     if obstacle := why_no_mail():
         raise Refused(obstacle)
 
 
-def _announce(mailing: LinkMailing, count: int, by: Person) -> None:
+def announce_mailing(mailing: LinkMailing, count: int, by: Person) -> None:
+    """Announce that ``count`` links are to be sent; called in the transaction of the rows."""
     fact = LoginLinksMailed(mailing_id=mailing.pk, by_id=by.pk)
     announce(fact, change=Change(mailing.about, after={"links": count}))
 
@@ -149,10 +151,10 @@ def _claim(pk: int, person_id: int) -> LinkMail | None:
 
 
 def _why_not(person: Person, row: LinkMail) -> State | None:
-    """Return why not to send: no address any more, a password, another mailed link, or the sender is no longer
-    admin.
+    """Return why not to send: no address any more, a password, another mailed link, or the sender may no
+    longer send one.
     """
-    if row.mailing.by is None or not is_admin(row.mailing.by):
+    if row.mailing.by is None or not can_mail_link(row.mailing.by, person):
         return State.FAILED
     if not person.email:
         return State.NO_ADDRESS
@@ -166,12 +168,12 @@ def note_sent(mail: LinkMail) -> None:
     LinkMail.objects.filter(pk=mail.pk).update(state=State.SENT, said="")
 
 
-def note_refused(mail: LinkMail, said: str, *, for_good: bool) -> None:
+def note_refused(mail: LinkMail, answer: str, *, for_good: bool) -> None:
     """Record that the mail server rejected the mail, temporarily or permanently; its link is invalidated."""
     ends = for_good or mail.tries >= TRIES
     with transaction.atomic():
         state = State.FAILED if ends else State.WAITING
-        LinkMail.objects.filter(pk=mail.pk, state=State.SENDING).update(state=state, said=said[:200])
+        LinkMail.objects.filter(pk=mail.pk, state=State.SENDING).update(state=state, said=answer[:200])
         if mail.link_id is not None:
             LoginLink.objects.filter(pk=mail.link_id, used_at=None).update(used_at=timezone.now())
 

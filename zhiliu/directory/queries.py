@@ -2,16 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import datetime as dt
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from zhiliu.kit.contracts.mail import why_no_mail
 from zhiliu.kit.contracts.registry import Registry
+from zhiliu.kit.models import Session
 from zhiliu.kit.system.db import CompiledQuery
+from zhiliu.kit.web.paging import ListOrder
+from zhiliu.kit.web.table_export import moment_cell
 
 from .fields import Filter, current_fields, sharing
+from .link_handover import without_password
 from .login_links import LIFE, Purpose
 from .mailing import mailable
 from .models import Department, Location, Person, PersonSkill, Position, Room
@@ -26,7 +34,9 @@ def people_list(
     Loads only what a row shows.
     """
     people = visible_people(viewer).exclude(kind=Person.Kind.BOT).select_related("department", "position", "location")
-    people = people.only("name", "handle", "kind", "tagline", "department__name", "position__name", "location__name")
+    people = people.only(
+        *("name", "handle", "kind", "photo", "tagline"), *("department__name", "position__name", "location__name")
+    )
     if text:
         skilled = PersonSkill.objects.filter(skill__name__icontains=text).values("person")
         placed = Department.objects.filter(name__icontains=text).values("pk")
@@ -43,15 +53,67 @@ def people_list(
     return people
 
 
-def managed_people(*, text: str = "", show: str = "") -> QuerySet[Person]:
-    """Return everybody an administrator manages; ``show`` may be gone, guests or admins."""
+# Orders of the administrators' list by what the address says; "" is the usual one.
+MANAGED_ORDERS = {
+    "": ListOrder("name", gettext_lazy("By name")),
+    "number": ListOrder("sorted_number", gettext_lazy("By number")),
+    "newest": ListOrder("-joined_at", pgettext_lazy("people", "Newest first")),
+    "seen": ListOrder("-last_here", gettext_lazy("Last here first")),
+}
+# Sorts people who were never here behind all others; a page orders by no null.
+_NEVER = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+
+
+def managed_people(
+    *, text: str = "", show: str = "", lack: str = "", department: Department | None = None
+) -> QuerySet[Person]:
+    """Return everybody an administrator manages.
+
+    Args:
+        show: may be gone, guests or admins. lack: "entry" for who never signed in, "email" for who has no address.
+        department: with all departments below it.
+    """
     people = Person.objects.exclude(kind=Person.Kind.BOT).select_related("department", "position")
     people = people.filter(is_active=show != "gone")
     if show == "guests":
         people = people.filter(kind=Person.Kind.GUEST)
     if show == "admins":
         people = people.filter(is_admin=True)
+    if lack == "entry":
+        people = people.filter(came_in_at=None)
+    if lack == "email":
+        people = people.filter(Q(email=None) | Q(email=""))
+    if department is not None:
+        inside = Department.objects.descendants(department.pk, include_self=True).values_list("pk", flat=True)
+        people = people.filter(department__in=list(inside))
     return people.filter(pk__in=Person.objects.named(text).values("pk")) if text else people
+
+
+def with_managed_columns(people: QuerySet[Person]) -> QuerySet[Person]:
+    """Annotate people with what their list shows and is ordered by: last here, a number, whether they take a link."""
+    session = Session.objects.filter(account_id=OuterRef("pk")).order_by("-seen_at").values("seen_at")[:1]
+    last_here = Coalesce(Subquery(session), "last_login", "came_in_at", Value(_NEVER))
+    return people.annotate(
+        last_here=last_here,
+        sorted_number=Coalesce("employee_number", Value("")),
+        takes_link=Exists(without_password().filter(pk=OuterRef("pk"))),
+    )
+
+
+def managed_lines(people: QuerySet[Person]) -> Iterator[Sequence[Any]]:
+    """Yield the lines of the administrators' list, headings first.
+
+    Args:
+        people: from :func:`with_managed_columns`, in their order.
+    """
+    who = (pgettext("person", "Name"), pgettext("person", "Number"), _("Department"), _("Position"))
+    yield *who, _("Email address"), pgettext("person", "Kind"), _("Hired on"), _("First signed in"), _("Last here")
+    for person in people.iterator(chunk_size=500):
+        place = (str(person.department or ""), str(person.position or ""), person.email or "")
+        hired = person.hired_on.isoformat() if person.hired_on else ""
+        seen = moment_cell(person.last_here) if person.came_in_at else ""  # type: ignore[attr-defined]
+        came_in = moment_cell(person.came_in_at)
+        yield person.name, person.employee_number or "", *place, person.get_kind_display(), hired, came_in, seen
 
 
 def with_people(rows: Iterable[Any], field: str) -> list[tuple[Any, int]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django_tasks import task
 
-from zhiliu.kit.contracts.periodic import Every, periodic
+from zhiliu.kit.contracts.periodic import Daily, Every, periodic
 
 
 @task()
@@ -22,3 +22,12 @@ def check_address() -> None:
     from .reaching import note_address
 
     note_address()
+
+
+@periodic(Daily(hour=4))
+@task()
+def delete_removed_photos() -> None:
+    """Delete photos that were removed, or whose people left."""
+    from .photos import delete_removed
+
+    delete_removed()

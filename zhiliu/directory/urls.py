@@ -3,7 +3,7 @@ from django.urls import include, path
 from zhiliu.kit.web.site import MARK_PATH
 
 from .signin import views as signin
-from .views import following, mailings, managing, organisation, people, structure, time
+from .views import following, mailings, managing, organisation, people, photos, structure, time
 
 colleagues = [
     path("", people.people, name="people"),
@@ -11,9 +11,12 @@ colleagues = [
     path("search/departments/", people.department_search, name="department_search"),
     path("fields/<slug:key>/", people.shared_values, name="shared_values"),
     path("skills/<key:pk>/endorsement/", people.endorsement, name="endorsement"),
+    path("photos/<key:pk>/<int:side>.webp", photos.photo_file, name="photo_file"),
     path("<slug:handle>/", people.person, name="person"),
     path("<slug:handle>/card/", people.card, name="card"),
     path("<slug:handle>/follow/", following.follow, name="follow"),
+    path("<slug:handle>/photo/", photos.photo, name="photo"),
+    path("<slug:handle>/photo/removal/", photos.photo_removal, name="photo_removal"),
     path("<slug:handle>/profile/", people.profile, name="profile"),
 ]
 
@@ -22,6 +25,8 @@ administration = [
     path("organisation/address/vouch/", organisation.address_vouch, name="address_vouch"),
     path("organisation/logo/removal/", organisation.logo_removal, name="logo_removal"),
     path("people/", managing.people, name="people"),
+    path("people/export/", managing.people_file, name="people_file"),
+    path("people/photos/import/", photos.photo_import, name="photo_import"),
     path("people/new/", managing.person_new, name="person_new"),
     path("people/<slug:handle>/", managing.person, name="person"),
     path("people/<slug:handle>/leaving/", managing.leaving, name="leaving"),
@@ -29,6 +34,8 @@ administration = [
     path("people/<slug:handle>/link/", managing.link, name="link"),
     path("people/<slug:handle>/sessions/", managing.sessions, name="sessions"),
     path("mailings/", mailings.mailings, name="mailings"),
+    path("mailings/chosen/", managing.chosen_mailing, name="chosen_mailing"),
+    path("mailings/chosen/links.csv", managing.chosen_links, name="chosen_links"),
     path("mailings/<key:pk>/", mailings.mailing, name="mailing"),
     path("mailings/<key:pk>/progress/", mailings.progress, name="mailing_progress"),
     path("mailings/<key:pk>/again/", mailings.again, name="mailing_again"),

@@ -75,7 +75,7 @@ def publish_answer(question: Question, *, body: str, by: Person, look: Screening
     return answer
 
 
-def edit_answer(made: Answer, *, body: str, by: Person, version: int) -> Answer:
+def edit_answer(answer: Answer, *, body: str, by: Person, version: int) -> Answer:
     """Edit one's own answer.
 
     Args:
@@ -84,50 +84,52 @@ def edit_answer(made: Answer, *, body: str, by: Person, version: int) -> Answer:
     Raises:
         Refused: it was changed in the meantime, in another window.
     """
-    require(can_edit_answer, by, made)
-    community = made.question.community
+    require(can_edit_answer, by, answer)
+    community = answer.question.community
     look = ScreeningResult()
-    if body != made.body:
-        look = screen(body, community, by=by, place=place_of(made.question_id), is_edit=True)
+    if body != answer.body:
+        look = screen(body, community, by=by, place=place_of(answer.question_id), is_edit=True)
     with transaction.atomic():
-        changed = Answer.objects.filter(pk=made.pk, version=version, withdrawn_at=None).update(
+        changed = Answer.objects.filter(pk=answer.pk, version=version, withdrawn_at=None).update(
             body=body, html=render(body).html, edited_at=timezone.now(), version=F("version") + 1
         )
         if not changed:
             raise Refused(_("Someone else changed this. Your text is still here: compare and send again."))
-        announce(AnswerChanged(question_id=made.question_id, answer_id=made.pk, community_id=community.pk, by_id=by.pk))
-        flag(look, community, kind="answer", thing_id=made.pk, by=by)
-    made.refresh_from_db()
-    return made
+        announce(
+            AnswerChanged(question_id=answer.question_id, answer_id=answer.pk, community_id=community.pk, by_id=by.pk)
+        )
+        flag(look, community, kind="answer", thing_id=answer.pk, by=by)
+    answer.refresh_from_db()
+    return answer
 
 
-def withdraw_answer(made: Answer, *, by: Person) -> None:
+def withdraw_answer(answer: Answer, *, by: Person) -> None:
     """Withdraw an answer. A placeholder stays visible. Idempotent.
 
     Raises:
         Forbidden: neither author nor moderator. Refused: it was accepted.
     """
-    require(can_withdraw_answer, by, made)
+    require(can_withdraw_answer, by, answer)
     with transaction.atomic():
-        Question.objects.select_for_update().get(pk=made.question_id)
-        if Resolution.objects.filter(answer=made).exists():
+        Question.objects.select_for_update().get(pk=answer.question_id)
+        if Resolution.objects.filter(answer=answer).exists():
             raise Refused(_("This answer was accepted. Undo that first."))
-        take_back_answer(made, by=by)
+        take_back_answer(answer, by=by)
 
 
-def say_it_helped(made: Answer, *, on: bool, by: Person) -> Votes:
+def say_it_helped(answer: Answer, *, on: bool, by: Person) -> Votes:
     """Set whether the person finds an answer helpful. Idempotent: the caller passes the wished state.
 
     Raises:
         Forbidden: the question is out of reach or its community archived.
         Refused: one's own answer, or a withdrawn one.
     """
-    require(can_vote, by, made.question)
-    require(stands, by, made)
-    if made.by_id == by.pk:
+    require(can_vote, by, answer.question)
+    require(stands, by, answer)
+    if answer.by_id == by.pk:
         raise Refused(_("This is your own answer."))
     with transaction.atomic():
-        votes = set_vote("answer", made.pk, on=on, by=by, community_id=made.question.community_id)
-        count = Vote.objects.filter(kind="answer", thing_id=made.pk).count()
-        Answer.objects.filter(pk=made.pk).update(vote_count=count)
+        votes = set_vote("answer", answer.pk, on=on, by=by, community_id=answer.question.community_id)
+        count = Vote.objects.filter(kind="answer", thing_id=answer.pk).count()
+        Answer.objects.filter(pk=answer.pk).update(vote_count=count)
     return votes

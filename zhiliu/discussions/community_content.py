@@ -32,10 +32,10 @@ class Findings(Rows):
 
     key, name, models = "findings", _("Answers found before asking"), (Finding,)
 
-    def follows(self, chosen: Chosen, source: Community) -> set[int]:
+    def follows(self, selection: Chosen, source: Community) -> set[int]:
         """Add the findings about the chosen questions."""
-        about = Finding.objects.filter(kind="question", thing_id__in=chosen.get("questions", ()))
-        return set(about.values_list("pk", flat=True)) | chosen.get(self.key, set())
+        about = Finding.objects.filter(kind="question", thing_id__in=selection.get("questions", ()))
+        return set(about.values_list("pk", flat=True)) | selection.get(self.key, set())
 
 
 class Duties(Rows):

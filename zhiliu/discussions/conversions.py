@@ -29,10 +29,10 @@ def ask_from(excerpt: Conversion, by: Person) -> Outcome:
     """Return the prefilled form with its origin. The link is stored when the question is asked."""
     community = community_of(excerpt.community_id)
     assert community is not None
-    words = {"title": excerpt.title[:120], "body": excerpt.plain[:BODY]}
+    words = {"community": community.slug, "title": excerpt.title[:120], "body": excerpt.plain[:BODY]}
     if excerpt.sources:
         words["source"] = "{}-{}".format(*excerpt.sources[0])
-    return Outcome(f"{address('discussions:new', community.slug)}?{urlencode(words)}")
+    return Outcome(f"{address('discussions:ask')}?{urlencode(words)}")
 
 
 destinations.register(

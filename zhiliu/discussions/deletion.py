@@ -53,30 +53,30 @@ def put_back_question(question: Question, *, by: Person) -> None:
             announce(QuestionPutBack(question_id=question.pk, community_id=question.community_id, by_id=by.pk))
 
 
-def take_back_answer(made: Answer, *, by: Person) -> None:
+def take_back_answer(answer: Answer, *, by: Person) -> None:
     """Hide an answer and leave a placeholder. Its acceptance is undone."""
     with transaction.atomic():
         # Row lock: the counts stay right if someone answers at the same time.
-        question = Question.objects.select_for_update().get(pk=made.question_id)
-        rows = Answer.objects.filter(pk=made.pk, withdrawn_at=None)
+        question = Question.objects.select_for_update().get(pk=answer.question_id)
+        rows = Answer.objects.filter(pk=answer.pk, withdrawn_at=None)
         if rows.update(withdrawn_at=timezone.now(), withdrawn_by=by):
-            named = {"question_id": question.pk, "answer_id": made.pk, "community_id": question.community_id}
-            if Resolution.objects.filter(question=question, answer=made).delete()[0]:
+            named = {"question_id": question.pk, "answer_id": answer.pk, "community_id": question.community_id}
+            if Resolution.objects.filter(question=question, answer=answer).delete()[0]:
                 announce(AcceptanceUndone(**named, by_id=by.pk))
             recount_answers(question)
             announce(AnswerWithdrawn(**named, by_id=by.pk))
 
 
-def put_back_answer(made: Answer, *, by: Person) -> None:
+def put_back_answer(answer: Answer, *, by: Person) -> None:
     """Restore an answer that someone other than its author deleted. Its acceptance is not restored."""
     with transaction.atomic():
-        question = Question.objects.select_for_update().get(pk=made.question_id)
-        rows = Answer.objects.filter(pk=made.pk, withdrawn_at__isnull=False).exclude(withdrawn_by=F("by"))
+        question = Question.objects.select_for_update().get(pk=answer.question_id)
+        rows = Answer.objects.filter(pk=answer.pk, withdrawn_at__isnull=False).exclude(withdrawn_by=F("by"))
         if rows.update(withdrawn_at=None, withdrawn_by=None):
             recount_answers(question)
             announce(
                 AnswerPutBack(
-                    question_id=question.pk, answer_id=made.pk, community_id=question.community_id, by_id=by.pk
+                    question_id=question.pk, answer_id=answer.pk, community_id=question.community_id, by_id=by.pk
                 )
             )
 

@@ -92,7 +92,7 @@ def _telling_hits(question: Question, viewer: Person) -> list[Hit]:
     tags = " ".join(question.tags.values_list("name", flat=True))
     telling = keywords_of(f"{question.title} {tags}")
     text = f"{question.title} {tags} {question.body[:400]}"
-    candidates = find(text, keys=reach(viewer).keys, kinds=KINDS, limit=HITS).hits
+    candidates = find(text, keys=reach(viewer).keys, kinds=KINDS, limit=HITS, alike=True).hits
     hits = [hit for hit in candidates if (hit.kind, hit.key) != ("question", question.pk)]
     enough = max((hit.score for hit in hits), default=0.0) * NEAR
     return [hit for hit in hits if hit.score >= enough and _is_plain(hit, telling)]

@@ -12,6 +12,7 @@ from zhiliu.directory.models import Person
 from zhiliu.directory.person_fields import FormWithPeople, PersonField
 from zhiliu.kit.web.forms import Form, LongTextField, TextField
 from zhiliu.kit.web.http import key_of
+from zhiliu.search.places import PlaceField
 from zhiliu.search.typed_tags import split_tags
 
 from .models import Post, Weekday
@@ -32,6 +33,7 @@ class QuestionForm(Form):
         help_text=_("One line, as you would ask a colleague next to you."),
         widget=forms.TextInput(attrs={"placeholder": _("What do you want to know?")}),
     )
+    community = PlaceField()
     body = LongTextField(
         label=_("The situation"),
         max_length=BODY,
@@ -54,9 +56,10 @@ class QuestionForm(Form):
 
 
 class QuestionEditForm(QuestionForm):
-    """A question with the version it is based on. Its origin cannot change."""
+    """A question with the version it is based on. Its origin and its community cannot change."""
 
     source = None  # type: ignore[assignment]
+    community = None  # type: ignore[assignment]
     version = forms.IntegerField(widget=forms.HiddenInput)
 
 

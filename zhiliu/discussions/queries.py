@@ -3,17 +3,22 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, Max, Min, OuterRef, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext, pgettext_lazy
 
 from zhiliu.comments.voting import Votes, votes_on
 from zhiliu.communities.models import Community
+from zhiliu.directory.calendar import calendar_around
 from zhiliu.directory.models import Person
 from zhiliu.kit.contracts.object_types import ObjectCard, cards_for
+from zhiliu.kit.web.paging import ListOrder
+from zhiliu.kit.web.table_export import moment_cell
 from zhiliu.knowledge.models import Article
 from zhiliu.lineage.models import Link
 from zhiliu.needs import queries as needs_queries
@@ -54,9 +59,11 @@ class AnswerShown:
     is_mine: bool
 
 
-def question_list(community: Community, viewer: Person, *, show: str = "all") -> QuerySet[Question]:
-    """Return questions of a community: all, unanswered, unresolved, resolved, or the viewer's own."""
+def question_list(community: Community, viewer: Person, *, show: str = "all", text: str = "") -> QuerySet[Question]:
+    """Return questions of a community: all, unanswered, unresolved, resolved, or the viewer's own; with these words."""
     rows = Question.objects.standing().filter(community=community)
+    if text:
+        rows = rows.filter(Q(title__icontains=text) | Q(body__icontains=text))
     narrowed = {
         "unanswered": rows.unanswered(),
         "unresolved": rows.open(),
@@ -65,6 +72,39 @@ def question_list(community: Community, viewer: Person, *, show: str = "all") ->
     }
     questions: QuerySet[Question] = narrowed.get(show, rows.filter(duplicate_of=None))
     return with_people(questions)
+
+
+# Orders of the list of questions by what the address says.
+QUESTION_ORDERS = {
+    "new": ListOrder("-at", pgettext_lazy("questions", "Newest first")),
+    "old": ListOrder("at", pgettext_lazy("questions", "Oldest first")),
+    "answers": ListOrder("-answer_count", gettext_lazy("Most answers")),
+}
+
+
+def question_lines(questions: QuerySet[Question]) -> Iterator[Sequence[Any]]:
+    """Yield the lines of the list of questions, headings first.
+
+    Args:
+        questions: from :func:`question_list`, in their order.
+    """
+    yield (
+        *(pgettext("question", "Title"), pgettext("question", "Asked by"), pgettext("question", "Asked on")),
+        *(_("First answer after (working minutes)"), _("Answers"), _("Resolved"), _("Accepted answer by")),
+    )
+    rows = questions.prefetch_related(None).select_related(None).select_related("by", "resolution__answer__by")
+    rows = rows.only(*("title", "at", "first_answer_at", "answer_count", "by__name"), "resolution__answer__by__name")
+    bounds = questions.order_by().aggregate(start=Min("at"), end=Max("first_answer_at"))
+    calendar = calendar_around(bounds["start"], bounds["end"]) if bounds["end"] else None
+    for question in rows.iterator(chunk_size=500):
+        wait: int | str = ""
+        if calendar is not None and question.first_answer_at:
+            wait = round(calendar.worked(question.at, question.first_answer_at).total_seconds() / 60)
+        accepted = question.resolution.answer.by if question.is_resolved else None
+        asked = moment_cell(question.at)
+        resolved = pgettext("resolved", "yes") if question.is_resolved else pgettext("resolved", "no")
+        names = (question.by.name if question.by else "", accepted.name if accepted else "")
+        yield question.title, names[0], asked, wait, question.answer_count, resolved, names[1]
 
 
 def with_people(rows: QuerySet[Question]) -> QuerySet[Question]:
@@ -81,13 +121,31 @@ def question_rows(questions: Iterable[Question]) -> list[QuestionRow]:
     return [QuestionRow(question, sorted(tag.name for tag in question.tags.all())) for question in questions]
 
 
-def answers_of(question: Question, viewer: Person) -> list[AnswerShown]:
-    """Return answers in two queries: the accepted one, then by votes, then the earliest."""
-    rows = list(question.answers.select_related("by").order_by("-vote_count", "at")[:MOST_ANSWERS])
+# Orders of the answers by what the address says; the accepted one is always first.
+ANSWER_SORTS: dict[str, tuple[str, ...]] = {"best": ("-vote_count", "at"), "new": ("-at",), "old": ("at",)}
+
+
+def answers_of(question: Question, viewer: Person, *, order: str = "best") -> list[AnswerShown]:
+    """Return answers in two queries: the accepted one, then by ``order`` of ``ANSWER_SORTS``, deleted ones last."""
+    rows = list(question.answers.select_related("by").order_by(*ANSWER_SORTS[order])[:MOST_ANSWERS])
     accepted = question.resolution.answer_id if question.is_resolved else None
     votes = votes_on("answer", [row.pk for row in rows], viewer)
     rows.sort(key=lambda answer: (answer.pk != accepted, answer.withdrawn_at is not None))
     return [_shown(row, question, votes[row.pk], row.pk == accepted, viewer) for row in rows]
+
+
+def answer_lines(question: Question, *, order: str = "best") -> Iterator[Sequence[Any]]:
+    """Yield the lines of a question's answers, headings first; deleted ones are left out."""
+    yield (
+        *(pgettext("answer", "Answer"), pgettext("answer", "Answered by"), pgettext("answer", "Answered on")),
+        *(pgettext("number", "Votes"), pgettext("heading", "Accepted")),
+    )
+    accepted = question.resolution.answer_id if question.is_resolved else None
+    rows = question.answers.filter(withdrawn_at=None).select_related("by").order_by(*ANSWER_SORTS[order])
+    for row in rows.iterator(chunk_size=500):
+        who = row.by.name if row.by else ""
+        is_accepted = pgettext("accepted", "yes") if row.pk == accepted else ""
+        yield row.body, who, moment_cell(row.at), row.vote_count, is_accepted
 
 
 def _shown(row: Answer, question: Question, votes: Votes, is_accepted: bool, viewer: Person) -> AnswerShown:
@@ -205,13 +263,36 @@ class PostRow:
         return (post.pk, counts, post.by.name if post.by else "")
 
 
-def post_list(community: Community, viewer: Person, *, kind: str = "") -> QuerySet[Post]:
-    """Return posts of a community, of one kind or all."""
+# Orders of the list of posts by what the address says.
+POST_ORDERS = {
+    "new": ListOrder("-at", gettext_lazy("Newest first")),
+    "old": ListOrder("at", gettext_lazy("Oldest first")),
+    "votes": ListOrder("-vote_count", gettext_lazy("Most votes")),
+    "comments": ListOrder("-comment_count", gettext_lazy("Most discussed")),
+}
+
+
+def post_list(community: Community, viewer: Person, *, kind: str = "", text: str = "") -> QuerySet[Post]:
+    """Return posts of a community, of one kind or all; with these words."""
     rows: QuerySet[Post] = Post.objects.visible_to(viewer).filter(community=community).select_related("by")
     shown = rows.only(
         *("community_id", "title", "kind", "at", "vote_count", "comment_count", "version", "by__name"),
     )
+    if text:
+        shown = shown.filter(Q(title__icontains=text) | Q(body__icontains=text))
     return shown.filter(kind=kind) if kind else shown
+
+
+def post_lines(posts: QuerySet[Post]) -> Iterator[Sequence[Any]]:
+    """Yield the lines of the list of posts, headings first."""
+    yield (
+        *(_("Title"), pgettext("post", "Kind"), pgettext("post", "Written by")),
+        *(pgettext("post", "Written on"), pgettext("number", "Votes"), pgettext("number", "Comments")),
+    )
+    for post in posts.iterator(chunk_size=500):
+        who = post.by.name if post.by else ""
+        counts = (post.vote_count, post.comment_count)
+        yield post.title, post.get_kind_display(), who, moment_cell(post.at), *counts
 
 
 def post_rows(posts: Iterable[Post]) -> list[PostRow]:

@@ -22,8 +22,8 @@ def question(line: CommandLine) -> Reply:
     if community is None or not may_ask(line.person, community.pk):
         raise Refused(_("Questions are asked in a community that has them switched on."))
     title, _newline, body = line.rest.partition("\n")
-    words = {"title": title.strip()[:120], "body": body.strip()[:BODY]}
-    return Reply(go=f"{address('discussions:new', community.slug)}?{urlencode(words)}")
+    words = {"community": community.slug, "title": title.strip()[:120], "body": body.strip()[:BODY]}
+    return Reply(go=f"{address('discussions:ask')}?{urlencode(words)}")
 
 
 slashes.register(

@@ -14,8 +14,9 @@ from zhiliu.communities.role_permissions import Feature
 from zhiliu.directory.models import Person
 from zhiliu.directory.queries import profile_figures, profile_sections
 from zhiliu.kit.web.addresses import address
-from zhiliu.search.views import next_steps
+from zhiliu.search.views.searching import next_steps
 
+from . import week  # noqa: F401  registers its part of the manager's week
 from .queries import answered_by, waiting_for_answers
 from .rota import on_duty
 
@@ -48,7 +49,7 @@ def answered_section(person: Person, viewer: Person) -> dict[str, Any] | None:
 @next_steps.register(key="discussions.ask", weight=-10)
 def ask_instead(text: str, person: Person) -> dict[str, Any] | None:
     """Suggest asking what the search did not answer."""
-    url = f"{address('discussions:choose')}?{urlencode({'title': text[:120]})}"
+    url = f"{address('discussions:ask')}?{urlencode({'title': text[:120]})}"
     return {"label": _("Ask this"), "url": url, "icon": "circle-question-mark"}
 
 

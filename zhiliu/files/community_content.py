@@ -46,11 +46,11 @@ class Uploads(Rows):
 
     key, name, models = "uploads", _("Files in texts"), (Upload,)
 
-    def follows(self, chosen: Chosen, source: Community) -> set[int]:
+    def follows(self, selection: Chosen, source: Community) -> set[int]:
         """Return the versions of moved shared files. Other uploads stay readable for those who could read them."""
-        files = SharedFile.objects.filter(pk__in=chosen.get("shared_files", ()))
+        files = SharedFile.objects.filter(pk__in=selection.get("shared_files", ()))
         versions = files.exclude(versions=None).values_list("versions__upload_id", flat=True)
-        return set(versions) | chosen.get(self.key, set())
+        return set(versions) | selection.get(self.key, set())
 
 
 offers_community_content(SharedFiles)

@@ -111,6 +111,9 @@ class Upload(models.Model):
     name = models.CharField(max_length=200)
     by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="uploads")
     community = models.ForeignKey(Community, models.SET_NULL, null=True, related_name="uploads")
+    seconds = models.PositiveSmallIntegerField(
+        null=True, help_text="Length of a recording, as the sender's device measured it."
+    )
     is_private = models.BooleanField(default=False, help_text="Only pages that ask their own rule show it.")
     at = models.DateTimeField(default=timezone.now)
 
@@ -122,6 +125,11 @@ class Upload(models.Model):
     def get_absolute_url(self) -> str:
         """Return the address where it is served."""
         return reverse("files:file", args=[self.key])
+
+    @property
+    def clock(self) -> str:
+        """The length of a recording in minutes and seconds, as far as it is known."""
+        return "" if self.seconds is None else f"{self.seconds // 60}:{self.seconds % 60:02}"
 
 
 class SharedFileQuerySet(models.QuerySet["SharedFile"]):
@@ -166,6 +174,11 @@ class SharedFile(models.Model):
     def get_absolute_url(self) -> str:
         """Return the address of its page, with all versions."""
         return address("files:shared", self.community.slug, self.pk)
+
+    @property
+    def row_key(self) -> tuple[Any, ...]:
+        """Return everything the row in the list shows except relative times: the cache key of its fragment."""
+        return self.pk, self.name, self.note, self.folder, self.number, self.upload_id, self.by and self.by.name
 
 
 class FileVersion(models.Model):

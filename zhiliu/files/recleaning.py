@@ -12,11 +12,11 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max, Q
 
 from zhiliu.kit.system.confined import Overrun, confined
+from zhiliu.kit.system.content_types import type_of
 from zhiliu.kit.system.db import WritePause
+from zhiliu.kit.system.pictures import PICTURES, BadPicture, cleaned
 
-from .content_types import type_of
 from .models import File, Upload
-from .pictures import PICTURES, BadPicture, cleaned
 from .storing import stored_name
 from .tasks import make_previews
 

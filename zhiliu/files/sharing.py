@@ -18,13 +18,13 @@ from .models import FileVersion, SharedFile, Upload
 from .rules import can_share, can_tend
 
 
-def share_file(community: Community, made: Upload, *, by: Person, folder: str = "", note: str = "") -> SharedFile:
+def share_file(community: Community, upload: Upload, *, by: Person, folder: str = "", note: str = "") -> SharedFile:
     """Share an upload in a community.
 
     The same name in the same folder becomes the next version of that file; the same content again is idempotent.
 
     Args:
-        made: an upload of ``by`` into this community.
+        upload: one of ``by`` into this community.
 
     Raises:
         Forbidden: not a member, or files are disabled.
@@ -33,24 +33,24 @@ def share_file(community: Community, made: Upload, *, by: Person, folder: str = 
     with transaction.atomic():
         # Race: the row lock serialises two uploads of the same name; the second becomes a version.
         Community.objects.select_for_update().get(pk=community.pk)
-        shared_file = SharedFile.objects.there().filter(community=community, folder=folder, name=made.name).first()
+        shared_file = SharedFile.objects.there().filter(community=community, folder=folder, name=upload.name).first()
         if shared_file is not None:
-            return _next_version(shared_file, made, by=by, note=note)
+            return _next_version(shared_file, upload, by=by, note=note)
         shared = SharedFile.objects.create(
-            community=community, folder=folder, name=made.name, note=note, upload=made, by=by
+            community=community, folder=folder, name=upload.name, note=note, upload=upload, by=by
         )
-        FileVersion.objects.create(shared=shared, number=1, upload=made, by=by)
+        FileVersion.objects.create(shared=shared, number=1, upload=upload, by=by)
         announce(FileShared(shared_file_id=shared.pk, community_id=community.pk, by_id=by.pk))
     return shared
 
 
-def _next_version(shared: SharedFile, made: Upload, *, by: Person, note: str) -> SharedFile:
-    if shared.upload.file_id == made.file_id:
+def _next_version(shared: SharedFile, upload: Upload, *, by: Person, note: str) -> SharedFile:
+    if shared.upload.file_id == upload.file_id:
         return shared
-    shared.number, shared.upload, shared.by, shared.at = shared.number + 1, made, by, timezone.now()
+    shared.number, shared.upload, shared.by, shared.at = shared.number + 1, upload, by, timezone.now()
     shared.note = note or shared.note
     shared.save(update_fields=["number", "upload", "by", "at", "note"])
-    FileVersion.objects.create(shared=shared, number=shared.number, upload=made, by=by)
+    FileVersion.objects.create(shared=shared, number=shared.number, upload=upload, by=by)
     announce(FileShared(shared_file_id=shared.pk, community_id=shared.community_id, by_id=by.pk))
     return shared
 

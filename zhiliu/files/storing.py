@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import io
-import logging
 import re
 from typing import IO
 
 from django.conf import settings
-from django.core.files.base import File as DjangoFile
 from django.core.files.storage import default_storage
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
@@ -19,17 +16,22 @@ from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.system.confined import Overrun, confined
+from zhiliu.kit.system.content_types import type_of
+from zhiliu.kit.system.pictures import PICTURES, BadPicture, cleaned
+from zhiliu.kit.system.storage import store_file
 from zhiliu.kit.text.chinese_text import without_invisibles
 
-from .content_types import type_of
 from .models import File, Upload
-from .pictures import PICTURES, BadPicture, cleaned
-
-logger = logging.getLogger(__name__)
 
 
 def upload(
-    content: IO[bytes], *, name: str, by: Person, community: Community | None = None, is_private: bool = False
+    content: IO[bytes],
+    *,
+    name: str,
+    by: Person,
+    community: Community | None = None,
+    is_private: bool = False,
+    seconds: int | None = None,
 ) -> Upload:
     """Store an uploaded file.
 
@@ -38,6 +40,7 @@ def upload(
         name: the file name on the person's device.
         community: where it is shown; its members may open it.
         is_private: only pages with a rule of their own show it.
+        seconds: length of a recording, as far as the device knows it.
 
     Raises:
         Refused: empty, too large, or a picture that is broken or absurdly large.
@@ -52,33 +55,25 @@ def upload(
         # The content is written before its row: a crash between the two leaves an unused file, never a missing one.
         path = f"{digest[:2]}/{digest}"
         if not default_storage.exists(path):
-            _keep(content, path)
+            store_file(content, path)
     with transaction.atomic():
         stored, is_new = File.objects.get_or_create(
             sha256=digest,
             defaults={"size": size, "content_type": content_type, "width": width, "height": height},
         )
         upload_row = Upload.objects.create(
-            file=stored, name=safe_name(name), by=by, community=community, is_private=is_private
+            file=stored,
+            name=safe_name(name),
+            by=by,
+            community=community,
+            is_private=is_private,
+            seconds=seconds,
         )
         if is_new and stored.is_picture:
             from .tasks import make_previews
 
             transaction.on_commit(lambda: make_previews.enqueue(stored.pk))
     return upload_row
-
-
-def _keep(content: IO[bytes], path: str) -> None:
-    content.seek(0)
-    try:
-        default_storage.save(path, DjangoFile(content))
-    except OSError as error:
-        if error.errno != errno.ENOSPC:
-            raise
-        # Delete the partial file, so that it is not taken for the whole content next time.
-        default_storage.delete(path)
-        logger.critical("the disk is full: %s could not be kept", path)
-        raise Refused(_("The disk is full and the file wasn’t saved. An administrator has to free up space.")) from None
 
 
 def _measure(content: IO[bytes]) -> tuple[str, int]:

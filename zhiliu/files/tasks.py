@@ -9,9 +9,9 @@ from django.core.files.storage import default_storage
 from django_tasks import task
 
 from zhiliu.kit.system.confined import Overrun, confined
+from zhiliu.kit.system.pictures import BadPicture, smaller
 
 from .models import File, Preview
-from .pictures import BadPicture, smaller
 
 logger = logging.getLogger(__name__)
 WIDTHS = (480, 1440)

@@ -21,7 +21,7 @@ from zhiliu.needs.models import Need, Support
 from zhiliu.search.models import Tag
 
 from .facts import AudienceAnswered, AudienceInvited
-from .models import AudienceCall, AudienceInvitation, Gathering, Seat
+from .models import AudienceCall, AudienceInvitation, Gathering, Invitation, Seat
 from .registration import give_up_seat
 from .rules import can_answer_audience, can_host
 
@@ -82,12 +82,19 @@ def _require_open(gathering: Gathering) -> None:
 
 
 def people_to_invite(gathering: Gathering, choice: AudienceChoice, *, by: Person) -> QuerySet[Person]:
-    """Return whom a choice would invite: within the reach of ``by``, without who is invited or comes anyway."""
+    """Return whom a choice would invite: within the reach of ``by``, without who is invited, comes or speaks."""
     invited = AudienceInvitation.objects.filter(gathering=gathering).values("person")
     seated = Seat.objects.filter(gathering=gathering).values("person")
-    leaders = [key for key in (gathering.sharer_id, gathering.host_id) if key]
-    people = visible_people(by).filter(_chosen(gathering, choice)).exclude(pk__in=leaders)
+    people = visible_people(by).filter(_chosen(gathering, choice)).exclude(_speaks(gathering))
     return people.exclude(pk__in=invited).exclude(pk__in=seated)
+
+
+def _speaks(gathering: Gathering) -> Q:
+    """Who hosts, shares or is asked to and has not declined: nobody asks them a second question about it."""
+    leaders = [key for key in (gathering.sharer_id, gathering.host_id) if key]
+    asked = gathering.invitations.exclude(state=Invitation.State.DECLINED).values("person")
+    speakers = gathering.talks.standing().values("speaker")
+    return Q(pk__in=leaders) | Q(pk__in=asked) | Q(pk__in=speakers)
 
 
 def _chosen(gathering: Gathering, choice: AudienceChoice) -> Q:
@@ -138,8 +145,9 @@ def call_again(gathering: Gathering, *, by: Person) -> int:
 
 
 def waiting_for_answer(gathering: Gathering) -> QuerySet[AudienceInvitation]:
-    """Return the invitations that may be repeated: without answer, and not repeated yet."""
-    return AudienceInvitation.objects.filter(gathering=gathering, second_call=None).unanswered()
+    """Return the invitations that may be repeated: without answer, not repeated yet, of who does not speak."""
+    rows = AudienceInvitation.objects.filter(gathering=gathering, second_call=None).unanswered()
+    return rows.exclude(person__in=Person.objects.filter(_speaks(gathering)))
 
 
 def _announce_call(call: AudienceCall, tag_ids: tuple[int, ...] = ()) -> None:
@@ -156,8 +164,11 @@ def _announce_call(call: AudienceCall, tag_ids: tuple[int, ...] = ()) -> None:
     )
 
 
-def answer_audience_invitation(gathering: Gathering, answer: str, *, by: Person) -> None:
+def answer_audience_invitation(gathering: Gathering, answer: str, *, by: Person, by_calendar: bool = False) -> None:
     """Say maybe or no; a seat is given up. Idempotent. A yes is a sign-up (``registration.sign_up``).
+
+    Args:
+        by_calendar: the person answers in a calendar program.
 
     Raises:
         Forbidden: the person is neither invited nor signed up. Refused: no such answer, or it has begun.
@@ -167,12 +178,16 @@ def answer_audience_invitation(gathering: Gathering, answer: str, *, by: Person)
         raise Refused(_("Choose an answer."))
     with transaction.atomic():
         # Refuses once it has begun, also without a seat.
-        give_up_seat(gathering, by=by)
+        give_up_seat(gathering, by=by, by_calendar=by_calendar)
         rows = AudienceInvitation.objects.filter(gathering=gathering, person=by).exclude(answer=answer)
         if rows.update(answer=answer, answered_at=timezone.now()):
             announce(
                 AudienceAnswered(
-                    gathering_id=gathering.pk, answer=answer, community_id=gathering.community_id, by_id=by.pk
+                    gathering_id=gathering.pk,
+                    answer=answer,
+                    by_calendar=by_calendar,
+                    community_id=gathering.community_id,
+                    by_id=by.pk,
                 )
             )
 

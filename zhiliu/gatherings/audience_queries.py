@@ -6,12 +6,11 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from zhiliu.directory.models import Person
+from zhiliu.kit.web.table_export import moment_cell
 
 from .models import AudienceInvitation, CheckIn, Gathering, Seat
 
@@ -51,7 +50,7 @@ def audience_lines(gathering: Gathering) -> Iterator[Sequence[Any]]:
         _("Answered on"),
     )
     for row in invited_to(gathering).order_by("pk").iterator(chunk_size=500):
-        yield *_who(row.person), answer_in_words(row), _moment(row.seen_at), _moment(row.answered_at)
+        yield *_who(row.person), answer_in_words(row), moment_cell(row.seen_at), moment_cell(row.answered_at)
 
 
 def answer_in_words(row: AudienceInvitation) -> str:
@@ -78,16 +77,8 @@ def attendance_lines(gathering: Gathering) -> Iterator[Sequence[Any]]:
     people = Person.objects.filter(listed).annotate(signed_up=Exists(seats)).select_related("department")
     for person in people.order_by("department__name", "name", "pk"):
         signed_up = _("Yes") if person.signed_up else ""
-        yield *_who(person), signed_up, _("Yes") if person.pk in came else "", _moment(came.get(person.pk))
-
-
-def _headings() -> tuple[str, str, str, str]:
-    return pgettext("person", "Name"), _("Employee number"), _("Department"), _("Email")
+        yield *_who(person), signed_up, _("Yes") if person.pk in came else "", moment_cell(came.get(person.pk))
 
 
 def _who(person: Person) -> tuple[str, str, str, str]:
     return person.name, person.employee_number or "", str(person.department or ""), person.email or ""
-
-
-def _moment(moment: Any) -> str:
-    return date_format(timezone.localtime(moment), "Y-m-d H:i") if moment else ""

@@ -8,6 +8,7 @@ from email.utils import parseaddr
 
 from django.conf import settings
 from django.core.mail import EmailMultiAlternatives
+from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -21,12 +22,12 @@ from zhiliu.kit.contracts.facts import Fact
 from zhiliu.kit.contracts.mail import why_no_mail
 from zhiliu.kit.web.site import base_url
 from zhiliu.notifications.mailing import attach_calendar
-from zhiliu.notifications.models import Preference
+from zhiliu.notifications.models import Delivery, Preference
 
 from . import facts
 from .calendars import message_to
-from .models import Gathering, Invitation, LightningTalk, Seat
-from .notification_types.common import who_may_come_to
+from .models import AudienceInvitation, Gathering, Invitation, LightningTalk, Seat
+from .notification_types.audience import YouAreInvitedToAttend
 from .rules import can_see
 
 REQUEST, CANCEL = "REQUEST", "CANCEL"
@@ -49,18 +50,33 @@ def mail_calendars(entries: Sequence[LogEntry]) -> None:
 def _news_of(fact: Fact) -> tuple[str, set[int]]:
     """Return the calendar method and the people a fact concerns."""
     if isinstance(fact, facts.SeatTaken):
-        return REQUEST, set() if fact.waiting or not fact.by_id else {fact.by_id}
+        return REQUEST, set() if fact.waiting or fact.by_calendar or not fact.by_id else {fact.by_id}
     if isinstance(fact, facts.SeatPromoted):
         return REQUEST, {fact.person_id}
-    if isinstance(fact, facts.SeatGivenUp):
-        return CANCEL, {fact.by_id} if fact.by_id else set()
+    if isinstance(fact, facts.SeatGivenUp | facts.AudienceAnswered):
+        return CANCEL, _without_entry_now(fact)
     if isinstance(fact, facts.Cancelled):
-        return CANCEL, calendar_people(fact.gathering_id) | who_may_come_to(fact.gathering_id)
+        return CANCEL, _everybody_with_entry(fact.gathering_id)
     if isinstance(fact, facts.GatheringMoved):
-        return REQUEST, calendar_people(fact.gathering_id) | who_may_come_to(fact.gathering_id)
+        return REQUEST, _everybody_with_entry(fact.gathering_id)
     if isinstance(fact, facts.OfGathering) and _changes_entry(fact):
         return REQUEST, calendar_people(fact.gathering_id)
     return "", set()
+
+
+def _everybody_with_entry(gathering_id: int) -> set[int]:
+    return calendar_people(gathering_id) | set(_may_come(gathering_id).values_list("person_id", flat=True))
+
+
+def _without_entry_now(fact: facts.SeatGivenUp | facts.AudienceAnswered) -> set[int]:
+    """Return who said no, if a mail gave them the entry: that of their seat, or that of their invitation."""
+    if fact.by_calendar or not fact.by_id:
+        return set()
+    if isinstance(fact, facts.SeatGivenUp) and not fact.waiting:
+        return {fact.by_id}
+    if isinstance(fact, facts.AudienceAnswered) and fact.answer != AudienceInvitation.Answer.NO:
+        return set()
+    return set(invited_by_mail(fact.gathering_id).filter(person=fact.by_id).values_list("person_id", flat=True))
 
 
 def _changes_entry(fact: facts.OfGathering) -> bool:
@@ -79,6 +95,21 @@ def calendar_people(gathering_id: int) -> set[int]:
     seats = Seat.objects.filter(gathering_id=gathering_id, waiting=False).values_list("person_id", flat=True)
     agreed = LightningTalk.objects.filter(gathering_id=gathering_id, state=LightningTalk.State.ACCEPTED)
     return {key for key in (*leaders, *seats, *agreed.values_list("speaker_id", flat=True)) if key}
+
+
+def invited_by_mail(gathering_id: int) -> QuerySet[AudienceInvitation]:
+    """Return the invitations to attend that were mailed: calendars show them.
+
+    Who reads theirs in the daily digest, or on the page before the mail was sent, has no entry.
+    """
+    about = {"notice": YouAreInvitedToAttend.key, "kind": "gathering", "thing_id": gathering_id}
+    conditions = {f"notification__{name}": value for name, value in about.items()}
+    mails = Delivery.objects.filter(notification__person=OuterRef("person"), sent_at__isnull=False, **conditions)
+    return AudienceInvitation.objects.filter(Exists(mails), gathering=gathering_id)
+
+
+def _may_come(gathering_id: int) -> QuerySet[AudienceInvitation]:
+    return invited_by_mail(gathering_id).exclude(answer=AudienceInvitation.Answer.NO)
 
 
 @task()
@@ -109,8 +140,8 @@ def _is_wanted(person: Person, gathering: Gathering, method: str) -> bool:
         return False
     # Two facts may follow each other quickly, so compare with the current state.
     # An invitation without an answer stands in calendars, too.
-    listed = calendar_people(gathering.pk) | who_may_come_to(gathering.pk)
-    comes = gathering.state == Gathering.State.FIXED and person.pk in listed
+    listed = person.pk in calendar_people(gathering.pk) or _may_come(gathering.pk).filter(person=person).exists()
+    comes = gathering.state == Gathering.State.FIXED and listed
     comes = comes and can_see(person, gathering)
     return not gathering.is_over and comes == (method == REQUEST)
 

@@ -19,10 +19,10 @@ class Gatherings(Rows):
 
     key, name, models = "gatherings", pgettext_lazy("navigation", "Gatherings"), (Gathering,)
 
-    def follows(self, chosen: Chosen, source: Community) -> set[int]:
+    def follows(self, selection: Chosen, source: Community) -> set[int]:
         """Add the gatherings of the chosen topics."""
-        about = Gathering.objects.filter(topic__in=chosen.get("topics", ()))
-        return set(about.values_list("pk", flat=True)) | chosen.get(self.key, set())
+        about = Gathering.objects.filter(topic__in=selection.get("topics", ()))
+        return set(about.values_list("pk", flat=True)) | selection.get(self.key, set())
 
     def move(self, keys: Iterable[int], source: Community, target: Community) -> Any:
         """Move the rows and their files."""

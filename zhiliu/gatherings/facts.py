@@ -118,9 +118,14 @@ class AudienceInvited(OfGathering, name="gatherings.audience_invited"):
 
 @dataclass(frozen=True, kw_only=True)
 class AudienceAnswered(OfGathering, name="gatherings.audience_answered"):
-    """Someone who was invited to attend said maybe or no."""
+    """Someone who was invited to attend said maybe or no.
+
+    Args:
+        by_calendar: the answer came from a calendar program, which has changed the entry already.
+    """
 
     answer: str
+    by_calendar: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -145,14 +150,27 @@ class Cancelled(OfGathering, name="gatherings.cancelled"):
 
 @dataclass(frozen=True, kw_only=True)
 class SeatTaken(OfGathering, name="gatherings.seat_taken"):
-    """Someone signed up, or joined the waiting list."""
+    """Someone signed up, or joined the waiting list.
+
+    Args:
+        by_calendar: the answer came from a calendar program, which shows the entry already.
+    """
 
     waiting: bool
+    by_calendar: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
 class SeatGivenUp(OfGathering, name="gatherings.seat_given_up"):
-    """Someone signed off."""
+    """Someone signed off.
+
+    Args:
+        waiting: they were on the waiting list. by_calendar: the answer came from a calendar program, which has removed
+            the entry already.
+    """
+
+    waiting: bool = False
+    by_calendar: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,7 +18,7 @@ from zhiliu.kit.templatetags.ui_time import exact_words
 from zhiliu.kit.web.site import base_url
 
 from .evening.preparing import channels_for, require_channel
-from .evening.saying import say
+from .evening.saying import said_by_right, say
 from .models import Gathering
 from .rules import can_host
 
@@ -50,7 +50,14 @@ def channels_to_post_in(gathering: Gathering, person: Person) -> list[Channel]:
 def channel_posted_in(gathering: Gathering) -> Message | None:
     """Return the invitation posted in a channel, or None."""
     messages = Message.objects.filter(channel__community=gathering.community_id, client_id=_name(gathering))
-    return messages.filter(withdrawn_at=None).select_related("channel").order_by("pk").first()
+    return said_by_right(messages.filter(withdrawn_at=None), can_host, gathering)
+
+
+def is_posted_in(gathering_id: int, channel_id: int) -> bool:
+    """Return whether the invitation to a gathering is posted in a channel."""
+    gathering = Gathering.objects.select_related("community").filter(pk=gathering_id).first()
+    message = channel_posted_in(gathering) if gathering is not None else None
+    return message is not None and message.channel_id == channel_id
 
 
 def robots_of(channel: Channel) -> int:

@@ -20,8 +20,11 @@ from .models import AudienceInvitation, Gathering, Seat
 from .rules import can_take_part
 
 
-def sign_up(gathering: Gathering, *, by: Person) -> Seat:
+def sign_up(gathering: Gathering, *, by: Person, by_calendar: bool = False) -> Seat:
     """Register; when all seats are taken, append to the waiting list. Idempotent.
+
+    Args:
+        by_calendar: the person answers in a calendar program, and needs no entry by mail.
 
     Raises:
         Refused: it has no time yet, is over or cancelled, or the person shares or hosts it.
@@ -32,7 +35,7 @@ def sign_up(gathering: Gathering, *, by: Person) -> Seat:
     with transaction.atomic():
         now = Gathering.objects.select_for_update().get(pk=gathering.pk)
         _require_open(now)
-        seat = give_seat(now, by)
+        seat = give_seat(now, by, by_calendar=by_calendar)
     gathering.taken = now.taken
     return seat
 
@@ -44,11 +47,11 @@ def _require_open(gathering: Gathering) -> None:
         raise Refused(_("This gathering is over."))
 
 
-def give_seat(gathering: Gathering, person: Person, *, expected: bool = False) -> Seat:
+def give_seat(gathering: Gathering, person: Person, *, expected: bool = False, by_calendar: bool = False) -> Seat:
     """Return the person's seat, and create it if needed. Called inside a transaction.
 
     Args:
-        expected: gives a seat even if none is free, for people the gathering needs.
+        expected: gives a seat even if none is free, for people the gathering needs. by_calendar: as in :func:`sign_up`.
     """
     gathering = Gathering.objects.select_for_update().get(pk=gathering.pk)
     current = Seat.objects.filter(gathering=gathering, person=person).first()
@@ -60,13 +63,22 @@ def give_seat(gathering: Gathering, person: Person, *, expected: bool = False) -
     seat = Seat.objects.create(gathering=gathering, person=person, waiting=waiting)
     _count(gathering)
     announce(
-        SeatTaken(gathering_id=gathering.pk, waiting=waiting, community_id=gathering.community_id, by_id=person.pk)
+        SeatTaken(
+            gathering_id=gathering.pk,
+            waiting=waiting,
+            by_calendar=by_calendar,
+            community_id=gathering.community_id,
+            by_id=person.pk,
+        )
     )
     return seat
 
 
-def give_up_seat(gathering: Gathering, *, by: Person) -> None:
+def give_up_seat(gathering: Gathering, *, by: Person, by_calendar: bool = False) -> None:
     """Sign off; the first on the waiting list gets the seat. Idempotent.
+
+    Args:
+        by_calendar: the person answers in a calendar program, and needs no cancellation by mail.
 
     Raises:
         Refused: it has begun.
@@ -75,7 +87,7 @@ def give_up_seat(gathering: Gathering, *, by: Person) -> None:
         now = Gathering.objects.select_for_update().get(pk=gathering.pk)
         if now.has_begun:
             raise Refused(_("It has started, so sign-ups are closed."))
-        if _free(now, by):
+        if _free(now, by, by_calendar=by_calendar):
             # An invited person who signs off has answered: nobody calls them again.
             AudienceInvitation.objects.filter(gathering=now, person=by).update(
                 answer=AudienceInvitation.Answer.NO, answered_at=timezone.now()
@@ -89,12 +101,22 @@ def free_seat(gathering: Gathering, person: Person) -> None:
         _free(Gathering.objects.select_for_update().get(pk=gathering.pk), person)
 
 
-def _free(gathering: Gathering, person: Person) -> bool:
+def _free(gathering: Gathering, person: Person, *, by_calendar: bool = False) -> bool:
     """Return whether the person had a seat."""
-    if not Seat.objects.filter(gathering=gathering, person=person).delete()[0]:
+    seat = Seat.objects.filter(gathering=gathering, person=person).first()
+    if seat is None:
         return False
+    seat.delete()
     _count(gathering)
-    announce(SeatGivenUp(gathering_id=gathering.pk, community_id=gathering.community_id, by_id=person.pk))
+    announce(
+        SeatGivenUp(
+            gathering_id=gathering.pk,
+            waiting=seat.waiting,
+            by_calendar=by_calendar,
+            community_id=gathering.community_id,
+            by_id=person.pk,
+        )
+    )
     fill_free_seats(gathering)
     return True
 

@@ -41,9 +41,9 @@ class AttendanceByMail(ReplyHandler):
         if status == ACCEPTED and person.pk in (gathering.sharer_id, gathering.host_id):
             return  # Sharer and host have no seat to take.
         if status == ACCEPTED:
-            sign_up(gathering, by=person)
+            sign_up(gathering, by=person, by_calendar=True)
         elif status in ANSWERS:
-            answer_audience_invitation(gathering, ANSWERS[status], by=person)
+            answer_audience_invitation(gathering, ANSWERS[status], by=person, by_calendar=True)
         else:
             url = base_url() + gathering.get_absolute_url()
             raise Refused(_("Answer with the buttons of your calendar, or here: %(url)s") % {"url": url})

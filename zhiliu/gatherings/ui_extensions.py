@@ -21,6 +21,7 @@ from zhiliu.needs.ui_extensions import topic_sections
 
 from . import (
     queries,
+    week,  # noqa: F401  registers its section of the manager's week
     with_topic,  # noqa: F401  registers its part of the topic form
 )
 from .evening import ui_extensions as evening_panels  # noqa: F401  registers its banner

@@ -72,10 +72,16 @@ def vote_on(proposal: Proposal, choice: str, *, by: Person) -> None:
 
 
 def withdraw_proposal(proposal: Proposal, *, by: Person) -> None:
-    """Withdraw one's own open proposal. Idempotent."""
+    """Withdraw one's own proposal while members vote. Idempotent.
+
+    Raises:
+        Forbidden: somebody else's. Refused: the vote is over, though perhaps not yet counted.
+    """
     require(can_withdraw, by, proposal)
     with transaction.atomic():
         rows = Proposal.objects.filter(pk=proposal.pk, result="")
+        if rows.filter(closes_at__lte=timezone.now()).exists():
+            raise Refused(_("The vote is over."))
         if rows.update(result=Result.WITHDRAWN, decided_at=timezone.now()):
             announce(ProposalDecided(proposal_id=proposal.pk, community_id=proposal.community_id, by_id=by.pk))
 
@@ -128,13 +134,15 @@ def follow_up(proposal: Proposal, text: str, *, by: Person) -> None:
     """Say what follows from a decision. Idempotent for the same words.
 
     Raises:
-        Forbidden: does not moderate the community. Refused: it is not decided yet.
+        Forbidden: does not moderate the community. Refused: it is not decided yet, or was withdrawn.
     """
     require(can_follow_up, by, proposal)
     with transaction.atomic():
         decided = Proposal.objects.filter(pk=proposal.pk).exclude(result="")
         if not decided.exists():
             raise Refused(_("Members are still voting."))
+        if decided.filter(result=Result.WITHDRAWN).exists():
+            raise Refused(_("This proposal was withdrawn."))
         rows = decided.exclude(follows=text)
         if rows.update(follows=text, follows_by=by):
             announce(ProposalFollowed(proposal_id=proposal.pk, community_id=proposal.community_id, by_id=by.pk))

@@ -21,6 +21,8 @@ from zhiliu.kit.contracts.object_types import ObjectCard, cards_for, things
 from zhiliu.kit.contracts.todos import Todo, first_steps, waiting
 from zhiliu.knowledge.facts import ArticlePublished, ArticleUsed
 from zhiliu.knowledge.models import Use
+from zhiliu.lineage.linking import Reference
+from zhiliu.lineage.stories import Story, stories_of
 from zhiliu.lineage.timeline import Timeline, glyphs_for
 from zhiliu.needs.facts import NeedVoiced, TopicMade
 from zhiliu.thanks.models import Thanks
@@ -44,16 +46,21 @@ def newcomer_steps(person: Person) -> list[Todo]:
 
 @dataclass
 class Flow:
-    """An object on the line that moved recently."""
+    """A line that moved recently, as the object at the place it has reached."""
 
     card: ObjectCard
     line: Timeline
     icon: str
     at: dt.datetime
 
+    @property
+    def key(self) -> tuple[Any, ...]:
+        """Everything the row shows except relative times: the cache key of its fragment."""
+        return self.card.kind, self.card.key, self.card.title, self.card.text, self.line.signature
+
 
 def flowing(person: Person, limit: int = 6) -> list[Flow]:
-    """Return visible objects on the line that moved recently, each once, newest first.
+    """Return lines that moved recently, each once, newest first, by the visible object furthest along.
 
     Read from the newest rows of the log, so its cost does not grow with the log.
     """
@@ -63,18 +70,26 @@ def flowing(person: Person, limit: int = 6) -> list[Flow]:
     latest: dict[tuple[str, int], dt.datetime] = {}
     for kind, key, at in rows.values_list("kind", "thing_id", "at")[: STREAM * 3]:
         latest.setdefault((kind, key or 0), at)
-    cards = _first_visible(list(latest)[:STREAM], person, limit)
+    stories = stories_of(list(latest)[:STREAM])
+    cards = _first_visible(stories, person, limit)
     lines = glyphs_for(cards)
-    return [Flow(cards[ref], lines[ref], getattr(things.get(ref[0]), "icon", ""), latest[ref]) for ref in cards]
+    moved = {
+        reference: max(latest[member] for member in story.members) for story in stories for reference in story.members
+    }
+    return [Flow(cards[ref], lines[ref], getattr(things.get(ref[0]), "icon", ""), moved[ref]) for ref in cards]
 
 
-def _first_visible(references: list[tuple[str, int]], person: Person, limit: int) -> dict[tuple[str, int], ObjectCard]:
-    """Return cards of the first ``limit`` objects the person may see. Most are visible, so few are loaded in vain."""
-    visible: dict[tuple[str, int], ObjectCard] = {}
-    for start in range(0, len(references), 2 * limit):
-        batch = references[start : start + 2 * limit]
-        cards = cards_for(batch, person)
-        visible.update({reference: cards[reference] for reference in batch if reference in cards})
+def _first_visible(stories: list[Story], person: Person, limit: int) -> dict[Reference, ObjectCard]:
+    """Return cards of the first ``limit`` stories the person may see, each by its visible object furthest along.
+
+    Most are visible, so few are loaded in vain.
+    """
+    visible: dict[Reference, ObjectCard] = {}
+    for start in range(0, len(stories), 2 * limit):
+        batch = stories[start : start + 2 * limit]
+        cards = cards_for([reference for story in batch for reference in story.members], person)
+        heads = [next((reference for reference in story.members if reference in cards), None) for story in batch]
+        visible.update({head: cards[head] for head in heads if head is not None})
         if len(visible) >= limit:
             break
     return dict(islice(visible.items(), limit))

@@ -234,7 +234,7 @@ def sample_shell(request: HttpRequest) -> dict[str, Any]:
         "phone_nav": [
             item("today", "sun", _("Today"), "?page=home", page == "home"),
             item("talk", "message-square", _("Chat"), "?page=community", page in ("community", "talk"), calls=1),
-            item("plus", "plus", _("New"), "?page=form", plus=True),
+            item("plus", "plus", _("New"), "?page=form", plus=True, sheet="start-sheet"),
             item("library", "book", _("Library"), "?page=article", page == "article"),
             item("me", "user", _("Me"), "#"),
         ],

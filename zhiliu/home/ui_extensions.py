@@ -13,8 +13,8 @@ from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from zhiliu.communities.reach import reach
-from zhiliu.directory.models import Organisation, Person
-from zhiliu.directory.queries import profile_acts
+from zhiliu.communities.rules import can_see_week
+from zhiliu.directory.models import Organisation
 from zhiliu.kit.web.addresses import address
 from zhiliu.kit.web.http import Request
 from zhiliu.kit.web.page_frame import NavItem, PageFrame, shell_parts, topics_of_page
@@ -53,8 +53,6 @@ def navigation(request: HttpRequest, shell: PageFrame) -> None:
     for item in [*shell.nav, *shell.phone_nav]:
         if item.key == "inbox":
             item.count, item.calls = shell.unread, calls
-        if item.key == "me":
-            item.url = person.get_absolute_url()
     shell.start_menu = list(start_acts(shell.language, person.is_guest))
     shell.me_menu = [
         NavItem("me", "user", _("My profile"), person.get_absolute_url()),
@@ -64,6 +62,8 @@ def navigation(request: HttpRequest, shell: PageFrame) -> None:
         NavItem("password", "key-round", _("Password"), address("password")),
         NavItem("out", "log-out", _("Sign out"), address("signout"), post=True),
     ]
+    if can_see_week(person):
+        shell.me_menu.insert(1, NavItem("week", "list-checks", _("Manager’s week"), address("week")))
 
 
 def _marked(items: tuple[NavItem, ...], path: str) -> list[NavItem]:
@@ -83,6 +83,7 @@ def main_places(language: str, is_guest: bool) -> tuple[NavItem, ...]:
     places = (
         NavItem("today", "sun", _("Today"), address("home")),
         NavItem("inbox", "inbox", _("Inbox"), address("notifications:inbox")),
+        NavItem("talk", "message-circle", pgettext("navigation", "Chat"), address("conversations:home")),
         NavItem("knowledge", "book", pgettext("navigation", "Knowledge"), address("knowledge:home")),
         NavItem("gatherings", "calendar", pgettext("navigation", "Gatherings"), address("gatherings:list")),
         NavItem("people", "users", pgettext("navigation", "Colleagues"), address("directory:people")),
@@ -103,9 +104,9 @@ def phone_places(language: str) -> tuple[NavItem, ...]:
     return (
         NavItem("today", "sun", _("Today"), address("home")),
         NavItem("talk", "message-circle", pgettext("navigation", "Chat"), address("conversations:home")),
-        NavItem("plus", "plus", pgettext("begin something", "New"), address("start"), plus=True),
+        NavItem("plus", "plus", pgettext("begin something", "New"), address("start"), plus=True, sheet="start-sheet"),
         NavItem("knowledge", "book", pgettext("navigation", "Knowledge"), address("knowledge:home")),
-        NavItem("me", "user", _("Me"), ""),
+        NavItem("me", "user", _("Me"), address("me"), sheet="me-sheet"),
     )
 
 
@@ -113,7 +114,7 @@ def phone_places(language: str) -> tuple[NavItem, ...]:
 def start_acts(language: str, is_guest: bool) -> tuple[NavItem, ...]:
     """Return the entries of the start menu."""
     need = NavItem("need", "hand", _("Share a need"), address("needs:voice"))
-    question = NavItem("question", "circle-question-mark", _("Ask a question"), address("discussions:choose"))
+    question = NavItem("question", "circle-question-mark", _("Ask a question"), address("discussions:ask"))
     if is_guest:
         return (question, need)
     return (
@@ -146,11 +147,3 @@ class _Row:
         self.name, self.mark, self.kind, self.url, self.current = name, mark, kind, url, current
         self.new, self.count, self.calls = False, 0, 0
         self.channels: list[Any] = []
-
-
-@profile_acts.register(key="home.following", weight=0)
-def my_following(person: Person, viewer: Person) -> dict[str, Any] | None:
-    """Return the link to the lists of follows, on one's own page."""
-    if person.pk != viewer.pk:
-        return None
-    return {"label": pgettext("page", "Following"), "url": address("following"), "icon": "user-plus"}

@@ -1,4 +1,4 @@
-"""The home page, and the start page on phones."""
+"""The home page, and the pages behind the sheets of phones."""
 
 from __future__ import annotations
 
@@ -71,6 +71,13 @@ def _headline(waits: int, gatherings: int, *, is_beginning: bool) -> str:
 def start(request: Request) -> HttpResponseBase:
     """Show everything that can be started; the plus on phones leads here."""
     return render(request, "home/start.html")
+
+
+@require_GET
+@login_required
+def me(request: Request) -> HttpResponseBase:
+    """Show every place and setting; without scripts, the last entry of the phone bar leads here."""
+    return render(request, "home/me.html", {"here": request.path})
 
 
 @require_GET

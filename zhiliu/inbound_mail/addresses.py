@@ -105,7 +105,7 @@ def secret_in(address: str) -> str:
     """Return what an address has in place of ``%s`` in our pattern, in lower case; '' if it is not ours."""
     before, _mark, after = settings.MAIL_IN_ADDRESS.lower().partition("%s")
     address = address.strip().strip("<>").lower()
-    is_ours = len(address) > len(before) + len(after) and address.startswith(before) and address.endswith(after)
+    is_ours = address.startswith(before) and address.endswith(after)
     return address[len(before) : len(address) - len(after)] if after and is_ours else ""
 
 

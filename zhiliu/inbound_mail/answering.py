@@ -47,24 +47,24 @@ def send_refusal(refusal_id: int) -> None:
     RejectedMail.objects.filter(pk=refusal.pk).update(sent_at=timezone.now())
 
 
-def _compose(made: RejectedMail) -> EmailMessage:
-    subject = made.subject or pgettext("a mail without subject", "your email")
+def _compose(mail: RejectedMail) -> EmailMessage:
+    subject = mail.subject or pgettext("a mail without subject", "your email")
     body = _(
         "%(name)s, your email “%(subject)s” was not accepted:\n\n%(reason)s\n\n"
         "None of it was published or kept. Open %(url)s to write there.\n"
-    ) % {"name": made.person.name, "subject": subject, "reason": made.reason, "url": base_url()}
+    ) % {"name": mail.person.name, "subject": subject, "reason": mail.reason, "url": base_url()}
     headers = {
-        "Message-ID": f"<zhiliu-refusal-{made.pk}@zhiliu>",
+        "Message-ID": f"<zhiliu-refusal-{mail.pk}@zhiliu>",
         # Keeps machines from answering, which could loop forever.
         "Auto-Submitted": "auto-replied",
         "X-Auto-Response-Suppress": "All",
     }
-    if _is_message_id(made.message_id):
-        headers |= {"In-Reply-To": made.message_id, "References": made.message_id}
+    if _is_message_id(mail.message_id):
+        headers |= {"In-Reply-To": mail.message_id, "References": mail.message_id}
     return EmailMessage(
         subject=f"[{Organisation.current_name()}] {_('Not accepted')}: {subject}".replace("\n", " "),
         body=body,
-        to=[made.person.email or ""],
+        to=[mail.person.email or ""],
         headers=headers,
     )
 

@@ -108,9 +108,9 @@ def answer_of(result: Result) -> str:
     return f"550 5.7.1 {_plain(result.said)}" if result.outcome == ProcessedMail.Outcome.REFUSED else TAKEN
 
 
-def _plain(said: str) -> str:
+def _plain(text: str) -> str:
     """Return one line of ASCII, which mail servers expect."""
-    return " ".join(said.split()).encode("ascii", "replace").decode()[:300] or "Not taken."
+    return " ".join(text.split()).encode("ascii", "replace").decode()[:300] or "Not taken."
 
 
 class Door(LMTP):

@@ -103,7 +103,7 @@ def _parse(raw: bytes) -> EmailMessage:
 def _split(raw: bytes) -> tuple[bytes, str, bytes]:
     for blank in (b"\r\n\r\n", b"\n\n"):
         head, separator, body = raw.partition(blank)
-        if separator and (blank == b"\n\n" or b"\n\n" not in head):
+        if separator and b"\n\n" not in head:
             return head, blank.decode(), body
     return raw, "\n\n", b""
 

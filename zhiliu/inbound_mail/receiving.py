@@ -171,9 +171,9 @@ def _refuse(mail: Mail, digest: str, desk: _Desk, reason: str) -> Result:
     return result
 
 
-def _note(digest: str, outcome: str, said: str, desk: _Desk) -> Result:
+def _note(digest: str, outcome: str, answer: str, desk: _Desk) -> Result:
     row, _is_new = ProcessedMail.objects.get_or_create(
-        digest=digest, defaults={"outcome": outcome, "said": said[:300], "person": desk.writer}
+        digest=digest, defaults={"outcome": outcome, "said": answer[:300], "person": desk.writer}
     )
     return Result(row.outcome, row.said)
 

@@ -34,10 +34,10 @@ class Folders(CommunityContent):
         top = Folder.objects.filter(library__community=community, parent=None).order_by("name")
         return list(top.values_list("pk", "name")[:OFFERED])
 
-    def follows(self, chosen: Chosen, source: Community) -> set[int]:
+    def follows(self, selection: Chosen, source: Community) -> set[int]:
         """Return everything below the chosen ones."""
         folders: set[int] = set()
-        waiting = chosen.get(self.key, set())
+        waiting = selection.get(self.key, set())
         while waiting:
             folders |= waiting
             waiting = set(Folder.objects.filter(parent__in=waiting).values_list("pk", flat=True)) - folders
@@ -78,14 +78,14 @@ class Articles(CommunityContent):
         """Return all articles."""
         return set(Article.objects.filter(library__community=community).values_list("pk", flat=True))
 
-    def follows(self, chosen: Chosen, source: Community) -> set[int]:
+    def follows(self, selection: Chosen, source: Community) -> set[int]:
         """Add articles in chosen folders and of chosen gatherings."""
-        inside = Article.objects.filter(folder__in=chosen.get("folders", ()))
+        inside = Article.objects.filter(folder__in=selection.get("folders", ()))
         deposits = Link.objects.filter(
-            source_kind="gathering", source_id__in=chosen.get("gatherings", ()), target_kind="article"
+            source_kind="gathering", source_id__in=selection.get("gatherings", ()), target_kind="article"
         )
         articles = {*inside.values_list("pk", flat=True), *deposits.values_list("target_id", flat=True)}
-        return articles | chosen.get(self.key, set())
+        return articles | selection.get(self.key, set())
 
     def move(self, keys: Iterable[int], source: Community, target: Community) -> Any:
         """Move articles with their folder, or to the top if it stays. Their old places are returned for undo.

@@ -79,8 +79,8 @@ def editor_choices() -> str:
     return json.dumps(offered, ensure_ascii=False)
 
 
-def _ways(shown: str, chinese: str, english: str) -> list[str]:
-    ways = [*_pinyin(chinese), normalise(chinese), normalise(shown), english, english.replace(" ", "")]
+def _ways(name: str, chinese: str, english: str) -> list[str]:
+    ways = [*_pinyin(chinese), normalise(chinese), normalise(name), english, english.replace(" ", "")]
     if not (get_language() or "").startswith("zh"):
         ways = [english, *ways]
     return list(dict.fromkeys(way for way in ways if way))

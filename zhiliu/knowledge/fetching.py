@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy as _
 
 from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
-from zhiliu.files.content_types import type_of
 from zhiliu.files.models import PICTURE_TYPES, Upload
-from zhiliu.files.pictures import TURNED
 from zhiliu.files.storing import upload
 from zhiliu.kit.errors import Refused
+from zhiliu.kit.system.content_types import type_of
+from zhiliu.kit.system.pictures import TURNED
 from zhiliu.kit.web.targets import AnswerTooLargeError, Target, pool_for, read_answer, target_of
 
 MOST_BYTES = 10 * 1024 * 1024

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -17,6 +17,7 @@ from zhiliu.communities.role_permissions import Feature, Permission
 from zhiliu.directory.models import Person
 from zhiliu.kit.contracts.object_types import ObjectCard, cards_for
 from zhiliu.kit.web.http import key_of
+from zhiliu.kit.web.table_export import day_cell
 from zhiliu.lineage.linking import walk
 from zhiliu.lineage.timeline import Timeline, glyphs_for
 from zhiliu.search.models import Tag, TagFollow
@@ -301,6 +302,24 @@ def uses_of(article: Article, limit: int = 50) -> Uses:
     total = sum(counts.values())
     rows = list(article.uses.select_related("by__department").order_by("-at", "-pk")[:limit])
     return Uses(rows, total, worked, failed, total - worked - failed)
+
+
+def use_lines(uses: QuerySet[Use]) -> Iterator[Sequence[Any]]:
+    """Yield the lines of a list of uses, newest first, headings before them."""
+    who = (pgettext("use", "Used by"), _("Employee number"), _("Department"))
+    yield (
+        _("Article"),
+        *who,
+        pgettext("use", "Where"),
+        pgettext("use", "Result"),
+        pgettext("use", "What changed"),
+        _("Used on"),
+    )
+    for use in uses.select_related("article", "by__department").order_by("-at", "-pk").iterator(chunk_size=500):
+        person = use.by
+        named = (person.name, person.employee_number or "", str(person.department or "")) if person else ("", "", "")
+        used = day_cell(use.at)
+        yield use.article.title, *named, use.where, use.get_outcome_display(), use.story, used
 
 
 def latest_publication(article: Article) -> Publication | None:

@@ -17,6 +17,7 @@ from zhiliu.directory.queries import profile_figures, profile_sections
 from zhiliu.kit.contracts.todos import Todo, first_steps
 from zhiliu.kit.web.addresses import address
 
+from . import week  # noqa: F401  registers its section of the manager's week
 from .models import Library, Reading
 from .queries import article_list, article_rows, used_by_colleagues, written_by
 

@@ -102,6 +102,20 @@ def walk(start: Iterable[Reference], *, upwards: bool) -> list[Reference]:
     return list(visited)[first:]
 
 
+def neighbours(things: list[Reference]) -> list[tuple[Reference, Reference]]:
+    """Return the links of ``things`` in both directions, as (source, target), in one query.
+
+    At most :data:`MAX_WALK`: nobody reads a longer line.
+    """
+    condition = Q()
+    for kind in sorted({kind for kind, _key in things}):
+        keys = [key for thing_kind, key in things if thing_kind == kind]
+        condition |= Q(source_kind=kind, source_id__in=keys) | Q(target_kind=kind, target_id__in=keys)
+    rows = Link.objects.filter(condition).order_by("pk")
+    ends = rows.values_list("source_kind", "source_id", "target_kind", "target_id")
+    return [((kind, key), (other_kind, other_key)) for kind, key, other_kind, other_key in ends[:MAX_WALK]]
+
+
 def _next(edge: list[Reference], upwards: bool) -> list[Reference]:
     here, there = ("target", "source") if upwards else ("source", "target")
     condition = Q()

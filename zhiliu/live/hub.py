@@ -74,27 +74,27 @@ class Stream:
         # Unique among the streams of all processes.
         self.key = uuid.uuid4().hex
 
-    def push(self, key: Any, sent: bytes) -> None:
+    def push(self, key: Any, data: bytes) -> None:
         """Write a frame, or queue it behind others; it replaces a queued one with the same key."""
         waiting = self.waiting
         if not waiting and self._rest is None and self._sleep is not None and not self._sleep.done():
-            self._write(sent)
+            self._write(data)
             return
         if waiting:
             # Removed first: the newer one goes to the end, so that positions never go backwards.
             waiting.pop(key, None)
             self.closed = self.closed or len(waiting) >= MOST_WAITING
-        waiting[key] = sent
+        waiting[key] = data
         self.wake()
 
-    def _write(self, sent: bytes) -> None:
+    def _write(self, data: bytes) -> None:
         """Write without waking the stream's task: waking thousands at once costs more than writing.
 
         The coroutine is started manually. With most servers that completes it; otherwise the task awaits the rest.
         """
-        self._bytes_left -= len(sent)
+        self._bytes_left -= len(data)
         try:
-            steps = self._send({"type": "http.response.body", "body": sent, "more_body": True}).__await__()
+            steps = self._send({"type": "http.response.body", "body": data, "more_body": True}).__await__()
             halted = next(steps, _DONE)
         except Exception:
             # The connection is gone; the task ends the stream.

@@ -65,7 +65,7 @@ Frames = list[tuple[Topic, str, dict[str, bytes]]]
 Wire = Callable[[int | None, Event, Mapping[str, Any] | None], bytes]
 
 
-def admit(headers: Mapping[bytes, bytes], wanted: Iterable[str], language: str) -> Admitted | None:
+def admit(headers: Mapping[bytes, bytes], names: Iterable[str], language: str) -> Admitted | None:
     """Identify the person by the session cookie and filter the requested topics by permission."""
     close_old_connections()
     cookies = SimpleCookie(headers.get(b"cookie", b"").decode("latin-1"))
@@ -73,19 +73,19 @@ def admit(headers: Mapping[bytes, bytes], wanted: Iterable[str], language: str) 
     person = _person_of(key)
     if person is None:
         return None
-    topics = frozenset(topic for topic in map(_topic, wanted) if topic is not None and _may(person, topic))
+    topics = frozenset(topic for topic in map(_topic, names) if topic is not None and _may(person, topic))
     spoken = language if language in dict(settings.LANGUAGES) else default_language()
     return Admitted(person.pk, spoken, topics, topics | _always(person), key)
 
 
-def ask_again(person_id: int, asked: frozenset[Topic], session: str) -> frozenset[Topic] | None:
+def ask_again(person_id: int, topics: frozenset[Topic], session: str) -> frozenset[Topic] | None:
     """Return a person's current topics; None if they were signed out, or lost permission for a requested topic."""
     close_old_connections()
     person = Person.objects.active().filter(pk=person_id).first()
     is_out = bool(session) and not Session.objects.filter(pk=session).exists()
-    if person is None or is_out or not all(_may(person, topic) for topic in asked):
+    if person is None or is_out or not all(_may(person, topic) for topic in topics):
         return None
-    return asked | _always(person)
+    return topics | _always(person)
 
 
 def _always(person: Any) -> frozenset[Topic]:

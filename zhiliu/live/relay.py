@@ -129,16 +129,16 @@ class Relay:
             except OSError:
                 logger.warning("an ephemeral event was not passed on: nchan does not answer")
 
-    def _publish(self, channel: str, sent: bytes) -> None:
-        self._ask("POST", channel, sent)
+    def _publish(self, channel: str, data: bytes) -> None:
+        self._ask("POST", channel, data)
 
     def _cut(self, channel: str) -> None:
         """End the streams of a channel; browsers reconnect and are authorised again."""
         self._ask("DELETE", channel)
 
-    def _ask(self, method: str, channel: str, sent: bytes | None = None) -> None:
+    def _ask(self, method: str, channel: str, data: bytes | None = None) -> None:
         try:
-            answer = self._pool.request(method, f"{self._url}?to={quote(channel)}", body=sent)
+            answer = self._pool.request(method, f"{self._url}?to={quote(channel)}", body=data)
         except urllib3.exceptions.HTTPError as error:
             raise OSError(str(error)) from error
         # 404: nobody listens, so there is nothing to end.

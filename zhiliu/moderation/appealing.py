@@ -45,18 +45,18 @@ def appeal(sanction: Sanction, *, words: str, by: Person) -> Appeal:
     return row
 
 
-def decide_appeal(made: Appeal, *, grant: bool, answer: str, by: Person) -> Appeal:
+def decide_appeal(appeal: Appeal, *, grant: bool, answer: str, by: Person) -> Appeal:
     """Grant an appeal, which lifts the sanction, or deny it. Idempotent: the first decision is final.
 
     Raises:
         Forbidden: ``by`` imposed it, or may not decide appeals.
     """
-    sanction = made.sanction
+    sanction = appeal.sanction
     require(can_decide_appeal, by, sanction)
     outcome = Appeal.Outcome.GRANTED if grant else Appeal.Outcome.REFUSED
     with transaction.atomic():
         # Race: the filter on the open state lets only one of two simultaneous decisions through.
-        decided = Appeal.objects.filter(pk=made.pk, outcome="").update(
+        decided = Appeal.objects.filter(pk=appeal.pk, outcome="").update(
             outcome=outcome, answer=answer, decided_by=by, decided_at=timezone.now()
         )
         if decided:
@@ -71,8 +71,8 @@ def decide_appeal(made: Appeal, *, grant: bool, answer: str, by: Person) -> Appe
             )
             if grant:
                 end_sanction(sanction, by=by)
-    made.refresh_from_db()
-    return made
+    appeal.refresh_from_db()
+    return appeal
 
 
 def deciders(sanction: Sanction) -> set[int]:

@@ -13,7 +13,7 @@ from .models import Decision, Flag, HeldPost, Report, Sanction
 class _Stays(Rows):
     """Moves in a merge; stays in a split, because it is about people, not about content."""
 
-    def follows(self, chosen: Chosen, source: Community) -> set[int]:
+    def follows(self, selection: Chosen, source: Community) -> set[int]:
         """Return an empty set."""
         return set()
 

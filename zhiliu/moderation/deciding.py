@@ -62,16 +62,16 @@ def decide_held_post(hold: HeldPost, *, publish: bool, by: Person, words: str = 
     return decision
 
 
-def _release(hold: HeldPost, made: Decision, by: Person) -> None:
+def _release(hold: HeldPost, decision: Decision, by: Person) -> None:
     kind = _plug(hold.kind)
     if hold.thing_id:
         # Published before, and taken down again by an undo.
         kind.put_back(hold.thing_id, by=by)
-        made.thing_id = hold.thing_id
+        decision.thing_id = hold.thing_id
     else:
-        made.thing_id = kind.release(hold.payload, author=hold.by, client_id=hold.client_id)
-    HeldPost.objects.filter(pk=hold.pk).update(thing_id=made.thing_id)
-    made.save(update_fields=["thing_id"])
+        decision.thing_id = kind.release(hold.payload, author=hold.by, client_id=hold.client_id)
+    HeldPost.objects.filter(pk=hold.pk).update(thing_id=decision.thing_id)
+    decision.save(update_fields=["thing_id"])
 
 
 def decide_thing(kind: str, thing_id: int, *, leave: bool, by: Person, words: str = "") -> Decision:
@@ -130,36 +130,39 @@ def _plug(kind: str) -> ModeratedType:
     return moderated_type
 
 
-def _judge(made: Decision, reasons: Iterable[list[dict[str, Any]]], *, was_held: bool) -> None:
+def _judge(decision: Decision, reasons: Iterable[list[dict[str, Any]]], *, was_held: bool) -> None:
     """Record which detectors were right."""
     names = {entry["detector"] for entries in reasons for entry in entries}
     Verdict.objects.bulk_create(
-        Verdict(decision=made, detector=name, was_held=was_held, is_confirmed=made.is_taken_down) for name in names
+        Verdict(decision=decision, detector=name, was_held=was_held, is_confirmed=decision.is_taken_down)
+        for name in names
     )
 
 
 def _announce_decided(
-    made: Decision, *, was_held: bool = False, text: str = "", reporters: tuple[int, ...] = ()
+    decision: Decision, *, was_held: bool = False, text: str = "", reporters: tuple[int, ...] = ()
 ) -> None:
-    after = {"decision": made.get_outcome_display(), "text": text, "words": made.words}
+    after = {"decision": decision.get_outcome_display(), "text": text, "words": decision.words}
     announce(
         Decided(
-            decision_id=made.pk,
-            author_id=made.author_id,
+            decision_id=decision.pk,
+            author_id=decision.author_id,
             was_held=was_held,
             reporter_ids=reporters,
-            community_id=made.community_id,
-            by_id=made.by_id,
+            community_id=decision.community_id,
+            by_id=decision.by_id,
         ),
-        change=Change(_subject(made), "moderation.decision", {}, {key: word for key, word in after.items() if word}),
+        change=Change(
+            _subject(decision), "moderation.decision", {}, {key: word for key, word in after.items() if word}
+        ),
     )
 
 
-def _subject(made: Decision) -> str:
+def _subject(decision: Decision) -> str:
     """Return its name in the audit, in the organisation's language: the audit stores words."""
     with translation.override(default_language()):
-        kind = str(kind_of(made.kind).name)
-    return f"{made.author.name if made.author else ''} {kind} {made.thing_id or ''}".strip()
+        kind = str(kind_of(decision.kind).name)
+    return f"{decision.author.name if decision.author else ''} {kind} {decision.thing_id or ''}".strip()
 
 
 def undo(decision: Decision, *, by: Person) -> None:
@@ -188,13 +191,14 @@ def undo(decision: Decision, *, by: Person) -> None:
 
 def _turn_back(decision: Decision, by: Person) -> None:
     moderated_type = moderated.get(decision.kind)
-    post = HeldPost.objects.filter(decision=decision).first()
+    held_posts = HeldPost.objects.filter(decision=decision)
+    # A decision that rejected a held post is about no published object.
     if moderated_type is not None and decision.thing_id is not None:
-        if post is None and decision.is_taken_down:
+        if decision.is_taken_down:
             moderated_type.put_back(decision.thing_id, by=by)
-        elif post is not None and not decision.is_taken_down:
+        elif held_posts.exists():
             moderated_type.take_down(decision.thing_id, by=by)
-    HeldPost.objects.filter(decision=decision).update(decision=None, state=HeldPost.State.WAITING)
+    held_posts.update(decision=None, state=HeldPost.State.WAITING)
     Report.objects.filter(decision=decision).update(decision=None)
     Flag.objects.filter(decision=decision).update(decision=None)
     decision.verdicts.all().delete()

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from zhiliu.communities.models import Membership
 from zhiliu.communities.role_permissions import MAY, Permission
 from zhiliu.directory.models import Person
+from zhiliu.kit.contracts.moderated_types import ModeratedType, moderated
 from zhiliu.kit.contracts.notification_types import NotificationType, offers_notification
 
 from .appealing import deciders
@@ -81,6 +82,9 @@ class DecidedAboutYours(NotificationType):
     def sentence(self, row: Any) -> Any:
         """Say the outcome. An undone decision has none: the post waits again."""
         decision = _thing(row) or Decision(outcome=Decision.Outcome.LEFT)
+        moderated_type = moderated.get(decision.kind)
+        if moderated_type is not None and moderated_type.says_removed:
+            return _own_words(decision, moderated_type)
         if decision.undone_at is not None:
             return _("Your message in “%(title)s” is being reviewed again") % {"title": row.title}
         if not decision.is_taken_down:
@@ -92,6 +96,12 @@ class DecidedAboutYours(NotificationType):
     def still_wanted(self, fact: Decided) -> bool:
         """Only while the decision stands."""
         return Decision.objects.standing().filter(pk=fact.decision_id).exists()
+
+
+def _own_words(decision: Decision, moderated_type: ModeratedType) -> Any:
+    """Return what the author of an object that is no post reads."""
+    says = moderated_type.says_reopened if decision.undone_at is not None else moderated_type.says_removed
+    return says % {"words": decision.words}
 
 
 def _thing(row: Any) -> Any:

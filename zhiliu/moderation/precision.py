@@ -21,6 +21,8 @@ from .detecting import detectors
 from .models import Decision, Verdict
 
 MONTHS = 12
+# With fewer decisions the page shows counts only.
+ENOUGH = 20
 
 
 def wilson(right: int, of: int, confidence: float = 0.95) -> tuple[float, float]:
@@ -65,6 +67,11 @@ class Score:
     def overturned(self) -> int:
         """Return how many were published or kept after all."""
         return self.decided - self.confirmed
+
+    @property
+    def tells(self) -> bool:
+        """Return whether there are enough decisions for a share to mean anything."""
+        return self.decided >= ENOUGH
 
     @property
     def percent(self) -> int | None:

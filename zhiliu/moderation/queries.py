@@ -154,10 +154,10 @@ def _cases(holds: Iterable[HeldPost], reports: Iterable[Report], flags: Iterable
     return cases + list(about.values())
 
 
-def _about(known: dict[tuple[str, int], Case], item: Report | Flag) -> Case:
+def _about(cases: dict[tuple[str, int], Case], item: Report | Flag) -> Case:
     """Return the case about the object; the first report or flag creates it."""
     place = (item.kind, item.thing_id)
-    case = known.setdefault(place, Case(item.kind, item.thing_id, item.at, item.community, item.author))
+    case = cases.setdefault(place, Case(item.kind, item.thing_id, item.at, item.community, item.author))
     case.at = min(case.at, item.at)
     return case
 

@@ -5,15 +5,13 @@ from __future__ import annotations
 from django.db.models import Q
 
 from zhiliu.communities.reach import reach
-from zhiliu.communities.role_permissions import MAY, Permission
+from zhiliu.communities.role_permissions import Permission
 from zhiliu.directory.models import Person
 
 
 def ids_with(act: Permission, person: Person) -> list[int]:
     """Return communities in which a role of the person allows ``act``; administrators may everywhere without one."""
-    if person.is_guest or not person.is_active:
-        return []
-    return [key for key, roles in reach(person).all_roles.items() if any(act in MAY[role] for role in roles)]
+    return reach(person).communities_with(act) if person.is_active else []
 
 
 def moderates_everywhere(person: Person) -> bool:

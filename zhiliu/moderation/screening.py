@@ -90,18 +90,18 @@ def is_enough(findings: Iterable[DetectorFinding]) -> bool:
     return len(detector_findings) >= 2 or any(finding.weight >= STRONG for finding in detector_findings)
 
 
-def keep_pace(said: Submission, policy: Policy, tally: PostingRate) -> None:
+def keep_pace(submission: Submission, policy: Policy, tally: PostingRate) -> None:
     """Enforce the community's limit of messages per hour, and say when writing is possible again.
 
     Raises:
         Refused: the limit is reached.
     """
-    limit = policy.newcomer_limit if said.is_newcomer else policy.member_limit
+    limit = policy.newcomer_limit if submission.is_newcomer else policy.member_limit
     # The count comes with the query every post makes; the times are read only where the limit is near.
     if tally.hour < limit:
         return
-    times = posting_times(said.by, said.community, limit, said.now)
-    if (again := RateLimit(limit, HOUR).next_allowed(times, said.now)) is None:
+    times = posting_times(submission.by, submission.community, limit, submission.now)
+    if (again := RateLimit(limit, HOUR).next_allowed(times, submission.now)) is None:
         return
     words = ngettext(
         "For now you can send one message an hour here. You can write again at %(again)s.",

@@ -28,10 +28,10 @@ class Needs(Rows):
 
     key, name, models = "needs", _("Needs"), (Need,)
 
-    def follows(self, chosen: Chosen, source: Community) -> set[int]:
+    def follows(self, selection: Chosen, source: Community) -> set[int]:
         """Add the needs of the chosen topics, and those merged into them."""
-        direct = set(Need.objects.filter(topic__in=chosen.get("topics", ())).values_list("pk", flat=True))
-        direct |= chosen.get(self.key, set())
+        direct = set(Need.objects.filter(topic__in=selection.get("topics", ())).values_list("pk", flat=True))
+        direct |= selection.get(self.key, set())
         return direct | set(Need.objects.filter(merged_into__in=direct).values_list("pk", flat=True))
 
 

@@ -24,8 +24,8 @@ def may_voice(person: Person, community_id: int | None) -> bool:
 def voice_from(excerpt: Conversion, by: Person) -> Outcome:
     """Return the prefilled form, where the person sees similar needs before posting."""
     community = Community.objects.without_tree_fields().get(pk=excerpt.community_id or 0)
-    words = {"title": excerpt.title[:80], "body": excerpt.plain[:BODY]}
-    return Outcome(f"{address('needs:new', community.slug)}?{urlencode(words)}")
+    words = {"community": community.slug, "title": excerpt.title[:80], "body": excerpt.plain[:BODY]}
+    return Outcome(f"{address('needs:voice')}?{urlencode(words)}")
 
 
 destinations.register(

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from zhiliu.kit.web.forms import Form, LongTextField, TextField
+from zhiliu.search.places import PlaceField
 
 from .topics import CHECKLIST
 
@@ -21,6 +22,7 @@ class NeedForm(Form):
         help_text=_("One line, as you would tell a colleague."),
         widget=forms.TextInput(attrs={"placeholder": _("The last time you were stuck")}),
     )
+    community = PlaceField()
     body = LongTextField(label=_("The situation"), max_length=2000, required=False, rows=3)
     anonymous = forms.BooleanField(
         label=_("Post anonymously"),

@@ -2,17 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext
 
 from zhiliu.comments.voting import Votes, votes_on
 from zhiliu.communities.models import Community
 from zhiliu.communities.reach import reach
 from zhiliu.directory.models import Person
 from zhiliu.kit.contracts.object_types import ObjectCard, cards_for
+from zhiliu.kit.web.paging import ListOrder
+from zhiliu.kit.web.table_export import day_cell
 from zhiliu.lineage.timeline import glyphs_for
 from zhiliu.search.index import find
 
@@ -58,11 +62,21 @@ _SHOWN = (
 )
 
 
-def need_list(community: Community, viewer: Person, *, show: str = "open") -> QuerySet[Need]:
-    """Return needs of a community: open ones, those that became topics, or closed ones."""
+# Orders of the list of needs by what the address says.
+NEED_ORDERS = {
+    "new": ListOrder("-at", gettext_lazy("Newest")),
+    "support": ListOrder("-support_count", gettext_lazy("Most wanted")),
+    "discussed": ListOrder("-comment_count", gettext_lazy("Most discussed")),
+}
+
+
+def need_list(community: Community, viewer: Person, *, show: str = "open", text: str = "") -> QuerySet[Need]:
+    """Return needs of a community: open ones, those that became topics, or closed ones; with words in them."""
     states = {"topics": [Need.State.TOPIC], "closed": [Need.State.CLOSED]}.get(show, [Need.State.OPEN])
     mine = Support.objects.filter(need=OuterRef("pk"), by=viewer)
+    with_words = Q(title__icontains=text) | Q(body__icontains=text) if text else Q()
     rows = Need.objects.filter(community=community, state__in=states).select_related("by", "topic")
+    rows = rows.filter(with_words)
     return rows.annotate(i_support=Exists(mine)).only(*_SHOWN)
 
 
@@ -71,6 +85,59 @@ def need_rows(needs: Iterable[Any]) -> list[NeedRow]:
     needs = list(needs)
     lines = glyphs_for([("need", need.pk) for need in needs])
     return [NeedRow(need, need.i_support, lines[("need", need.pk)]) for need in needs]
+
+
+def need_lines(needs: QuerySet[Need]) -> Iterator[Sequence[Any]]:
+    """Yield the lines of the list of needs, headings first. Nobody is named who isn't on the page."""
+    yield (
+        _("Title"),
+        _("Status"),
+        pgettext("need", "Posted by"),
+        _("Department"),
+        *_counted(),
+        _("Topic"),
+        _("Posted on"),
+    )
+    for need in needs.select_related("by__department", "topic").only(*_SHOWN, "by__department__name").iterator(500):
+        who = (need.by.name, str(need.by.department or "")) if need.by else (_("Anonymous"), "")
+        topic = need.topic.title if need.topic else ""
+        posted = day_cell(need.at)
+        yield need.title, need.get_state_display(), *who, need.support_count, need.comment_count, topic, posted
+
+
+def _counted() -> tuple[str, str]:
+    return _("Also have it"), pgettext("number", "Comments")
+
+
+# Orders of the list of topics by what the address says.
+TOPIC_ORDERS = {
+    "new": ListOrder("-at", gettext_lazy("Newest first")),
+    "old": ListOrder("at", gettext_lazy("Oldest first")),
+    "votes": ListOrder("-vote_count", gettext_lazy("Most votes")),
+}
+
+
+def topic_list(community: Community, *, show: str = "all", text: str = "") -> QuerySet[Topic]:
+    """Return topics of a community: all but the dropped ones, those still open, or the dropped; with words in them."""
+    rows = Topic.objects.filter(community=community)
+    if text:
+        rows = rows.filter(Q(title__icontains=text) | Q(for_whom__icontains=text) | Q(take_home__icontains=text))
+    if show == "open":
+        return rows.filter(state=Topic.State.OPEN)
+    dropped = Q(state=Topic.State.DROPPED)
+    return rows.filter(dropped if show == "dropped" else ~dropped)
+
+
+def topic_lines(topics: QuerySet[Topic]) -> Iterator[Sequence[Any]]:
+    """Yield the lines of the list of topics, headings first."""
+    yield (
+        *(_("Title"), _("Status"), pgettext("topic", "For whom"), pgettext("topic", "To take home")),
+        *(pgettext("topic", "Created by"), pgettext("number", "Votes"), pgettext("topic", "Created on")),
+    )
+    for topic in topics.select_related("by").iterator(chunk_size=500):
+        who = topic.by.name if topic.by else ""
+        about = (topic.title, topic.get_state_display(), topic.for_whom, topic.take_home)
+        yield *about, who, topic.vote_count, day_cell(topic.at)
 
 
 def topic_rows(topics: Iterable[Topic], viewer: Person) -> list[TopicRow]:
@@ -103,7 +170,12 @@ def similar_needs(
 ) -> list[ObjectCard]:
     """Return similar objects the viewer may see, for merging near-duplicates and for not asking twice."""
     results = find(
-        text, keys=reach(viewer).keys, kinds=list(kinds), community_id=community.pk if community else None, limit=8
+        text,
+        keys=reach(viewer).keys,
+        kinds=list(kinds),
+        community_id=community.pk if community else None,
+        limit=8,
+        alike=True,
     )
     best = results.hits[0].score if results.hits else 0.0
     near = [

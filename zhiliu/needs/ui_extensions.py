@@ -16,8 +16,9 @@ from zhiliu.directory.models import Person
 from zhiliu.kit.contracts.registry import Registry
 from zhiliu.kit.web.addresses import address
 from zhiliu.kit.web.forms import Form
-from zhiliu.search.views import next_steps
+from zhiliu.search.views.searching import next_steps
 
+from . import week  # noqa: F401  registers its sections of the manager's week
 from .models import Topic
 from .queries import on_the_way
 

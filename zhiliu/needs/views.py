@@ -2,37 +2,45 @@
 
 from __future__ import annotations
 
+from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
-from django.http import HttpResponseBase
+from django.db.models import QuerySet
+from django.http import HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from zhiliu.comments.queries import comments_on
 from zhiliu.communities.models import Community
+from zhiliu.communities.role_permissions import Feature
 from zhiliu.communities.rules import can_take_part
 from zhiliu.communities.views import community_or_404, frame
+from zhiliu.directory.exporting import list_answer
 from zhiliu.directory.models import Person
 from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.web.http import Request, fragment_or_back, key_of, wished
 from zhiliu.kit.web.idempotency import once
-from zhiliu.kit.web.paging import page_of
+from zhiliu.kit.web.paging import chosen_order, in_order, kept_filters, page_of
 from zhiliu.lineage.timeline import timeline_of
 from zhiliu.notifications.delivery import mark_read_about
+from zhiliu.search.places import WritingPage, chosen_or_proposed, named_place, places_for, why_nowhere
 
 from . import queries
 from .forms import CloseForm, NeedEditForm, NeedForm, TopicEditForm, TopicForm
 from .merging import merge_needs, undo_need_merge
 from .models import Merge, Need, Topic
-from .rules import can_edit, can_make_topic, can_moderate
+from .rules import can_edit, can_make_topic, can_moderate, can_voice
 from .topics import checklist, edit_topic, make_topic, vote_for_topic
 from .ui_extensions import TopicFormPart, topic_form_parts, topic_sections
 from .voicing import close_need, edit_need, reopen_need, set_support, voice_need
+
+SHOWN = ("open", "topics", "closed")
 
 
 def need_or_404(request: Request, pk: int) -> Need:
@@ -45,67 +53,110 @@ def topic_or_404(request: Request, pk: int) -> Topic:
     return get_object_or_404(Topic.objects.visible_to(request.user).select_related("community", "by"), pk=pk)
 
 
+WRITING = WritingPage(
+    name=gettext_lazy("Share a need"),
+    list_name=gettext_lazy("Needs"),
+    new="needs:voice",
+    similar="needs:similar",
+    list="needs:list",
+    draft="need",
+)
+
+
 @require_GET
 @login_required
 def needs(request: Request, slug: str) -> HttpResponseBase:
-    """List needs of a community, newest or most supported first."""
+    """List needs of a community: searched, and newest, most supported or most discussed first."""
     community = community_or_404(request, slug)
-    show = request.GET.get("show", "open")
-    order = "-support_count" if request.GET.get("order") == "support" else "-at"
-    page = page_of(queries.need_list(community, request.user, show=show), request, by=order)
+    rows, filters = _found(request, community)
+    page = page_of(rows, request, by=queries.NEED_ORDERS[filters["order"]].by)
     context = frame(
         request,
         community,
         "needs",
         rows=queries.need_rows(page.rows),
         next_url=page.next_url,
-        show=show,
-        order=order,
+        **filters,
+        orders=queries.NEED_ORDERS,
+        kept=kept_filters(request, "q", "order"),
         may_make_topic=can_take_part(request.user, community),
     )
     return render(request, "needs/list.html", context)
 
 
+def _found(request: Request, community: Community) -> tuple[QuerySet[Need], dict[str, str]]:
+    """Return the needs that match the address, and what it says."""
+    text, show = (request.GET.get(name, "").strip()[:80] for name in ("q", "show"))
+    show = show if show in SHOWN else "open"
+    rows = queries.need_list(community, request.user, show=show, text=text)
+    return rows, {"text": text, "show": show, "order": chosen_order(request, queries.NEED_ORDERS)}
+
+
+@require_GET
+@login_required
+def needs_file(request: Request, slug: str) -> HttpResponseBase:
+    """The needs that match the search, as a file, for everybody who sees the list."""
+    community = community_or_404(request, slug)
+    rows, filters = _found(request, community)
+    title = _("Needs of %(name)s") % {"name": community.name}
+    lines = queries.need_lines(in_order(rows, queries.NEED_ORDERS[filters["order"]].by))
+    return list_answer(request, lines, title=title, file="needs", community_id=community.pk)
+
+
 @require_http_methods(["GET", "POST"])
 @login_required
 @once
-def need_new(request: Request, slug: str) -> HttpResponseBase:
-    """Voice a need."""
+def need_new(request: Request) -> HttpResponseBase:
+    """Voice a need: the text first, the community proposed."""
+    return _voiced(request, request.POST)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@once
+def need_new_there(request: Request, slug: str) -> HttpResponseBase:
+    """The form's address before the community became a field of it; forms that are still open post here."""
     community = community_or_404(request, slug)
+    require(can_voice, request.user, community)
+    if request.method == "POST":
+        sent = request.POST.copy()
+        sent.setdefault("community", slug)
+        return _voiced(request, sent)
+    return redirect(f"{reverse('needs:voice')}?{urlencode({**request.GET.dict(), 'community': slug})}")
+
+
+def _voiced(request: Request, sent: QueryDict) -> HttpResponseBase:
+    """Show the form, or voice what was sent."""
+    given = sent or request.GET
+    places = places_for(request.user, can_voice, given.get("community", ""))
+    context: dict[str, Any] = {"writing": WRITING}
+    if not places:
+        context["why_not"] = why_nowhere(request.user, can_voice, Feature.NEEDS)
+        return render(request, "needs/new.html", context)
     # Text converted into a need arrives prefilled.
     initial = {"title": request.GET.get("title", "")[:80], "body": request.GET.get("body", "")[:800]}
-    form = NeedForm(request.POST or None, initial=initial)
+    place = chosen_or_proposed(given, request.user, places, given.get("title", "")[:200])
+    form = NeedForm(sent or None, initial={**initial, "community": place.slug})
+    form.fields["community"].offer(places, request.user)  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
-        need = voice_need(community, by=request.user, **form.cleaned_data)
+        need = voice_need(by=request.user, **form.cleaned_data)
         messages.success(request, _("Posted. Colleagues can now say they have it too."))
         return redirect(need)
-    return render(request, "needs/new.html", frame(request, community, "needs", form=form))
+    context |= {"form": form, "place": place, "came_from": named_place(request.GET, places)}
+    return render(request, "needs/new.html", context)
 
 
 @require_GET
 @login_required
-def voice(request: Request) -> HttpResponseBase:
-    """Choose the community to voice a need in; skipped if there is only one."""
-    from zhiliu.communities.queries import my_communities
-
-    mine = [community for community in my_communities(request.user) if community.has("needs")]
-    title = request.GET.get("title", "")[:80]
-    if len(mine) == 1:
-        words = f"?{urlencode({'title': title})}" if title else ""
-        return redirect(f"{reverse('needs:new', args=[mine[0].slug])}{words}")
-    return render(request, "needs/voice.html", {"communities": mine, "title": title})
-
-
-@require_GET
-@login_required
-def similar(request: Request, slug: str) -> HttpResponseBase:
-    """Return existing objects similar to the words being typed: needs to support, articles to read."""
-    community = community_or_404(request, slug)
+def similar(request: Request) -> HttpResponseBase:
+    """Return existing objects similar to the words being typed, and the community proposed for them."""
     text = request.GET.get("title", "").strip()[:200]
     cards = []
     if len(text) >= 4:
         cards = queries.similar_needs(text, request.user, kinds=("need", "topic", "article", "gathering"))
-    return render(request, "needs/_similar.html", {"cards": cards, "community": community})
+    places = places_for(request.user, can_voice, request.GET.get("community", ""))
+    place = chosen_or_proposed(request.GET, request.user, places, text)
+    return render(request, "needs/_similar.html", {"cards": cards, "place": place})
 
 
 @require_GET
@@ -201,21 +252,40 @@ def merging(request: Request, pk: int) -> HttpResponseBase:
 @require_GET
 @login_required
 def topics(request: Request, slug: str) -> HttpResponseBase:
-    """List topics of a community with the progress of their lines."""
+    """List topics of a community with the progress of their lines: searched, and in one of three orders."""
     community = community_or_404(request, slug)
-    rows = Topic.objects.filter(community=community).exclude(state=Topic.State.DROPPED)
-    if request.GET.get("show") == "open":
-        rows = rows.filter(state=Topic.State.OPEN)
-    page = page_of(rows, request, by="-at")
+    rows, filters = _topics_found(request, community)
+    page = page_of(rows, request, by=queries.TOPIC_ORDERS[filters["order"]].by)
     context = frame(
         request,
         community,
         "needs",
         rows=queries.topic_rows(page.rows, request.user),
         next_url=page.next_url,
-        show="topics",
+        **filters,
+        orders=queries.TOPIC_ORDERS,
+        kept=kept_filters(request, "q", "order"),
     )
     return render(request, "needs/topics.html", context)
+
+
+def _topics_found(request: Request, community: Community) -> tuple[QuerySet[Topic], dict[str, str]]:
+    """Return the topics that match the address, and what it says."""
+    text, show = (request.GET.get(name, "").strip()[:80] for name in ("q", "show"))
+    show = show if show in ("open", "dropped") else "all"
+    rows = queries.topic_list(community, show=show, text=text)
+    return rows, {"text": text, "show": show, "order": chosen_order(request, queries.TOPIC_ORDERS)}
+
+
+@require_GET
+@login_required
+def topics_file(request: Request, slug: str) -> HttpResponseBase:
+    """The topics that match the search, as a file, for everybody who sees the list."""
+    community = community_or_404(request, slug)
+    rows, filters = _topics_found(request, community)
+    title = _("Topics of %(name)s") % {"name": community.name}
+    lines = queries.topic_lines(in_order(rows, queries.TOPIC_ORDERS[filters["order"]].by))
+    return list_answer(request, lines, title=title, file="topics", community_id=community.pk)
 
 
 @require_http_methods(["GET", "POST"])
@@ -239,11 +309,11 @@ def topic_new(request: Request, slug: str) -> HttpResponseBase:
 
 
 def _make_topic(
-    request: Request, community: Community, chosen: list[Need], form: TopicForm, parts: list[TopicFormPart]
+    request: Request, community: Community, needs: list[Need], form: TopicForm, parts: list[TopicFormPart]
 ) -> str:
     """Create the topic and run all form parts in one transaction; return the next page."""
     with transaction.atomic():
-        topic = make_topic(community, chosen, by=request.user, **form.cleaned_data)
+        topic = make_topic(community, needs, by=request.user, **form.cleaned_data)
         further = [page for part in parts if (page := part.act(topic))]
     if further:
         messages.success(request, _("Topic created, and its gathering proposed."))

@@ -26,11 +26,15 @@ from .mail_choices import mailed_among
 from .mailing import send_mail_for
 from .models import Delivery, Notification
 from .presentation import show
+from .push.choices import devices_for
+from .push.sending import enqueue_pushes
 from .quiet import quiet_among
 
 OLD = dt.timedelta(days=2)
 # Number of recipients per transaction.
 BATCH = 500
+# How long a mail waits for a device to show the same; one that did is not mailed as well.
+MAIL_WAITS = dt.timedelta(minutes=10)
 # Number of newest unread rows to search for the one a mail answers.
 MOST_ANSWERED = 100
 
@@ -41,7 +45,7 @@ def tell(entries: Sequence[LogEntry]) -> None:
     breath = WritePause()
     for entry in entries:
         for kind in notice_kinds:
-            if entry.fact is not None and isinstance(entry.fact, kind.fact):
+            if isinstance(entry.fact, kind.fact):
                 _tell_all(_Notice.of(kind, entry), breath)
 
 
@@ -103,10 +107,14 @@ def _tell_batch(notice: _Notice, ids: Sequence[int]) -> None:
     if not people:
         return
     mailed = mailed_among(notice.kind, people) if notice.is_fresh else []
-    rests = quiet_among(mailed)
+    devices = devices_for(notice.kind, people) if notice.is_fresh else []
+    owners = {device.person_id for device in devices}
+    rests = quiet_among([person for person in people if person in mailed or person.pk in owners])
     with consume_batch("notifications", notice.entry.position) as is_due:
         rows = _write(notice, people) if is_due else {}
-        _mail([(rows[person.pk], person) for person in mailed if person.pk in rows], notice, rests)
+        enqueue_pushes(devices, rows, notice.entry.position, rests)
+        rows_mailed = [(rows[person.pk], person) for person in mailed if person.pk in rows]
+        _mail(rows_mailed, notice, _mail_times(notice.kind, owners, rests))
         if rows:
             announce(InboxChanged(person_ids=tuple(sorted(rows))))
 
@@ -145,8 +153,19 @@ def _count_up(notice: _Notice, ids: Sequence[int]) -> None:
     rows.update(count=F("count") + 1, **notice.values)
 
 
-def _mail(rows: Sequence[tuple[int, Person]], notice: _Notice, rests: dict[int, dt.datetime]) -> None:
-    """Enqueue mails. In quiet hours they are sent afterwards; rows read by then are not sent."""
+def _mail_times(kind: NotificationType, owners: set[int], rests: dict[int, dt.datetime]) -> dict[int, dt.datetime]:
+    """Return when mail goes to each person: after quiet hours, and after their devices had time to show it.
+
+    A mail with a calendar entry brings what no device shows, so it does not wait.
+    """
+    if kind.has_calendar:
+        return rests
+    now = timezone.now()
+    return rests | {owner: rests.get(owner, now) + MAIL_WAITS for owner in owners}
+
+
+def _mail(rows: Sequence[tuple[int, Person]], notice: _Notice, times: dict[int, dt.datetime]) -> None:
+    """Enqueue mails, for ``times`` by person if not for now; rows read by then are not sent."""
     if not rows:
         return
     position, now = notice.entry.position, timezone.now()
@@ -154,7 +173,7 @@ def _mail(rows: Sequence[tuple[int, Person]], notice: _Notice, rests: dict[int, 
     insert_rows(Delivery, ("person_id", "notification_id", "position", "message_id", "at", "dropped"), new)
     deliveries_made = Delivery.objects.filter(notification__in=[pk for pk, _person in rows], position=position)
     deliveries = deliveries_made.values_list("pk", "person_id")
-    enqueue_all(send_mail_for, [((pk,), rests.get(person_id)) for pk, person_id in deliveries])
+    enqueue_all(send_mail_for, [((pk,), times.get(person_id)) for pk, person_id in deliveries])
 
 
 def mark_read(person: Person, rows: Iterable[Notification] | None = None) -> int:

@@ -70,9 +70,9 @@ def _send(mail: LinkMail, connection: Any) -> bool:
     return True
 
 
-def _note(mail: LinkMail, code: int, said: bytes | str) -> bool:
+def _note(mail: LinkMail, code: int, answer: bytes | str) -> bool:
     for_good = code >= 500
-    text = said.decode(errors="replace") if isinstance(said, bytes) else said
+    text = answer.decode(errors="replace") if isinstance(answer, bytes) else answer
     note_refused(mail, f"{code} {text}", for_good=for_good)
     return for_good
 

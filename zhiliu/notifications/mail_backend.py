@@ -87,10 +87,10 @@ def _way(server: Server | None) -> BaseEmailBackend:
     )
 
 
-def _note(key: str, message: EmailMessage, said: str) -> None:
+def _note(key: str, message: EmailMessage, answer: str) -> None:
     if not key:
         return
-    values = {"to": ", ".join(message.to)[:300], "subject": str(message.subject)[:300], "said": said[:300]}
+    values = {"to": ", ".join(message.to)[:300], "subject": str(message.subject)[:300], "said": answer[:300]}
     row, is_new = UndeliveredMail.objects.get_or_create(message_id=key, defaults=values)
     if not is_new:
         UndeliveredMail.objects.filter(pk=row.pk).update(tries=F("tries") + 1, at=timezone.now(), **values)

@@ -22,5 +22,5 @@ def mails_now(kind: NotificationType, person: Person) -> bool:
     return bool(mailed_among(kind, [person]))
 
 
-def _is_now(kind: NotificationType, chosen: str | None) -> bool:
-    return chosen == Preference.Mail.NOW if chosen else kind.mail
+def _is_now(kind: NotificationType, choice: str | None) -> bool:
+    return choice == Preference.Mail.NOW if choice else kind.mail

@@ -15,7 +15,6 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django_tasks import task
 
-from zhiliu.activity.consumers import entries_after
 from zhiliu.directory.defaults import language_of, zone_of
 from zhiliu.directory.models import Organisation, Person
 from zhiliu.inbound_mail.addresses import reply_address
@@ -28,6 +27,8 @@ from zhiliu.kit.web.site import base_url
 from .mail_choices import mails_now
 from .models import Delivery, Notification, Preference
 from .presentation import ShownNotification, show
+from .push.sending import was_shown
+from .wanted import is_still_wanted
 
 SALT = "zhiliu.mail"
 # Maximum length of quoted text in a mail.
@@ -61,12 +62,12 @@ def send_mails(delivery_id: int) -> None:
     Delivery.objects.filter(pk=delivery.pk).update(sent_at=timezone.now())
 
 
-def _why_not(delivery: Delivery, person: Person, shown: list[ShownNotification]) -> str:
+def _why_not(delivery: Delivery, person: Person, notifications: list[ShownNotification]) -> str:
     if not person.is_active or not person.email:
         return "no address"
     if why_no_mail():
         return "no mail server"
-    if not shown:
+    if not notifications:
         return "out of reach"
     if delivery.notification and delivery.notification.read_at:
         return "read already"
@@ -78,21 +79,23 @@ def _why_not_this(delivery: Delivery, row: Notification) -> str:
     kind = notice_kinds.get(row.notice)
     if kind is None or not mails_now(kind, delivery.person):
         return "not by mail"
-    entries = entries_after(delivery.position - 1, 1)
-    fact = entries[0].fact if entries and entries[0].position == delivery.position else None
-    return "" if fact is None or kind.still_wanted(fact) else "no longer wanted"
+    if not kind.has_calendar and was_shown(row.pk, delivery.position):
+        return "shown on a device"
+    return "" if is_still_wanted(kind, delivery.position) else "no longer wanted"
 
 
-def _compose(delivery: Delivery, person: Person, shown: list[ShownNotification]) -> EmailMultiAlternatives:
-    first = shown[0]
+def _compose(delivery: Delivery, person: Person, notifications: list[ShownNotification]) -> EmailMultiAlternatives:
+    first = notifications[0]
     subject = first.sentence
     if delivery.digest_on:
-        subject = ngettext("%(count)s item for you", "%(count)s items for you", len(shown)) % {"count": len(shown)}
+        subject = ngettext("%(count)s item for you", "%(count)s items for you", len(notifications)) % {
+            "count": len(notifications)
+        }
     thread, address = _thread(delivery, first), _reply_address(delivery, person, first)
     stop = base_url() + reverse("notifications:stop", args=[stop_key(person, _group(first))])
     context = {
         "person": person,
-        "shown": shown,
+        "shown": notifications,
         "base": base_url(),
         "organisation": Organisation.current_name(),
         "stop_url": stop,
@@ -130,17 +133,17 @@ def attach_calendar(mail: EmailMultiAlternatives, content: bytes, method: str) -
     mail.attach("cancel.ics" if method == "CANCEL" else "invite.ics", content.decode(), "application/ics")
 
 
-def _reply_address(delivery: Delivery, person: Person, shown: ShownNotification) -> str:
+def _reply_address(delivery: Delivery, person: Person, notification: ShownNotification) -> str:
     """Return the reply address of the mail; '' if it does not accept replies."""
-    target = None if delivery.digest_on else shown.reply_to
+    target = None if delivery.digest_on else notification.reply_to
     return reply_address(person, *target) if target is not None else ""
 
 
-def _thread(delivery: Delivery, shown: ShownNotification) -> str:
+def _thread(delivery: Delivery, notification: ShownNotification) -> str:
     """Return a Message-ID that all mails about one object refer to, so that mail programs group them."""
-    if delivery.digest_on or not shown.row.kind:
+    if delivery.digest_on or not notification.row.kind:
         return ""
-    name, key = shown.reply_to or (shown.row.kind, shown.row.thing_id)
+    name, key = notification.reply_to or (notification.row.kind, notification.row.thing_id)
     return f"<zhiliu-thread-{name.partition('.')[0]}-{key}@{_domain()}>"
 
 
@@ -156,8 +159,8 @@ def _shortened(text: str) -> str:
     return text if len(text) <= IN_MAIL else f"{text[:IN_MAIL].rstrip()}…"
 
 
-def _group(shown: ShownNotification) -> str:
-    kind = notice_kinds.get(shown.row.notice)
+def _group(notification: ShownNotification) -> str:
+    kind = notice_kinds.get(notification.row.notice)
     return kind.group if kind else "community"
 
 

@@ -1,4 +1,4 @@
-"""Notifications, preferences, and outgoing mail."""
+"""Notifications, preferences, outgoing mail, and devices that show notifications."""
 
 from __future__ import annotations
 
@@ -42,16 +42,21 @@ class Notification(models.Model):
 
 
 class Preference(models.Model):
-    """How a person gets one group of notifications by mail."""
+    """How a person gets one group of notifications by mail and on devices; empty for the default of each type."""
 
     class Mail(models.TextChoices):
         NOW = "now", pgettext_lazy("mail", "Right away")
         DIGEST = "digest", pgettext_lazy("mail", "In the daily digest")
         NEVER = "never", pgettext_lazy("mail", "Never")
 
+    class Push(models.TextChoices):
+        NOW = "now", pgettext_lazy("push", "Show")
+        NEVER = "never", pgettext_lazy("push", "Don’t show")
+
     person = models.ForeignKey(Person, models.CASCADE, related_name="preferences")
     group = models.CharField(max_length=20)
-    mail = models.CharField(max_length=6, choices=Mail.choices)
+    mail = models.CharField(max_length=6, choices=Mail.choices, blank=True)
+    push = models.CharField(max_length=6, choices=Push.choices, blank=True)
 
     class Meta:
         constraints = [models.UniqueConstraint("person", "group", name="preference_once")]
@@ -101,6 +106,47 @@ class Delivery(models.Model):
             models.UniqueConstraint(
                 fields=["person", "digest_on"], condition=Q(digest_on__isnull=False), name="digest_once"
             ),
+        ]
+
+
+class PushDevice(models.Model):
+    """A browser that shows a person's notifications: a subscription at its push service (RFC 8030).
+
+    It lasts as long as the session it was made in.
+    """
+
+    person = models.ForeignKey(Person, models.CASCADE, related_name="push_devices")
+    endpoint = models.CharField(max_length=1000, help_text="Address at the push service; a secret.")
+    endpoint_digest = models.CharField(max_length=64, unique=True)
+    public_key = models.CharField(max_length=90, help_text="Of the browser (P-256, base64url).")
+    auth = models.CharField(max_length=24, help_text="Secret of the subscription (16 bytes, base64url).")
+    session_key = models.CharField(max_length=40, db_index=True)
+    agent = models.CharField(max_length=200, blank=True, help_text="What the browser calls itself.")
+    added_at = models.DateTimeField(default=timezone.now)
+    shown_at = models.DateTimeField(null=True, help_text="When it last confirmed that it showed something.")
+
+    class Meta:
+        indexes = [models.Index(fields=["person", "-added_at"], name="push_device_of_person")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} {self.endpoint_digest[:8]}"
+
+
+class PushDelivery(models.Model):
+    """A notification sent to one device."""
+
+    device = models.ForeignKey(PushDevice, models.CASCADE, related_name="deliveries")
+    notification = models.ForeignKey(Notification, models.CASCADE, related_name="push_deliveries")
+    position = models.BigIntegerField()
+    at = models.DateTimeField(default=timezone.now)
+    tries = models.PositiveSmallIntegerField(default=0)
+    sent_at = models.DateTimeField(null=True)
+    shown_at = models.DateTimeField(null=True, help_text="When the device confirmed that it showed it.")
+    dropped = models.CharField(max_length=80, blank=True, help_text="Why it was not sent.")
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["notification", "position", "device"], name="push_once_per_device")
         ]
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -19,6 +20,7 @@ class ShownNotification:
 
     Args:
         row: the inbox row. person: the last actor, or None. card: the object, or None when it is out of reach.
+        words: the last words it is about, where a page shows them (``add_words``).
     """
 
     row: Notification
@@ -26,13 +28,14 @@ class ShownNotification:
     card: ObjectCard | None
     sentence: str = ""
     icon: str = "bell"
+    words: str = ""
 
     @property
     def key(self) -> tuple[Any, ...]:
         """Return everything the row is rendered from except the clock: the key of its fragment."""
         row, who = self.row, self.person
-        face = (who.pk, who.name, who.kind) if who else (self.icon,)
-        return (row.pk, row.at, row.read_at is None, row.calls, self.sentence, face)
+        face = (who.pk, who.name, who.kind, who.photo_key) if who else (self.icon,)
+        return (row.pk, row.at, row.read_at is None, row.calls, self.sentence, self.words, face)
 
     @property
     def who(self) -> str:
@@ -85,14 +88,15 @@ class ShownNotification:
 
     @property
     def url(self) -> str:
-        """Return the address it links to."""
-        return self.card.url if self.card else ""
+        """Return the address it opens, as ``NotificationType.url``."""
+        kind = notice_kinds.get(self.row.notice)
+        return kind.url(self) if kind and self.card else ""
 
 
 def show(rows: Iterable[Notification], reader: Person) -> list[ShownNotification]:
     """Return rows as their ``reader`` may see them, without those about objects now out of reach."""
     rows = list(rows)
-    people = Person.objects.only("name", "handle", "kind").in_bulk({row.by_id for row in rows if row.by_id})
+    people = Person.objects.only("name", "handle", "kind", "photo").in_bulk({row.by_id for row in rows if row.by_id})
     cards = cards_for([(row.kind, row.thing_id) for row in rows if row.kind], reader)
     items = []
     for row in rows:
@@ -104,3 +108,16 @@ def show(rows: Iterable[Notification], reader: Person) -> list[ShownNotification
         item.sentence = str(kind.sentence(item))
         items.append(item)
     return items
+
+
+def add_words(items: Iterable[ShownNotification]) -> None:
+    """Fill in the last words of rows; a fixed number of queries per notification type."""
+    by_notice: dict[str, list[ShownNotification]] = defaultdict(list)
+    for item in items:
+        if item.card is not None:
+            by_notice[item.row.notice].append(item)
+    for notice, same in by_notice.items():
+        kind = notice_kinds.get(notice)
+        words = kind.last_words(same) if kind is not None else {}
+        for item in same:
+            item.words = words.get(item.row.pk, "")

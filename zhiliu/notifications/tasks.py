@@ -7,6 +7,7 @@ from django_tasks import task
 from zhiliu.jobs.periodic import Daily, periodic
 
 from .mailing import enqueue_digests
+from .push.devices import forget_closed_devices
 
 
 @periodic(Daily(hour=8))
@@ -14,3 +15,10 @@ from .mailing import enqueue_digests
 def send_digests() -> None:
     """Write to everybody who wants a daily digest and has something in it."""
     enqueue_digests()
+
+
+@periodic(Daily(hour=4))
+@task()
+def forget_devices() -> None:
+    """Remove devices whose session ended."""
+    forget_closed_devices()

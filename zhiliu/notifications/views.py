@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -24,7 +25,9 @@ from .delivery import mark_read, unread_count, unread_of
 from .groups import GROUPS
 from .mailing import stop_mails as stop_mail
 from .models import Notification, Preference, QuietHours
-from .presentation import show
+from .presentation import add_words, show
+from .push.choices import group_is_shown_by_default
+from .push.views import push_context
 from .quiet import choose_quiet, rest_until
 
 
@@ -36,8 +39,10 @@ def inbox(request: Request) -> HttpResponseBase:
     if request.GET.get("show") == "unread":
         rows = rows.filter(read_at=None)
     page = page_of(rows, request, by="-at")
+    shown = show(page.rows, request.user)
+    add_words(shown)
     context = {
-        "shown": show(page.rows, request.user),
+        "shown": shown,
         "next_url": page.next_url,
         "unread": unread_of(request)[0],
     }
@@ -64,6 +69,7 @@ def read(request: Request, pk: int) -> HttpResponseBase:
     items = show([row], request.user)
     if not items or not request.htmx:
         return redirect("notifications:inbox")
+    add_words(items)
     return render(request, "notifications/_row.html", {"notice": items[0]})
 
 
@@ -86,12 +92,9 @@ def badge(request: Request) -> HttpResponseBase:
 @require_http_methods(["GET", "POST"])
 @login_required
 def preferences(request: Request) -> HttpResponseBase:
-    """Set mail preferences per group, quiet hours and presence."""
+    """Set mail and devices per group, quiet hours and presence."""
     if request.method == "POST":
-        for group in GROUPS:
-            mail = request.POST.get(group, "")
-            if mail in Preference.Mail.values:
-                Preference.objects.update_or_create(person=request.user, group=group, defaults={"mail": mail})
+        _choose_groups(request)
         if request.POST.get("end_rest"):
             rest_until(None, by=request.user)
             messages.success(request, _("Do not disturb is off."))
@@ -105,18 +108,55 @@ def preferences(request: Request) -> HttpResponseBase:
         _choose_presence(request)
         messages.success(request, _("Saved"))
         return redirect("notifications:preferences")
-    chosen = dict(Preference.objects.filter(person=request.user).values_list("group", "mail"))
-    groups = [(group, label, chosen.get(group) or _default(group)) for group, label in GROUPS.items()]
     quiet = QuietHours.objects.filter(person=request.user).first()
     if quiet is not None and quiet.until is not None and quiet.until <= timezone.now():
         quiet.until = None
-    context = {"groups": groups, "choices": Preference.Mail.choices, "quiet": quiet}
+    context = {
+        "groups": _group_choices(request.user),
+        "choices": Preference.Mail.choices,
+        "quiet": quiet,
+        "push": push_context(request.user),
+    }
     return render(request, "notifications/preferences.html", context)
+
+
+def _choose_groups(request: Request) -> None:
+    """Store what differs from what the page showed: a group left alone keeps the defaults of its types."""
+    for shown in _group_choices(request.user):
+        chosen = {}
+        mail = request.POST.get(shown["key"], "")
+        if mail in Preference.Mail.values and mail != shown["mail"]:
+            chosen["mail"] = mail
+        is_shown = request.POST.get(f"push_{shown['key']}") == "now"
+        if request.POST.get("with_push") and is_shown != shown["is_shown"]:
+            chosen["push"] = Preference.Push.NOW if is_shown else Preference.Push.NEVER
+        if chosen:
+            Preference.objects.update_or_create(person=request.user, group=shown["key"], defaults=chosen)
+
+
+def _group_choices(person: Person) -> list[dict[str, Any]]:
+    """Return the groups with what the person chose, or else what they have by default."""
+    chosen = {row.group: row for row in Preference.objects.filter(person=person)}
+    none = Preference()
+    return [
+        {
+            "key": group,
+            "label": label,
+            "mail": chosen.get(group, none).mail or _default(group),
+            "is_shown": _is_shown(group, chosen.get(group, none).push),
+        }
+        for group, label in GROUPS.items()
+    ]
+
+
+def _is_shown(group: str, choice: str) -> bool:
+    return choice == Preference.Push.NOW if choice else group_is_shown_by_default(group)
 
 
 def _choose_presence(request: Request) -> None:
     shows = not request.POST.get("hide_presence")
-    Person.objects.filter(pk=request.user.pk).update(shows_presence=shows)
+    shows_reading = not request.POST.get("hide_reading")
+    Person.objects.filter(pk=request.user.pk).update(shows_presence=shows, shows_reading=shows_reading)
     if not shows:
         hide(request.user)
 

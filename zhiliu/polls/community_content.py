@@ -15,10 +15,10 @@ class Polls(Rows):
 
     key, name, models = "polls", _("Polls"), (Poll,)
 
-    def follows(self, chosen: Chosen, source: Community) -> set[int]:
+    def follows(self, selection: Chosen, source: Community) -> set[int]:
         """See the class."""
-        rows = Poll.objects.filter(kind="gathering", thing_id__in=chosen.get("gatherings", ()))
-        return set(rows.values_list("pk", flat=True)) | chosen.get(self.key, set())
+        rows = Poll.objects.filter(kind="gathering", thing_id__in=selection.get("gatherings", ()))
+        return set(rows.values_list("pk", flat=True)) | selection.get(self.key, set())
 
 
 offers_community_content(Polls, weight=40)

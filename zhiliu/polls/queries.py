@@ -55,14 +55,14 @@ def shown(polls: Iterable[Poll], viewer: Person) -> list[ShownPoll]:
     ]
 
 
-def with_people(shown: ShownPoll, most: int = 8) -> ShownPoll:
+def with_people(poll: ShownPoll, most: int = 8) -> ShownPoll:
     """Add who chose what; a secret poll is returned unchanged."""
-    if shown.poll.is_secret:
-        return shown
+    if poll.poll.is_secret:
+        return poll
     names: dict[int, list[Person]] = defaultdict(list)
-    for ballot in Ballot.objects.filter(poll=shown.poll).select_related("by").order_by("at", "pk"):
+    for ballot in Ballot.objects.filter(poll=poll.poll).select_related("by").order_by("at", "pk"):
         if len(names[ballot.option_id]) < most:
             names[ballot.option_id].append(ballot.by)
-    for choice in shown.choices:
+    for choice in poll.choices:
         choice.people = names[choice.option.pk]
-    return shown
+    return poll

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.utils.translation import pgettext_lazy
+
 from zhiliu.kit.contracts.facts import Fact
 
 
@@ -13,6 +15,16 @@ class TagFollowed(Fact, name="search.tag_followed"):
 
     day_only = True
     tag_id: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SynonymsChanged(Fact, name="search.synonyms_changed"):
+    """Words of like meaning were added or removed (``act``)."""
+
+    administrative = pgettext_lazy("audit", "Synonyms changed")
+    words: str
+    act: str
+    by_id: int
 
 
 @dataclass(frozen=True, kw_only=True)

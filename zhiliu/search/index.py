@@ -7,27 +7,31 @@ mid-sentence even where the segmenter split differently. One process writes (the
 
 from __future__ import annotations
 
-import re
 import shutil
+import zlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
 import tantivy
 from django.conf import settings
 
-from zhiliu.kit.contracts.search_documents import SearchDocument
-from zhiliu.kit.text.chinese_text import normalise, words, words_of_folded
+from zhiliu.kit.contracts.search_documents import SearchDocument, searchables
 
-LAYOUT = "v2"
+from .analysis import codes, folded, pairs, sounds, terms, triples
+from .matching import MUST, WEAK, Matcher, enough
+from .parsing import ParsedSearch, parse
+
+Reference = tuple[str, int]
+
+LAYOUT = "v3"
 MAX_BODY = 60_000
-_HAN_RUN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]{2,}")
-_WEIGHTS = (("title", 3.0), ("names", 4.0), ("tags", 2.5), ("body", 1.0))
-_WEIGHTS_OF_QUESTIONS = (("title", 3.0), ("body", 1.0))
-GRAM_WEIGHT = 0.35
-SHORT = 6
+# No document weighs less.
+LOWEST_WEIGHT = 0.5
+NEWNESS_FROM, NEWNESS_SPAN = 1_577_836_800, 20 * 365 * 86_400  # 2020 to 2040, in seconds since 1970
 
 
 @dataclass(frozen=True)
@@ -51,15 +55,40 @@ class Hit:
 
 @dataclass(frozen=True)
 class Found:
-    """The best hits, and the number of hits of each type."""
+    """The best hits, and the number of hits of each type.
+
+    Args:
+        is_weak: nothing has enough of what was asked; these have a part of it.
+    """
 
     hits: list[Hit]
     counts: dict[str, int]
+    is_weak: bool = False
 
     @property
     def total(self) -> int:
         """Return the total number of hits."""
         return sum(self.counts.values())
+
+
+@dataclass(frozen=True)
+class Matches:
+    """References of hits, best first. Their texts are read only for those that are shown: :meth:`hits`."""
+
+    references: dict[Reference, Any]
+    counts: dict[str, int]
+    is_weak: bool
+    searcher: Any
+
+    @property
+    def total(self) -> int:
+        """Return the total number of matches."""
+        return sum(self.counts.values())
+
+    def hits(self, references: Iterable[Reference]) -> dict[Reference, Hit]:
+        """Return those of ``references`` that are matches, with their texts."""
+        chosen = (reference for reference in references if reference in self.references)
+        return {reference: _hit(self.searcher, *self.references[reference]) for reference in chosen}
 
 
 @cache
@@ -71,11 +100,14 @@ def _schema() -> tantivy.Schema:
         builder.add_text_field(name, tokenizer_name="raw", index_option="basic")
     for name in ("title", "body", "names", "tags"):
         builder.add_text_field(name, tokenizer_name="whitespace", index_option="position")
-    builder.add_text_field("grams", tokenizer_name="whitespace", index_option="freq")
+    for name in ("grams", "codes", "sounds"):
+        builder.add_text_field(name, tokenizer_name="whitespace", index_option="position")
+    builder.add_float_field("weight", fast=True)
     builder.add_text_field("shown_title", stored=True, tokenizer_name="raw", index_option="basic")
     builder.add_bytes_field("shown_body", stored=True)
     builder.add_text_field("people", stored=True, tokenizer_name="raw", index_option="basic")
-    builder.add_unsigned_field("key", stored=True)
+    builder.add_unsigned_field("key", stored=True, fast=True)
+    builder.add_unsigned_field("kind_number", fast=True)
     builder.add_integer_field("at", stored=True, indexed=True, fast=True)
     return builder.build()
 
@@ -107,8 +139,8 @@ def remove_documents() -> None:
     shutil.rmtree(folder(), ignore_errors=True)
 
 
-def write(documents: Iterable[SearchDocument], gone: Iterable[tuple[str, int]] = (), heap_mb: int = 20) -> int:
-    """Upsert documents by reference, and delete ``gone`` ones.
+def write(documents: Iterable[SearchDocument], removed: Iterable[tuple[str, int]] = (), heap_mb: int = 20) -> int:
+    """Upsert documents by reference, and delete ``removed`` ones.
 
     Returns:
         How many documents were written.
@@ -116,7 +148,7 @@ def write(documents: Iterable[SearchDocument], gone: Iterable[tuple[str, int]] =
     opened, count = index(), 0
     writer = opened.writer(heap_mb * 1_000_000, 1)
     try:
-        for kind, key in gone:
+        for kind, key in removed:
             writer.delete_documents_by_term("ref", f"{kind}:{key}")
         for document in documents:
             writer.delete_documents_by_term("ref", f"{document.kind}:{document.key}")
@@ -131,16 +163,20 @@ def write(documents: Iterable[SearchDocument], gone: Iterable[tuple[str, int]] =
 
 def _as_tantivy(document: SearchDocument) -> tantivy.Document:
     body = document.body[:MAX_BODY]
-    title, folded = normalise(document.title), normalise(body)
+    title, text = folded(document.title), folded(body)
     tantivy_document = tantivy.Document()
     tantivy_document.add_text("ref", f"{document.kind}:{document.key}")
     tantivy_document.add_text("kind", document.kind)
     tantivy_document.add_unsigned("key", document.key)
-    tantivy_document.add_text("title", " ".join(words_of_folded(title)))
-    tantivy_document.add_text("body", " ".join(words_of_folded(folded)))
-    tantivy_document.add_text("grams", " ".join(_grams(f"{title} {folded}")))
-    tantivy_document.add_text("names", " ".join(normalise(name).replace(" ", "") for name in document.names))
-    tantivy_document.add_text("tags", " ".join(word for tag in document.tags for word in [normalise(tag), *words(tag)]))
+    tantivy_document.add_unsigned("kind_number", _number_of(document.kind))
+    tantivy_document.add_text("title", " ".join(terms(title)))
+    tantivy_document.add_text("body", " ".join(terms(text)))
+    tantivy_document.add_text("grams", " ".join(pairs(f"{title} {text}")))
+    tantivy_document.add_text("codes", " ".join(triples(codes(f"{title} {text}"))))
+    tantivy_document.add_text("sounds", " ".join(triples(sounds(title))))
+    tantivy_document.add_text("names", " ".join(folded(name).replace(" ", "") for name in document.names))
+    tantivy_document.add_text("tags", " ".join(chain.from_iterable(_tag_terms(tag) for tag in document.tags)))
+    tantivy_document.add_float("weight", _stored_weight(document))
     tantivy_document.add_text("shown_title", document.title)
     tantivy_document.add_bytes("shown_body", body.encode())
     tantivy_document.add_integer("at", int(document.at.timestamp()) if document.at else 0)
@@ -156,80 +192,139 @@ def _as_tantivy(document: SearchDocument) -> tantivy.Document:
     return tantivy_document
 
 
-def _grams(folded: str) -> list[str]:
-    runs = _HAN_RUN.findall(folded)
-    return [run[start : start + 2] for run in runs for start in range(len(run) - 1)]
+def _tag_terms(tag: str) -> list[str]:
+    text = folded(tag)
+    return list(dict.fromkeys(["".join(text.split()), *terms(text)]))
 
 
-def find(
-    text: str,
+def _stored_weight(document: SearchDocument) -> float:
+    """Return what tantivy makes ``document.weight`` of: it multiplies scores by log2(2 + value).
+
+    Newer documents weigh up to 4 % more, so that of equal ones the newer stands first.
+    """
+    age = (document.at.timestamp() - NEWNESS_FROM) / NEWNESS_SPAN if document.at else 0.0
+    newness = 1 + 0.04 * min(1.0, max(0.0, age))
+    return float(2 ** (document.weight / LOWEST_WEIGHT * newness)) - 2
+
+
+@dataclass(frozen=True)
+class Narrowed:
+    """What a search is narrowed to.
+
+    Args:
+        kinds: of objects. since, until: seconds since 1970, 0 for open.
+        people: authors, any of them. marks: marks, all of them. any_mark: any of them.
+    """
+
+    kinds: Sequence[str] = ()
+    community_id: int | None = None
+    since: int = 0
+    until: int = 0
+    people: Sequence[int] = ()
+    marks: Sequence[str] = ()
+    any_mark: Sequence[str] = ()
+
+    @property
+    def alone_says_enough(self) -> bool:
+        """Return whether a search without words is a search."""
+        return bool(self.people or self.marks or self.any_mark or self.since or self.until)
+
+    def filters(self) -> list[tuple[Any, tantivy.Query]]:
+        """Return the filters but that of the kinds, which counts ignore."""
+        filters = [_must("marks", [mark]) for mark in self.marks]
+        if self.community_id:
+            filters.append(_must("community", [str(self.community_id)]))
+        if self.since or self.until:
+            span = tantivy.Query.range_query(
+                _schema(), "at", tantivy.FieldType.Integer, self.since, self.until or 1 << 40
+            )
+            filters.append((MUST, tantivy.Query.const_score_query(span, 0.0)))
+        if self.people:
+            filters.append(_must("person", [str(person) for person in self.people]))
+        if self.any_mark:
+            filters.append(_must("marks", list(self.any_mark)))
+        return filters
+
+
+def match(
+    search: ParsedSearch,
     *,
     keys: Sequence[str],
-    kinds: Sequence[str] = (),
-    community_id: int | None = None,
-    since: int = 0,
-    until: int = 0,
-    people: Sequence[int] = (),
-    marks: Sequence[str] = (),
-    any_mark: Sequence[str] = (),
+    narrowed: Narrowed | None = None,
     limit: int = 20,
     offset: int = 0,
     counts: bool = False,
-) -> Found:
-    """Return what the holder of ``keys`` may read about ``text``, best first.
+    by_time: bool = False,
+    alike: bool = False,
+) -> Matches:
+    """Return what the holder of ``keys`` may read about ``search``, best first, or newest first.
 
     Args:
-        text: as typed; may be empty if another filter is set. keys: the reader's permission keys.
-        kinds, community_id, since, until: filters; times in seconds since 1970.
-        people: filter by author, any of them. marks: filter by marks, all of them. any_mark: any of them.
-        counts: also count the hits of each type, ignoring ``kinds``; a second pass over all hits.
+        search: may be empty if it is narrowed otherwise. keys: the reader's permission keys.
+        counts: also count the matches of each type, whatever the kinds; a second pass over all of them.
+        alike: ``search`` is a text for which similar ones are sought; any of its words suffices.
     """
-    query_words = words(text)[:32]
-    narrowed_only = not query_words and (people or marks or any_mark or since or until)
-    if not (query_words or narrowed_only) or not exists():
-        return Found([], {})
+    nothing, narrowed = Matches({}, {}, is_weak=False, searcher=None), narrowed or Narrowed()
+    if (search.is_empty and not narrowed.alone_says_enough) or not exists():
+        return nothing
     searcher = index().searcher()
-    must = tantivy.Occur.Must
-    about = _about(text, query_words) if query_words else tantivy.Query.all_query()
-    base = [(must, about), (must, _filter("readers", list(keys)))]
-    if community_id:
-        base.append((must, _filter("community", [str(community_id)])))
-    if since or until:
-        recent = tantivy.Query.range_query(_schema(), "at", tantivy.FieldType.Integer, since, until or 1 << 40)
-        base.append((must, tantivy.Query.const_score_query(recent, 0.0)))
-    if people:
-        base.append((must, _filter("person", [str(person) for person in people])))
-    base += [(must, _filter("marks", [mark])) for mark in marks]
-    if any_mark:
-        base.append((must, _filter("marks", list(any_mark))))
-    query = tantivy.Query.boolean_query(base)
-    narrowed = query
-    if kinds:
-        narrowed = tantivy.Query.boolean_query([*base, (must, _filter("kind", list(kinds)))])
-    result = searcher.search(narrowed, limit=limit, offset=offset, count=False)
-    hits = [_hit(searcher, score, address) for score, address in result.hits]
-    return Found(hits, _counts(searcher, query) if counts else {})
+    matcher = Matcher(_schema(), searcher)
+    filters = [_must("readers", list(keys)), *narrowed.filters()]
+    kinds = [_must("kind", list(narrowed.kinds))] if narrowed.kinds else []
+    order: dict[str, Any] = {"order_by_field": "at"} if by_time else {"weight_by_field": "weight"}
+    for share in (0.0,) if search.is_empty or alike else (enough(search), WEAK):
+        about = tantivy.Query.all_query() if search.is_empty else matcher.query(search, share)
+        query = tantivy.Query.boolean_query([(MUST, about), *filters])
+        of_kinds = tantivy.Query.boolean_query([(MUST, about), *filters, *kinds]) if kinds else query
+        result = searcher.search(of_kinds, limit=limit, offset=offset, count=False, **order)
+        counted = _counts(searcher, query) if counts else {}
+        if result.hits or counted:
+            return Matches(_references(searcher, result.hits), counted, share == WEAK, searcher)
+    return nothing
 
 
-def _about(text: str, wanted: Sequence[str]) -> tantivy.Query:
-    schema, should = _schema(), tantivy.Occur.Should
-    parts = []
-    # A long question is matched by its words; names, tags and character pairs help short searches.
-    is_short = len(wanted) <= SHORT
-    for word in dict.fromkeys(wanted):
-        for name, weight in _WEIGHTS if is_short else _WEIGHTS_OF_QUESTIONS:
-            parts.append((should, tantivy.Query.boost_query(tantivy.Query.term_query(schema, name, word), weight)))
-    if not is_short:
-        return tantivy.Query.boolean_query(parts)
-    whole = normalise(text).replace(" ", "")
-    parts.append((should, tantivy.Query.boost_query(tantivy.Query.term_query(schema, "names", whole), 8.0)))
-    grams = list(dict.fromkeys(_grams(normalise(text))))[:24]
-    if grams:
-        grams_queries = [
-            (tantivy.Occur.Must, tantivy.Query.term_query(schema, "grams", gram, "freq")) for gram in grams
-        ]
-        parts.append((should, tantivy.Query.boost_query(tantivy.Query.boolean_query(grams_queries), GRAM_WEIGHT)))
-    return tantivy.Query.boolean_query(parts)
+def find(
+    text: str | ParsedSearch,
+    *,
+    keys: Sequence[str],
+    limit: int = 20,
+    offset: int = 0,
+    counts: bool = False,
+    by_time: bool = False,
+    alike: bool = False,
+    **narrowed: Any,
+) -> Found:
+    """Return hits with their texts: :func:`match` for ``text`` as it was typed, narrowed as :class:`Narrowed` says."""
+    search = parse(text) if isinstance(text, str) else text
+    matches = match(
+        search,
+        keys=keys,
+        narrowed=Narrowed(**narrowed),
+        limit=limit,
+        offset=offset,
+        counts=counts,
+        by_time=by_time,
+        alike=alike,
+    )
+    return Found(list(matches.hits(matches.references).values()), matches.counts, matches.is_weak)
+
+
+def _references(searcher: Any, hits: list[tuple[float, Any]]) -> dict[Reference, Any]:
+    """Return (score, address) by reference, without reading the stored texts."""
+    addresses = [address for _score, address in hits]
+    kinds = {_number_of(kind): kind for kind in searchables.names()}
+    numbers = searcher.fast_field_values("kind_number", addresses)
+    keys = searcher.fast_field_values("key", addresses)
+    return {(kinds[number], key): hit for number, key, hit in zip(numbers, keys, hits, strict=True) if number in kinds}
+
+
+def _number_of(kind: str) -> int:
+    """Return a number for a kind: columns hold no texts."""
+    return zlib.crc32(kind.encode())
+
+
+def _must(name: str, values: list[str]) -> tuple[Any, tantivy.Query]:
+    return MUST, _filter(name, values)
 
 
 def _filter(name: str, values: list[str]) -> tantivy.Query:

@@ -12,6 +12,8 @@ from zhiliu.directory import facts as directory_facts
 from zhiliu.directory.models import NameKey, Person
 from zhiliu.kit.contracts.search_documents import Indexer, SearchDocument, offers_search
 
+from .names import names_with_title
+
 _SEVERAL = (
     directory_facts.PeopleChanged,
     directory_facts.PeopleLeft,
@@ -60,9 +62,8 @@ class People(Indexer):
             body="\n".join([*place, *skills, person.tagline, person.experience]),
             readers=["admins", f"p{person.pk}", *circle, *([] if person.is_guest else [EVERY_EMPLOYEE])],
             people=[person.pk],
-            names=names,
+            names=[*names, *names_with_title(person.name)],
             tags=skills,
-            weight=1.2,
         )
 
     def changed_by(self, fact: Any) -> Iterable[int]:

@@ -15,10 +15,10 @@ class Surveys(Rows):
 
     key, name, models = "surveys", _("Surveys"), (Survey,)
 
-    def follows(self, chosen: Chosen, source: Community) -> set[int]:
+    def follows(self, selection: Chosen, source: Community) -> set[int]:
         """See the class."""
-        rows = Survey.objects.filter(kind="gathering", thing_id__in=chosen.get("gatherings", ()))
-        return set(rows.values_list("pk", flat=True)) | chosen.get(self.key, set())
+        rows = Survey.objects.filter(kind="gathering", thing_id__in=selection.get("gatherings", ()))
+        return set(rows.values_list("pk", flat=True)) | selection.get(self.key, set())
 
 
 offers_community_content(Surveys, weight=40)

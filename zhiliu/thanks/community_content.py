@@ -16,11 +16,11 @@ class ThanksSaid(Rows):
 
     key, name, models = "thanks", _("Thanks"), (Thanks,)
 
-    def follows(self, chosen: Chosen, source: Community) -> set[int]:
+    def follows(self, selection: Chosen, source: Community) -> set[int]:
         """See the class."""
-        about = Q(kind="gathering", thing_id__in=chosen.get("gatherings", ()))
-        about |= Q(kind="article", thing_id__in=chosen.get("articles", ()))
-        return set(Thanks.objects.filter(about).values_list("pk", flat=True)) | chosen.get(self.key, set())
+        about = Q(kind="gathering", thing_id__in=selection.get("gatherings", ()))
+        about |= Q(kind="article", thing_id__in=selection.get("articles", ()))
+        return set(Thanks.objects.filter(about).values_list("pk", flat=True)) | selection.get(self.key, set())
 
 
 offers_community_content(ThanksSaid, weight=40)

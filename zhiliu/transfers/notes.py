@@ -44,17 +44,17 @@ def _not_known(run: ImportRun) -> list[str]:
     return [_who(made) for field in ASKED if run.asked.get(field) for made in would_make(run, field)[:TOLD]]
 
 
-def _who(made: Made) -> str:
-    if len(made.choices) > 1:
+def _who(result: Made) -> str:
+    if len(result.choices) > 1:
         words = ngettext(
             "Manager “%(name)s”: several people have this name. %(n)s person has no manager until you choose one.",
             "Manager “%(name)s”: several people have this name. %(n)s people have no manager until you choose one.",
-            made.lines,
+            result.lines,
         )
     else:
         words = ngettext(
             "Manager “%(name)s”: no one has this name. %(n)s person has no manager until you choose one.",
             "Manager “%(name)s”: no one has this name. %(n)s people have no manager until you choose one.",
-            made.lines,
+            result.lines,
         )
-    return words % {"name": made.name, "n": made.lines}
+    return words % {"name": result.name, "n": result.lines}

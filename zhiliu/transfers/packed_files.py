@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import zipfile
+import zlib
 from pathlib import Path
 from typing import IO
 
@@ -46,7 +47,7 @@ def look_into(content: IO[bytes]) -> None:
     try:
         with zipfile.ZipFile(content) as packed:
             parts = packed.infolist()
-    except zipfile.BadZipFile:
+    except (zipfile.BadZipFile, NotImplementedError, ValueError):
         raise Unreadable("broken") from None
     if sum(part.file_size for part in parts) > MAX_UNPACKED or len(parts) > 10_000:
         raise Unreadable("too_large")
@@ -67,7 +68,7 @@ def check_packed(path: Path) -> None:
                 for part in packed.infolist():
                     with packed.open(part) as unpacked:
                         _refuse_far_cells(unpacked, part.filename)
-    except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError, RuntimeError, ValueError):
+    except (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError, ValueError):
         raise Unreadable("broken") from None
 
 

@@ -53,12 +53,12 @@ def progress_of(run: ImportRun) -> Progress | None:
     return measured(run, done, total)
 
 
-def measured(run: Run, done: int, total: int) -> Progress:
+def measured(run: Run, count: int, total: int) -> Progress:
     """Return the progress and the remaining time since the current state began."""
     spent = (timezone.now() - run.phase_at).total_seconds()
     # The first seconds are not representative.
-    known = done > 0 and total > 0 and spent > 4 and run.state != State.PAUSED
-    return Progress(done, total, math.ceil(spent * (total - done) / done / 60) if known else None)
+    known = count > 0 and total > 0 and spent > 4 and run.state != State.PAUSED
+    return Progress(count, total, math.ceil(spent * (total - count) / count / 60) if known else None)
 
 
 @dataclass

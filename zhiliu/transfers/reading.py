@@ -80,11 +80,11 @@ def format_of(content: IO[bytes]) -> str:
     return "csv"
 
 
-def shape_of(path: Path, known: Collection[str] = ()) -> Shape:
+def shape_of(path: Path, known_headers: Collection[str] = ()) -> Shape:
     """Return the format of the file; reads all of it.
 
     Args:
-        known: recognised headers, folded.
+        known_headers: recognised headers, folded.
 
     Raises:
         Unreadable: no format fits.
@@ -95,7 +95,7 @@ def shape_of(path: Path, known: Collection[str] = ()) -> Shape:
         apart(check_packed, path)
         return Shape("xlsx")
     encoding, lines = _encoding(path)
-    return Shape("csv", encoding, _delimiter(path, encoding, known), lines)
+    return Shape("csv", encoding, _delimiter(path, encoding, known_headers), lines)
 
 
 def _encoding(path: Path) -> tuple[str, int]:
@@ -136,14 +136,15 @@ def _damage(path: Path, encoding: str) -> tuple[int, int]:
     return damage + decoder.decode(b"", True).count("\ufffd"), lines + 1
 
 
-def _delimiter(path: Path, encoding: str, known: Collection[str]) -> str:
+def _delimiter(path: Path, encoding: str, known_headers: Collection[str]) -> str:
     """Return the delimiter that yields most known headers in a line; if none is known, the most frequent usual one."""
     with path.open(encoding=encoding, errors="replace", newline="") as file:
         head = [line for line, _n in zip(file, range(10), strict=False)]
 
     def weight(sign: str) -> tuple[int, int]:
         headers = max(
-            (sum(plain_header(cell.strip("'\"")) in known for cell in line.split(sign)) for line in head), default=0
+            (sum(plain_header(cell.strip("'\"")) in known_headers for cell in line.split(sign)) for line in head),
+            default=0,
         )
         return headers, "".join(head).count(sign) if sign in _USUAL else 0
 
@@ -188,33 +189,35 @@ def open_quotes(path: Path, shape: Shape) -> list[int]:
         return [record.line for record in Quotes(shape.delimiter).records(file) if record.is_open]
 
 
-def likely_sheets(path: Path, known: dict[str, str], required: set[str], others: Sequence[str]) -> list[str]:
+def likely_sheets(path: Path, field_keys: dict[str, str], required: set[str], others: Sequence[str]) -> list[str]:
     """Return the sheets whose headers contain all required fields; if there are none, all visible sheets.
 
     Args:
-        known: keys of fields by header, folded. required: keys. others: as for :func:`.headers.guess`.
+        field_keys: keys by header, folded. required: keys. others: as for :func:`.headers.guess`.
     """
     sheets = sheets_of(path)
-    likely = [name for name in sheets if required <= _fields_of(path, name, known, others)]
+    likely = [name for name in sheets if required <= _fields_of(path, name, field_keys, others)]
     return likely or sheets
 
 
-def _fields_of(path: Path, sheet: str, known: dict[str, str], others: Sequence[str]) -> set[str]:
+def _fields_of(path: Path, sheet: str, field_keys: dict[str, str], others: Sequence[str]) -> set[str]:
     try:
         rows = ((line, cells) for line, cells in sheet_rows(path, sheet) if any(cells))
-        _line, headers, _samples = header_of(rows, list(known))
+        _line, headers, _samples = header_of(rows, list(field_keys))
     except Unreadable:
         return set()
-    return set(guess(headers, known, others)) - {""}
+    return set(guess(headers, field_keys, others)) - {""}
 
 
-def header_of(rows: Iterator[tuple[int, list[Any]]], known: Sequence[str]) -> tuple[int, list[str], list[list[str]]]:
+def header_of(
+    rows: Iterator[tuple[int, list[Any]]], known_headers: Sequence[str]
+) -> tuple[int, list[str], list[list[str]]]:
     """Return the header line, its texts, and the first rows below it.
 
     Titles can come before the headers: of the first ten rows the one with most known headers is used.
 
     Args:
-        known: recognised headers, folded.
+        known_headers: recognised headers, folded.
 
     Raises:
         Unreadable: there are no rows below.
@@ -222,7 +225,7 @@ def header_of(rows: Iterator[tuple[int, list[Any]]], known: Sequence[str]) -> tu
     first = [row for row, _n in zip(rows, range(14), strict=False)]
     if not first:
         raise Unreadable("empty")
-    scores = [sum(plain_header(cell) in known for cell in cells) for _line, cells in first[:10]]
+    scores = [sum(plain_header(cell) in known_headers for cell in cells) for _line, cells in first[:10]]
     at = scores.index(max(scores))
     line, cells = first[at]
     headers = [str(cell or "").strip()[:80] for cell in cells]

@@ -58,14 +58,14 @@ def preview_rows(run: ImportRun) -> None:
     step(run, State.LOOKING, State.STAGING if _is_clear(run, found) else State.COLUMNS, **found)
 
 
-def _is_clear(run: ImportRun, found: dict[str, Any]) -> bool:
+def _is_clear(run: ImportRun, cell: dict[str, Any]) -> bool:
     """Return whether every column has the name of a field, each field once, and nothing about the file needs a look."""
-    if not found.get("headers") or found.get("sheets") or found.get("notes"):
+    if not cell.get("headers") or cell.get("sheets") or cell.get("notes"):
         return False
     fields = run.importer.fields()
-    known, columns = known_headers(run.importer), found["columns"]
+    known, columns = known_headers(run.importer), cell["columns"]
     whole = all(
-        key and known.get(plain_header(header)) == key for header, key in zip(found["headers"], columns, strict=True)
+        key and known.get(plain_header(header)) == key for header, key in zip(cell["headers"], columns, strict=True)
     )
     return whole and all(field.key in columns for field in fields if field.required)
 

@@ -63,8 +63,8 @@ class ValueMapping:
         """Return the values that are created without a question, in the same form."""
         return [(made, "") for made in self.made if not self._is_doubtful(made)]
 
-    def _is_doubtful(self, made: Made) -> bool:
-        return bool(made.near or made.choices or self.field in ASKED or made.name in self.typed)
+    def _is_doubtful(self, result: Made) -> bool:
+        return bool(result.near or result.choices or self.field in ASKED or result.name in self.typed)
 
 
 def value_mappings(run: ImportRun, typed: dict[tuple[str, str], str]) -> list[ValueMapping]:
@@ -121,13 +121,13 @@ def _named(run: ImportRun, field: str) -> Iterable[tuple[Values, int, int]]:
     return together.values()
 
 
-def settle_names(run: ImportRun, chosen: Iterable[tuple[str, str, str]], *, by: Person, work: bool = True) -> None:
+def settle_names(run: ImportRun, choices: Iterable[tuple[str, str, str]], *, by: Person, work: bool = True) -> None:
     """Map names of the file to existing ones. The lines that contain them are checked again.
 
     Idempotent.
 
     Args:
-        chosen: (field, written, existing); existing is '' if the written name is to be created after all.
+        choices: (field, written, existing); existing is '' if the written name is to be created after all.
         work: whether a job checks; otherwise the caller does, by :func:`.importing.advance`.
 
     Raises:
@@ -138,7 +138,7 @@ def settle_names(run: ImportRun, chosen: Iterable[tuple[str, str, str]], *, by: 
         current = ImportRun.objects.select_for_update().get(pk=run.pk)
         if current.state not in OPEN:
             raise Refused(_("This import is running. Pause it, or wait until it is done."))
-        wanted = _wanted(current, chosen)
+        wanted = _wanted(current, choices)
         if not wanted:
             return
         meant = {field: dict(names) for field, names in current.meant.items()}
@@ -154,10 +154,10 @@ def settle_names(run: ImportRun, chosen: Iterable[tuple[str, str, str]], *, by: 
     run.refresh_from_db()
 
 
-def _wanted(run: ImportRun, chosen: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str], str]:
+def _wanted(run: ImportRun, choices: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str], str]:
     """Return what differs from the current mappings."""
     found: dict[tuple[str, str], str] = {}
-    for field, written, name in chosen:
+    for field, written, name in choices:
         written, name = written.strip(), name.strip()
         if field not in run.importer.naming or not written or run.meant.get(field, {}).get(written, "") == name:
             continue
@@ -190,12 +190,12 @@ def _not_in(run: ImportRun) -> QuerySet[ImportRow]:
     return run.rows.filter(Q(waiting=True) | Q(outcome=Outcome.SAME))
 
 
-def _has(wanted: Iterable[tuple[str, str]]) -> Q:
+def _has(pairs: Iterable[tuple[str, str]]) -> Q:
     """Return a condition on lines with one of the names, or a path that begins with it.
 
     A name may exist only through an earlier mapping, so lines with mapped names count too.
     """
     found = Q()
-    for field, written in wanted:
+    for field, written in pairs:
         found |= Q(**{f"values__{field}": written}) | Q(**{f"values__{field}__startswith": f"{written}/"})
     return found

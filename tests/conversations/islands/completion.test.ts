@@ -1,6 +1,7 @@
 import { beforeEach, expect, test, vi } from "vitest";
+import { allEmoji } from "../../../zhiliu/conversations/islands/lib/emoji";
 import { Completion } from "../../../zhiliu/conversations/islands/lib/completion";
-import { type Asked, find, page, press, serve, texts, type } from "../../islands";
+import { type Asked, find, page, press, serve, settle, texts, type } from "../../islands";
 import { conversationWords } from "./words";
 
 let asked: Asked[];
@@ -10,6 +11,8 @@ const PEOPLE = [{ value: 4, label: "王芳", hint: "设备部" }, { value: 5, la
 const COMMANDS = [{ value: "poll", label: "/poll", takes: "question" }, { value: "leave", label: "/leave" }];
 
 beforeEach(async () => {
+  // Loaded once, so that a later question is answered at once.
+  await allEmoji();
   vi.useFakeTimers();
   await page(`${conversationWords()}<textarea></textarea>`);
   names = new Completion(field(), "/people/", "/commands/");
@@ -187,4 +190,42 @@ test("whoever leaves the field leaves the list", async () => {
   field().blur();
   vi.advanceTimersByTime(150);
   expect(names.isOpen).toBe(false);
+});
+
+// -- emoji ------------------------------------------------------------------------------------------------------------
+
+async function typedEmoji(text: string): Promise<void> {
+  await typed(text);
+  // The names of emoji are loaded with the first question.
+  await vi.waitFor(() => settle());
+}
+
+test.each([[":smi"], ["好，:smi"], ["ok ：smi"], [":微笑"], ["好\n:smi"]])("in %j emoji are offered", async (text) => {
+  await typedEmoji(text);
+  expect([texts(".names li").length > 1, queries()]).toEqual([true, []]);
+});
+
+test.each([["时间:明天"], ["10:30"], ["http:ok"], [":s"], [": ok"], ["：）"], ["原因：热"]])("in %j none are", async (text) => {
+  await typedEmoji(text);
+  expect(names.isOpen).toBe(false);
+});
+
+test("Tab puts the emoji in place of its code, without a blank", async () => {
+  await typedEmoji("好的 :tad");
+  expect([texts(".names li")[0], key("Tab"), field().value]).toEqual(["🎉party popper:tada:", true, "好的 🎉"]);
+});
+
+test("a whole code between colons becomes its emoji; one that is none stays", async () => {
+  await typedEmoji("好的 :tada:");
+  expect([field().value, names.isOpen]).toEqual(["好的 🎉", false]);
+  await typedEmoji(":tadaa:");
+  expect([field().value, names.isOpen]).toEqual([":tadaa:", false]);
+});
+
+test("the people of a text stay chosen beside its emoji", async () => {
+  await typed("@王");
+  key("Enter");
+  await typedEmoji("@王芳 :tad");
+  key("Enter");
+  expect([field().value, [...names.chosen]]).toEqual(["@王芳 🎉", [["王芳", 4]]]);
 });

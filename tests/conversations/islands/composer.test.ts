@@ -6,6 +6,7 @@ import { conversationWords } from "./words";
 
 const KEY = "channel-3-0";
 const FORM = `<form><textarea></textarea><input type="file"><ul data-files hidden></ul><p data-editing hidden></p>
+  <p data-quoting hidden><b data-quoted-author></b> <span data-quoted-words></span></p>
   <details data-later open><button name="due" value="monday">Monday</button><input type="datetime-local" data-due><button data-own>At</button></details>
   <button id="send">Send</button></form>`;
 
@@ -32,7 +33,7 @@ async function open(root = ""): Promise<void> {
       commands: "/commands/",
       typing: "/typing/",
       later: "/later/",
-      put: (body, root, called, files) => put.push([body, root, called, files.map((file) => file.name)]),
+      put: (body, root, called, files, quotes) => put.push([body, root, called, files.map((file) => file.name), ...(quotes ? [quotes] : [])]),
       done: (reply) => done.push(reply),
     },
     3,
@@ -215,4 +216,59 @@ test("whom one chose is called, if their name is still in the text", async () =>
     press(composer.field, "Enter");
   }
   expect(put).toEqual([["请@王芳 看看", 0, [4], []], ["nobody", 0, [], []]]);
+});
+
+test("a chosen picture is shown small, other files and pictures the browser cannot draw by name", () => {
+  URL.createObjectURL = () => "blob:picture";
+  URL.revokeObjectURL = vi.fn();
+  const files = [new File(["x"], "a.png", { type: "image/png" }), new File(["x"], "b.pdf", { type: "application/pdf" }), new File(["x"], "c.heic", { type: "image/heic" })];
+  find("form").dispatchEvent(Object.assign(new Event("drop", { cancelable: true }), { dataTransfer: { files } }));
+  document.querySelectorAll("[data-files] img")[1]?.dispatchEvent(new Event("error"));
+  const shown = [...document.querySelectorAll("[data-files] li")].map((row) => row.querySelector("img")?.alt ?? `name ${row.textContent}`);
+  expect(shown).toEqual(["a.png", "name b.pdf", "name c.heic"]);
+  find("[data-files] button").click();
+  expect(document.querySelectorAll("[data-files] li").length).toBe(2);
+});
+
+// -- quoting ----------------------------------------------------------------------------------------------------------
+
+const QUOTE = { id: 41, who: "Wang Fang", words: "which door" };
+
+test("what is quoted stands above the field, and goes out once", () => {
+  composer.quote(QUOTE);
+  const line = find("[data-quoting]");
+  expect([line.hidden, line.textContent, document.activeElement]).toEqual([false, "Wang Fang which door", composer.field]);
+  type(composer.field, "the left one");
+  press(composer.field, "Enter");
+  expect([put, line.hidden]).toEqual([[["the left one", 0, [], [], 41]], true]);
+  type(composer.field, "and the right one");
+  press(composer.field, "Enter");
+  expect(put[1]).toEqual(["and the right one", 0, [], []]);
+});
+
+test("another quotation takes the place of the first; Escape takes it away and keeps the words", () => {
+  type(composer.field, "the left one");
+  composer.quote(QUOTE);
+  composer.quote({ ...QUOTE, id: 42, who: "Li Qiang" });
+  expect(find("[data-quoted-author]").textContent).toBe("Li Qiang");
+  press(composer.field, "Escape");
+  expect([find("[data-quoting]").hidden, composer.field.value]).toEqual([true, "the left one"]);
+  press(composer.field, "Enter");
+  expect(put).toEqual([["the left one", 0, [], []]]);
+});
+
+test("a quotation is kept with the draft", async () => {
+  composer.quote(QUOTE);
+  type(composer.field, "the left one");
+  await open();
+  expect([composer.field.value, find("[data-quoting]").hidden]).toEqual(["the left one", false]);
+  press(composer.field, "Enter");
+  expect(put).toEqual([["the left one", 0, [], [], 41]]);
+});
+
+test("a quotation cannot be scheduled", () => {
+  composer.quote(QUOTE);
+  type(composer.field, "the left one");
+  find<HTMLButtonElement>('[name="due"]').click();
+  expect([sent("/later/"), texts("#toasts")[0]]).toEqual([[], expect.stringContaining("quotesLater")]);
 });

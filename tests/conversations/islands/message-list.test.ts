@@ -106,6 +106,24 @@ test("what is the reader's own is put to a message that is drawn the same for al
   expect(look(2)).toEqual(["true", false, true]);
 });
 
+test("every message has a button for its acts, deleted ones have none", async () => {
+  const messages = await list();
+  messages.apply(said(1));
+  messages.apply({ ...said(2), html: said(2).html?.replace('class="message"', 'class="message gone"') });
+  messages.put(1, { bookmark: true });
+  const buttons = [...document.querySelectorAll<HTMLElement>(".message-more")];
+  expect(buttons.map((button) => [button.closest("article")?.id, button.dataset["act"], button.getAttribute("aria-label")])).toEqual([["message-1", "more", "Actions for this message"]]);
+});
+
+test("the message a thread stands under shows what is one's own, too, and a reply of today its day", async () => {
+  const root = said(1, { at: NOON - 9 * 86_400 }).html?.replace("data-id", 'data-day="2026-11-20" data-id');
+  await page(`${conversationWords()}<div class="messages"><div class="said">${root}</div></div>`);
+  const thread = new MessageList(find(".messages"), 1, { 1: { reactions: ["+1"] } }, 7, new Moments("UTC"));
+  expect(find("#message-1 .reaction").getAttribute("aria-pressed")).toBe("true");
+  thread.apply(said(2, { root: 1 }));
+  expect(rows()).toEqual([expect.stringContaining("20"), "message 1", "today", "message 2"]);
+});
+
 test("who writes is said for five seconds, or until what they wrote is there", async () => {
   await page(`${conversationWords()}<i id="line"></i><article id="message-3" data-by="9"></article>`);
   const writers = new Writers(find("#line"));

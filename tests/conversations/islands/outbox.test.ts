@@ -246,3 +246,15 @@ test("files of a page that broke off are missed after ten minutes", async () => 
   outbox.start();
   expect(waiting()).toEqual([["a", "filesLost"]]);
 });
+
+test("each file goes out with its length, which only a measured recording has", async () => {
+  const asked: unknown[] = [];
+  vi.stubGlobal("fetch", async (_url: string, init: RequestInit) => {
+    const data = init.body as FormData;
+    asked.push([data.getAll("files").map((file) => (file as File).name), data.getAll("seconds")]);
+    return Response.json({});
+  });
+  outbox.put(message("a"), [new File(["x"], "a.png"), new File(["y"], "b.webm", { type: "audio/webm" })]);
+  await settle();
+  expect(asked).toEqual([[["a.png", "b.webm"], ["", ""]]]);
+});

@@ -3,6 +3,7 @@ import UnreadMarks from "../../../zhiliu/conversations/islands/unread-marks";
 import { find, live, page, serve } from "../../islands";
 
 const RAIL = `<nav class="rail"><div class="rail-scroll">
+  <a data-key="talk" id="all">Chat</a>
   <a data-community="1" id="cold">Cold</a>
   <a data-channel="11" id="general">general</a>
   <a data-channel="12" id="doors" data-unread="99" class="new">doors <span class="count">99</span></a>
@@ -30,6 +31,16 @@ test("what is said elsewhere is counted, and marks its community", () => {
   said(11);
   said(11);
   expect([mark("general"), mark("cold")]).toEqual([["2", true], [undefined, true]]);
+});
+
+test("all channels together are counted where the navigation leads to them; mentions stay", () => {
+  said(11);
+  said(12);
+  said(13);
+  expect(find("#all .count").textContent).toBe("2");
+  find("#all .count").className = "count calls";
+  said(11);
+  expect(find("#all .count").textContent).toBe("2");
 });
 
 test("above ninety-nine nobody counts", () => {

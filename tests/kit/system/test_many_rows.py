@@ -17,10 +17,10 @@ def make(count: int) -> None:
     columns = ["name", "handle", "employee_number", "hired_on", "extra", "joined_at", "password", "calendar_key"]
     now = dt.datetime(2026, 11, 24, tzinfo=dt.UTC)
     further = ["kind", "tagline", "experience", "pinyin", "language", "time_zone", "theme"]
-    ends = ["is_active", "is_admin", "shows_presence", "version", "address_round"]
+    ends = ["is_active", "is_admin", "shows_presence", "shows_reading", "version", "address_round"]
     rows = [
         (f"员工{n}", f"p{n}", f"0{n}", dt.date(2020, 1, 1 + n), {"学校": n}, now, "!", "", "employee")
-        + ("", "", "", "", "", "system", True, False, True, 1, 0)
+        + ("", "", "", "", "", "system", True, False, True, True, 1, 0)
         for n in range(count)
     ]
     insert_rows(Person, [*columns, *further, *ends], rows)

@@ -24,6 +24,7 @@ def test_texts_come_back_in_order_and_as_one_by_one(count: int) -> None:
     assert found == [render(source, html=True) for source in sources]
 
 
+@pytest.mark.any_database
 @pytest.mark.slow
 def test_the_processes_end_when_their_parent_is_killed() -> None:
     code = (

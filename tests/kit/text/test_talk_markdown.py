@@ -77,11 +77,17 @@ def _shown(source: str, *, talk: bool) -> str:
             "**https://a.cn/x***",
             '[a[b]](/x(y) "t")',
             "&amp; &lt;b>",
+            "[](https://a.cn)[](https://b.cn)",
         ),
     ],
 )
 def test_what_was_said_shows_the_same_in_an_article(said: str) -> None:
     assert _shown(from_talk(said), talk=False) == _shown(said, talk=True)
+
+
+def test_each_link_without_text_shows_its_own_address() -> None:
+    shown = _shown("[](https://a.cn)[](https://b.cn)", talk=True)
+    assert ">https://a.cn</a>" in shown and ">https://b.cn</a>" in shown
 
 
 PIECES = [

@@ -29,7 +29,7 @@ def test_each_language_has_its_own() -> None:
 
 
 def test_the_longest_unused_is_dropped_and_old_ones_are_drawn_again() -> None:
-    fragments = Fragments(kept=2)
+    fragments = Fragments(size=2)
     fragments.put("a", "A")
     fragments.put("b", "B")
     assert fragments.get("a") == "A"

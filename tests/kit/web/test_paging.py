@@ -38,6 +38,17 @@ def test_a_forged_position_shows_the_first_page() -> None:
 
 
 @pytest.mark.django_db
+def test_a_position_of_another_order_shows_the_first_page() -> None:
+    day = dt.date(2026, 3, 2)
+    SpecialDay.objects.bulk_create(
+        SpecialDay(date=day + dt.timedelta(days=number), name=f"{number}", works=False) for number in range(3)
+    )
+    by_name: Any = page_of(SpecialDay.objects.all(), RequestFactory().get("/list/"), by="name", size=2)
+    request = RequestFactory().get("/list/", dict(parse_qsl(urlsplit(by_name.next_url).query)))
+    assert [row.name for row in page_of(SpecialDay.objects.all(), request, by="date", size=2)] == ["0", "1"]
+
+
+@pytest.mark.django_db
 @pytest.mark.parametrize("by", ["name", "-name"])
 def test_rows_of_equal_value_are_neither_lost_nor_shown_twice(by: str) -> None:
     """Ties are settled by the key, also where they lie across the end of a page."""

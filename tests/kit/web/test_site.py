@@ -132,6 +132,7 @@ def test_scripts_come_from_the_folder_of_built_files_alone(client: Client) -> No
     known("https://kb.example.com")
     answer = client.get("/signin/", headers={"host": "127.0.0.1:8000"}).headers["Content-Security-Policy"]
     assert "script-src http://127.0.0.1:8000/static/ https://kb.example.com/static/" in answer
+    assert "worker-src http://127.0.0.1:8000/service-worker.js https://kb.example.com/service-worker.js" in answer
 
 
 def test_over_tls_session_and_form_key_go_by_names_no_other_host_can_set(lin: Person, client: Client) -> None:

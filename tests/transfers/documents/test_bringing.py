@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import random
 import re
 from collections.abc import Callable
 from typing import Any
@@ -234,6 +235,19 @@ def test_what_is_neither_packed_nor_a_document_is_refused(name: str, admin: Pers
     assert not DocumentRun.objects.exists()
 
 
+def test_what_is_larger_than_files_may_be_comes_in_by_the_command_line_only(
+    admin: Person, place: DocumentPlace, settings: Any
+) -> None:
+    settings.UPLOAD_MAX_BYTES = 1 << 20
+    content = packed({"a.md": "# 一\n\n一。\n", "b.bin": random.Random(7).randbytes(1 << 20)})
+    with pytest.raises(Refused, match="1 MB"):
+        bring(io.BytesIO(content), name="a.zip", place=place, by=admin)
+    assert not DocumentRun.objects.exists()
+    run = bring(io.BytesIO(content), name="a.zip", place=place, by=admin, limited=False, work=False)
+    advance(run)
+    assert outcomes(run) == {"a.md": "new"}
+
+
 def test_a_packed_file_without_documents_is_told(look_at: Bring) -> None:
     assert (look_at({"a.txt": "x"}).error, look_at(b"PK\x03\x04broken").error) == ("no_documents", "broken")
     assert look_at(packed({})).error == "no_documents"
@@ -298,6 +312,19 @@ def test_without_a_top_folder_the_name_of_the_packed_file_is_the_source(bring_in
     assert outcomes(look_at({"a.md": both["a.md"]}, name="周报.zip")) == {"a.md": "same", "b.md": "gone"}
     assert outcomes(look_at({"a.md": both["a.md"]}, name="月报.zip")) == {"a.md": "same"}
     assert outcomes(look_at(both["a.md"].encode(), name="a.md")) == {"a.md": "same"}
+
+
+def test_folders_stand_as_in_the_contents_and_only_those_of_new_pages_are_made(
+    bring_in: Bring, library: Library
+) -> None:
+    pages = {f"书/{name}.md": f"# {name}\n\n文。\n" for name in ("上门", "报价")}
+    contents = "# 目录\n\n- 乙章\n  - [报价](报价.md)\n- 甲章\n  - [上门](上门.md)\n"
+    bring_in({**pages, "书/SUMMARY.md": contents})
+    assert list(Folder.objects.order_by("place", "name").values_list("name", flat=True)) == ["乙章", "甲章"]
+    Article.objects.update(folder=None)
+    Folder.objects.all().delete()
+    bring_in({**pages, "书/SUMMARY.md": contents + "- 丙章\n  - [冷库](冷库.md)\n", "书/冷库.md": "# 冷库\n\n文。\n"})
+    assert list(Folder.objects.values_list("name", flat=True)) == ["丙章"]
 
 
 def test_pages_of_a_folder_stand_as_in_the_contents(

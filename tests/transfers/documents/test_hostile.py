@@ -203,7 +203,7 @@ def test_styles_by_the_hundred_thousand_hold_nobody_up(tag: str, look_at: Bring)
 
 def test_a_page_that_takes_too_long_is_refused_with_the_reason(look_at: Bring, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("zhiliu.transfers.documents.reading.SECONDS", 1)
-    run = look_at(packed({"a/long.md": "# a\n\n" + "## a\n" * 79_000, **GOOD}))
+    run = look_at(packed({"a/long.md": "# a\n\n" + "## a\n" * 390_000, **GOOD}))
     assert outcomes(run) == {"a/long.md": "too_slow", "a/good.md": "new"}
 
 

@@ -128,6 +128,15 @@ def test_links_to_nothing_become_their_words_and_pictures_from_elsewhere_links()
     assert far == "[图](https://x/p.png) [https://x/p.png](https://x/p.png)"
 
 
+def test_tags_keep_their_words_and_pictures_from_elsewhere_become_links() -> None:
+    link = '<a class="x" href="x.md">字</a>'
+    assert relink(link, lambda _end, _picture: End(None)) == '<a class="x" href="#">字</a>'
+    assert relink(link, lambda _end, _picture: End("/y", shows=False)) == '<a class="x" href="/y">字</a>'
+    for picture, text in (('<img src="p.png" alt="图">', "图"), ("<img src='p.png'>", "https://x/p.png")):
+        far = relink(picture, lambda _end, _picture: End("https://x/p.png", shows=False))
+        assert far == f'<a href="https://x/p.png">{text}</a>'
+
+
 @given(st.text(alphabet="[]()!`~<>#\\ \n\"'a中/.:-=*href", max_size=200))
 def test_any_text_with_links_left_alone_comes_back_as_it_was(text: str) -> None:
     assert relink(text, lambda _end, _picture: None) == text

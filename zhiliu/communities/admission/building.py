@@ -135,13 +135,13 @@ class Builder:
         return AdmissionCriteria(tuple(condition for condition in asked if condition), unless)
 
 
-def address_of(wanted: AdmissionCriteria) -> str:
+def address_of(criteria: AdmissionCriteria) -> str:
     """Return the query string of the page's address for a rule."""
     pairs: list[tuple[str, Any]] = []
-    for place, condition in enumerate(wanted.all):
+    for place, condition in enumerate(criteria.all):
         pairs += [("about", f"{place}.{condition.about}"), *_pairs(condition, str(place))]
-    if wanted.unless:
-        pairs += [("unless", wanted.unless.about), *_pairs(wanted.unless, UNLESS)]
+    if criteria.unless:
+        pairs += [("unless", criteria.unless.about), *_pairs(criteria.unless, UNLESS)]
     return urlencode(pairs)
 
 
@@ -150,9 +150,9 @@ def _pairs(condition: Condition, place: str) -> list[tuple[str, Any]]:
     return [*((f"c{place}-any", value) for value in condition.any), *((name, v) for name, v in ends if v is not None)]
 
 
-def packed(wanted: AdmissionCriteria) -> str:
+def packed(criteria: AdmissionCriteria) -> str:
     """Return a rule as the value of the hidden field of the form that saves it."""
-    return json.dumps(wanted.stored(), ensure_ascii=False)
+    return json.dumps(criteria.stored(), ensure_ascii=False)
 
 
 def unpacked(text: str) -> AdmissionCriteria:

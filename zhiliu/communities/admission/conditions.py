@@ -92,26 +92,26 @@ def _unreadable() -> Refused:
     return Refused(_("This rule can’t be read. Write it again."))
 
 
-def _read(row: Any, known: Mapping[str, Subject]) -> Condition:
+def _read(row: Any, subjects: Mapping[str, Subject]) -> Condition:
     about = row.get("about") if isinstance(row, Mapping) else None
-    if not isinstance(about, str) or not (about in known or about.startswith(FIELD)):
+    if not isinstance(about, str) or not (about in subjects or about.startswith(FIELD)):
         raise _unreadable()
     condition = Condition(
         about, _values(row.get("any"), about), _end(row.get("least"), about), _end(row.get("most"), about)
     )
-    subject = known.get(about)
+    subject = subjects.get(about)
     if not condition.is_complete or (subject is not None and bool(subject.span) == bool(condition.any)):
         raise _unreadable()
     return condition
 
 
-def _values(given: Any, about: str) -> tuple[Any, ...]:
-    if not isinstance(given, list | tuple | None) or len(given or ()) > MOST_VALUES:
+def _values(values: Any, about: str) -> tuple[Any, ...]:
+    if not isinstance(values, list | tuple | None) or len(values or ()) > MOST_VALUES:
         raise _unreadable()
     wanted: type = str if about == "kind" or about.startswith(FIELD) else int
-    if not all(type(value) is wanted and _fits(value) for value in given or ()):
+    if not all(type(value) is wanted and _fits(value) for value in values or ()):
         raise _unreadable()
-    return tuple(given or ())
+    return tuple(values or ())
 
 
 def _fits(value: Any) -> bool:
@@ -138,12 +138,12 @@ def _stored(condition: Condition) -> dict[str, Any]:
     return {"about": condition.about, **{name: value for name, value in ends.items() if value is not None}}
 
 
-def _q(known: Mapping[str, Subject], condition: Condition) -> Q:
+def _q(subjects: Mapping[str, Subject], condition: Condition) -> Q:
     # A field retired since then matches nobody, which is safer than matching everyone.
-    subject = known.get(condition.about)
+    subject = subjects.get(condition.about)
     return subject.q(condition) if subject else Q(pk__in=[])
 
 
-def _words(known: Mapping[str, Subject], condition: Condition) -> str:
-    subject = known.get(condition.about)
+def _words(subjects: Mapping[str, Subject], condition: Condition) -> str:
+    subject = subjects.get(condition.about)
     return subject.words(condition) if subject else _("a field that is no longer used")

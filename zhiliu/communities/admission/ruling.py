@@ -28,7 +28,7 @@ from .moving import note_moves
 from .waiting import drop_misfits, free_places, promote, wait
 
 
-def set_rule(community: Community, wanted: AdmissionCriteria, *, version: int, by: Person) -> AdmissionRule:
+def set_rule(community: Community, criteria: AdmissionCriteria, *, version: int, by: Person) -> AdmissionRule:
     """Set the rule of a community, which admits by it from now on. Idempotent for the same rule.
 
     Args:
@@ -38,7 +38,7 @@ def set_rule(community: Community, wanted: AdmissionCriteria, *, version: int, b
         Refused: someone else changed it in the meantime.
     """
     require(can_set_up, by, community)
-    stored = wanted.stored()
+    stored = criteria.stored()
     with transaction.atomic():
         lock_community(community)
         rule = AdmissionRule.objects.filter(community=community).first()
@@ -52,7 +52,7 @@ def set_rule(community: Community, wanted: AdmissionCriteria, *, version: int, b
         Community.objects.filter(pk=community.pk).update(admission=Admission.RULE, version=F("version") + 1)
         announce(
             AdmissionRuleSet(community_id=community.pk, by_id=by.pk),
-            change=Change(community.name, "communities.admissionrule", was, {"rule": str(wanted.sentence())}),
+            change=Change(community.name, "communities.admissionrule", was, {"rule": str(criteria.sentence())}),
         )
     community.refresh_from_db()
     return rule
@@ -81,9 +81,9 @@ class RulePreview:
     stay: QuerySet[Person]
 
 
-def preview(community: Community, wanted: AdmissionCriteria) -> RulePreview:
-    """Return what ``wanted`` would do in ``community``, without changing anything."""
-    fit = wanted.people()
+def preview(community: Community, criteria: AdmissionCriteria) -> RulePreview:
+    """Return what ``criteria`` would do in ``community``, without changing anything."""
+    fit = criteria.people()
     misfits = _misfits(community, fit)
     people = Person.objects.all()
     return RulePreview(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from abc import ABC, abstractmethod
+from calendar import isleap
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -53,12 +54,12 @@ class Subject(ABC):
     span: ClassVar[str] = ""
 
     @abstractmethod
-    def q(self, asked: Condition) -> Q:
-        """Return the condition on people who meet ``asked``."""
+    def q(self, condition: Condition) -> Q:
+        """Return the condition on people who meet ``condition``."""
 
     @abstractmethod
-    def words(self, asked: Condition) -> str:
-        """Return ``asked`` as part of a sentence."""
+    def words(self, condition: Condition) -> str:
+        """Return ``condition`` as part of a sentence."""
 
     def choices(self) -> list[tuple[Any, str]]:
         """Return (value, name) of the choices."""
@@ -71,11 +72,11 @@ class _Named(Subject):
     model: ClassVar[Any]
     column: ClassVar[str]
 
-    def q(self, asked: Condition) -> Q:
-        return Q(**{f"{self.column}__in": list(asked.any)})
+    def q(self, condition: Condition) -> Q:
+        return Q(**{f"{self.column}__in": list(condition.any)})
 
-    def words(self, asked: Condition) -> str:
-        names = self.model.objects.filter(pk__in=asked.any).order_by("name").values_list("name", flat=True)
+    def words(self, condition: Condition) -> str:
+        names = self.model.objects.filter(pk__in=condition.any).order_by("name").values_list("name", flat=True)
         return _("%(subject)s is %(values)s") % {"subject": _inside(self.label), "values": either(names)}
 
     def choices(self) -> list[tuple[Any, str]]:
@@ -87,12 +88,12 @@ class LevelSubject(Subject):
 
     key, label, span = "level", pgettext_lazy("rule", "Level"), "number"
 
-    def q(self, asked: Condition) -> Q:
-        return _span("position__level", asked.least, asked.most)
+    def q(self, condition: Condition) -> Q:
+        return _span("position__level", condition.least, condition.most)
 
-    def words(self, asked: Condition) -> str:
+    def words(self, condition: Condition) -> str:
         names = dict(self.choices())
-        return _span_words(self.label, asked, lambda level: names.get(level, str(level)))
+        return _span_words(self.label, condition, lambda level: names.get(level, str(level)))
 
     def choices(self) -> list[tuple[Any, str]]:
         named: dict[int, list[str]] = defaultdict(list)
@@ -115,11 +116,11 @@ class DepartmentSubject(Subject):
 
     key, label = "department", pgettext_lazy("rule", "Department")
 
-    def q(self, asked: Condition) -> Q:
-        return Q(department_id__in=with_below(asked.any))
+    def q(self, condition: Condition) -> Q:
+        return Q(department_id__in=with_below(condition.any))
 
-    def words(self, asked: Condition) -> str:
-        names = Department.objects.filter(pk__in=asked.any).order_by("name").values_list("name", flat=True)
+    def words(self, condition: Condition) -> str:
+        names = Department.objects.filter(pk__in=condition.any).order_by("name").values_list("name", flat=True)
         return _("department is %(values)s (including sub-departments)") % {"values": either(names)}
 
     def choices(self) -> list[tuple[Any, str]]:
@@ -132,16 +133,16 @@ class TenureSubject(Subject):
 
     key, label, span = "tenure", pgettext_lazy("rule", "Years here"), "number"
 
-    def q(self, asked: Condition) -> Q:
+    def q(self, condition: Condition) -> Q:
         asks = Q()
-        if asked.least is not None:
-            asks &= Q(hired_on__lte=_years_ago(asked.least))
-        if asked.most is not None:
-            asks &= Q(hired_on__gt=_years_ago(asked.most + 1))
+        if condition.least is not None:
+            asks &= Q(hired_on__lte=_years_ago(condition.least))
+        if condition.most is not None:
+            asks &= Q(hired_on__gt=_years_ago(condition.most + 1))
         return asks
 
-    def words(self, asked: Condition) -> str:
-        return _span_words(self.label, asked, lambda n: ngettext("%(n)s year", "%(n)s years", n) % {"n": n})
+    def words(self, condition: Condition) -> str:
+        return _span_words(self.label, condition, lambda n: ngettext("%(n)s year", "%(n)s years", n) % {"n": n})
 
 
 class HiredSubject(Subject):
@@ -149,14 +150,14 @@ class HiredSubject(Subject):
 
     key, label, span = "hired", pgettext_lazy("rule", "Hired on"), "date"
 
-    def q(self, asked: Condition) -> Q:
-        return _span("hired_on", asked.least, asked.most)
+    def q(self, condition: Condition) -> Q:
+        return _span("hired_on", condition.least, condition.most)
 
-    def words(self, asked: Condition) -> str:
-        names = {"from": _day(asked.least), "to": _day(asked.most)}
-        if asked.most is None:
+    def words(self, condition: Condition) -> str:
+        names = {"from": _day(condition.least), "to": _day(condition.most)}
+        if condition.most is None:
             return _("hired on %(from)s or later") % names
-        if asked.least is None:
+        if condition.least is None:
             return _("hired on %(to)s or earlier") % names
         return _("hired from %(from)s to %(to)s") % names
 
@@ -166,11 +167,11 @@ class KindSubject(Subject):
 
     key, label = "kind", pgettext_lazy("rule", "Kind of person")
 
-    def q(self, asked: Condition) -> Q:
-        return Q(kind__in=list(asked.any))
+    def q(self, condition: Condition) -> Q:
+        return Q(kind__in=list(condition.any))
 
-    def words(self, asked: Condition) -> str:
-        names = [name for value, name in self.choices() if value in asked.any]
+    def words(self, condition: Condition) -> str:
+        names = [name for value, name in self.choices() if value in condition.any]
         return _("%(subject)s is %(values)s") % {"subject": _inside(self.label), "values": either(names)}
 
     def choices(self) -> list[tuple[Any, str]]:
@@ -182,9 +183,9 @@ class SkillSubject(_Named):
 
     key, label, model, column = "skill", pgettext_lazy("rule", "Skill"), Skill, ""
 
-    def q(self, asked: Condition) -> Q:
+    def q(self, condition: Condition) -> Q:
         # Not a join: people with two of the skills would appear twice.
-        return Q(pk__in=PersonSkill.objects.filter(skill_id__in=asked.any).values("person_id"))
+        return Q(pk__in=PersonSkill.objects.filter(skill_id__in=condition.any).values("person_id"))
 
 
 class FieldSubject(Subject):
@@ -193,11 +194,14 @@ class FieldSubject(Subject):
     def __init__(self, field: ProfileField) -> None:
         self.field, self.key, self.label = field, f"{FIELD}{field.key}", str(field)
 
-    def q(self, asked: Condition) -> Q:
-        return Q(pk__in=having(self.field, asked.any).values("pk"))
+    def q(self, condition: Condition) -> Q:
+        return Q(pk__in=having(self.field, condition.any).values("pk"))
 
-    def words(self, asked: Condition) -> str:
-        return _("%(subject)s is %(values)s") % {"subject": _inside(self.label), "values": either(map(str, asked.any))}
+    def words(self, condition: Condition) -> str:
+        return _("%(subject)s is %(values)s") % {
+            "subject": _inside(self.label),
+            "values": either(map(str, condition.any)),
+        }
 
     def choices(self) -> list[tuple[Any, str]]:
         return [(option, option) for option in self.field.options]
@@ -257,14 +261,14 @@ def _span(column: str, least: Any, most: Any) -> Q:
     return asks
 
 
-def _span_words(label: Any, asked: Condition, name: Any) -> str:
-    if asked.most is None:
-        return _("%(subject)s is %(least)s or more") % {"subject": _inside(label), "least": name(asked.least)}
-    if asked.least is None:
-        return _("%(subject)s is %(most)s or less") % {"subject": _inside(label), "most": name(asked.most)}
-    if asked.least == asked.most:
-        return _("%(subject)s is %(values)s") % {"subject": _inside(label), "values": name(asked.least)}
-    named = {"subject": _inside(label), "least": name(asked.least), "most": name(asked.most)}
+def _span_words(label: Any, condition: Condition, name: Any) -> str:
+    if condition.most is None:
+        return _("%(subject)s is %(least)s or more") % {"subject": _inside(label), "least": name(condition.least)}
+    if condition.least is None:
+        return _("%(subject)s is %(most)s or less") % {"subject": _inside(label), "most": name(condition.most)}
+    if condition.least == condition.most:
+        return _("%(subject)s is %(values)s") % {"subject": _inside(label), "values": name(condition.least)}
+    named = {"subject": _inside(label), "least": name(condition.least), "most": name(condition.most)}
     return _("%(subject)s is from %(least)s to %(most)s") % named
 
 
@@ -276,8 +280,6 @@ def _years_ago(years: int) -> dt.date:
     today = timezone.localdate()
     year = max(1, today.year - years)
     # Same as Person.tenure_years: 29 February completes its year on 1 March.
-    return dt.date(year, 2, 28) if (today.month, today.day) == (2, 29) and not _leap(year) else today.replace(year=year)
-
-
-def _leap(year: int) -> bool:
-    return year % 4 == 0 and (year % 100 != 0 or year % 400 == 0)
+    if (today.month, today.day) == (2, 29) and not isleap(year):
+        return dt.date(year, 2, 28)
+    return today.replace(year=year)

@@ -40,13 +40,15 @@ def join_all(source: Community, target: Community, *, by: Person) -> dict[str, l
     return {"was": was, "added": [[row[0]] for row in added], "raised": [[row[0]] for row in raised]}
 
 
-def part_again(kept: dict[str, list[Row]], source: Community, target: Community) -> None:
+def part_again(rows_by_kind: dict[str, list[Row]], source: Community, target: Community) -> None:
     """Undo :func:`join_all`. People who joined or left in the meantime stay as they are."""
-    active = set(Person.objects.active().filter(pk__in=[row[0] for row in kept["was"]]).values_list("pk", flat=True))
+    active = set(
+        Person.objects.active().filter(pk__in=[row[0] for row in rows_by_kind["was"]]).values_list("pk", flat=True)
+    )
     here = set(source.memberships.values_list("person_id", flat=True))
-    add_rows(source, [row for row in kept["was"] if row[0] in active - here])
-    target.memberships.filter(person_id__in=[row[0] for row in kept["added"]]).delete()
-    target.memberships.filter(person_id__in=[row[0] for row in kept["raised"]]).update(role=Role.MEMBER)
+    add_rows(source, [row for row in rows_by_kind["was"] if row[0] in active - here])
+    target.memberships.filter(person_id__in=[row[0] for row in rows_by_kind["added"]]).delete()
+    target.memberships.filter(person_id__in=[row[0] for row in rows_by_kind["raised"]]).update(role=Role.MEMBER)
     for community in (source, target):
         recount_members(community)
 

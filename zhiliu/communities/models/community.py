@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -66,6 +66,7 @@ class Community(TreeNode):
     member_limit = models.PositiveIntegerField(null=True, blank=True, help_text="None: any number.")
     started_at = models.DateTimeField(default=timezone.now)
     by = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="+")
+    offers_starter = models.BooleanField(default=False, help_text="The template's announcement waits as a draft.")
     version = models.PositiveIntegerField(default=1)
     merged_into = models.ForeignKey("self", models.SET_NULL, null=True, blank=True, related_name="merged")
     size_told_at = models.DateTimeField(null=True, help_text="When its keepers were last told that it has outgrown.")
@@ -123,6 +124,12 @@ class Membership(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person} ({self.get_role_display()})"
+
+    @property
+    def row_key(self) -> tuple[Any, ...]:
+        """Return everything the row in the list of members shows: the cache key of its fragment."""
+        names = [str(part or "") for part in (self.person.department, self.person.position)]
+        return self.pk, self.role, *self.person.face_key, *names
 
 
 class JoinRequest(models.Model):

@@ -47,7 +47,7 @@ def rule(request: Request, slug: str) -> HttpResponseBase:
     saved = AdmissionRule.objects.filter(community=community).first()
     builder = Builder(request.GET, _readable(saved))
     criteria = builder.wanted()
-    context = frame(request, community, "", builder=builder, saved=saved, **_tried(community, criteria))
+    context = frame(request, community, "members", builder=builder, saved=saved, **_tried(community, criteria))
     return render(request, "communities/admission/rule.html", context)
 
 
@@ -102,7 +102,7 @@ def rule_people(request: Request, slug: str) -> HttpResponseBase:
     context = frame(
         request,
         community,
-        "",
+        "members",
         name=PARTS[part],
         sentence=criteria.sentence(),
         address=address_of(criteria),

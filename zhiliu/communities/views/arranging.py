@@ -55,7 +55,7 @@ def block(request: Request, slug: str, pk: int) -> HttpResponseBase:
     if place.isdecimal() and len(place) < 5:
         place_block(home_block, int(place), by=request.user)
     elif "shown" in request.POST:
-        show_block(home_block, shown=request.POST["shown"] == "1", by=request.user)
+        show_block(home_block, visible=request.POST["shown"] == "1", by=request.user)
     return redirect("communities:arrange", slug=slug)
 
 

@@ -14,7 +14,7 @@ from zhiliu.kit.web.http import Request
 from .. import queries
 from ..models import Community
 from ..reach import reach
-from ..rules import can_admit, can_edit_home, can_see, can_set_up
+from ..rules import can_admit, can_edit_home, can_export, can_see, can_set_up
 
 _by_slug = CompiledQuery(lambda slug: Community.objects.without_tree_fields().filter(slug=slug).order_by(), "")
 
@@ -63,6 +63,7 @@ def frame(request: Request, community: Community, tab: str, **context: Any) -> d
         "is_member": reach(request.user).is_member(community),
         "may_set_up": can_set_up(request.user, community),
         "may_admit": can_admit(request.user, community),
+        "may_export": can_export(request.user, community),
         "may_edit_home": can_edit_home(request.user, community),
         **context,
     }

@@ -41,7 +41,7 @@ def life(request: Request, slug: str) -> HttpResponseBase:
     context = frame(
         request,
         community,
-        "",
+        "home",
         next=[(after, _acts()[after]) for after in NEXT[community.phase]],
         changes=community.phase_changes.select_related("by")[:SHOWN],
         merges_and_splits=_told(request, community),
@@ -104,7 +104,7 @@ def merge(request: Request, slug: str) -> HttpResponseBase:
     if chosen:
         opens = community.visibility != chosen.visibility == Community.Visibility.OPEN
         more |= {"target": chosen, "preview": preview_merge(community, chosen), "opens": opens}
-    return render(request, "communities/merge.html", frame(request, community, "", **more))
+    return render(request, "communities/merge.html", frame(request, community, "home", **more))
 
 
 def _targets(person: Person, community: Community) -> list[Community]:
@@ -132,7 +132,7 @@ def split(request: Request, slug: str) -> HttpResponseBase:
             merge_or_split = form.attempt(_split, request, community, form, people)
             if merge_or_split is not None:
                 return redirect(merge_or_split.target)
-    return render(request, "communities/split.html", frame(request, community, "", **more))
+    return render(request, "communities/split.html", frame(request, community, "home", **more))
 
 
 def _chosen_people(community: Community, form: SplitForm) -> QuerySet[Person]:

@@ -11,11 +11,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from zhiliu.directory.accounts import invite_guest
-from zhiliu.directory.exporting import note_export
+from zhiliu.directory.exporting import list_answer
 from zhiliu.directory.login_links import login_link_key
 from zhiliu.directory.models import LoginLink, Person
 from zhiliu.directory.reach import visible_people
@@ -24,9 +24,8 @@ from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.web.http import Request, back, key_of
 from zhiliu.kit.web.idempotency import once
-from zhiliu.kit.web.paging import page_of
+from zhiliu.kit.web.paging import ListOrder, chosen_order, in_order, page_of
 from zhiliu.kit.web.site import base_url
-from zhiliu.kit.web.table_export import table_answer
 
 from .. import queries
 from ..admission.inviting import invitation_of, invite_people, invited_people
@@ -46,17 +45,21 @@ from ..joining import (
 from ..models import Community, JoinRequest, Membership, Rulebook, WaitingPlace
 from ..reach import reach
 from ..role_permissions import JoinMethod, Role
-from ..rules import can_admit
+from ..rules import can_admit, can_export, can_see_week
 from .common import community_or_404, frame, listed_or_404
 
 # The columns of a member row. Loading whole persons would cost more than the query.
 _MEMBER_SHOWN = (
-    *("community_id", "role", "joined_at", "person__name", "person__handle", "person__kind"),
+    *("community_id", "role", "joined_at", "person__name", "person__handle", "person__kind", "person__photo"),
     *("person__department__name", "person__position__name"),
 )
 
 # Orders of the list by what the address says; "" is the usual one.
-SORTS = {"": "-joined_at", "first": "joined_at", "name": "person__name"}
+ORDERS = {
+    "": ListOrder("-joined_at", pgettext_lazy("members", "Newest first")),
+    "first": ListOrder("joined_at", pgettext_lazy("members", "Longest here first")),
+    "name": ListOrder("person__name", gettext_lazy("By name")),
+}
 
 
 @require_http_methods(["GET", "POST"])
@@ -121,11 +124,13 @@ def members(request: Request, slug: str) -> HttpResponseBase:
         request,
         community,
         "members",
-        page=page_of(rows.only(*_MEMBER_SHOWN), request, by=SORTS[filters["sort"]]),
+        page=page_of(rows.only(*_MEMBER_SHOWN), request, by=ORDERS[filters["sort"]].by),
         **filters,
+        orders=ORDERS,
         roles=Role.choices,
         requests=queries.open_requests(community) if can_admit(request.user, community) else [],
         has_sent=_has_sent(request, community),
+        shows_week=can_see_week(request.user),
         **_waiting(request, community),
     )
     return render(request, "communities/members.html", context)
@@ -133,25 +138,27 @@ def members(request: Request, slug: str) -> HttpResponseBase:
 
 def _found(request: Request, community: Community) -> tuple[Any, dict[str, str]]:
     """Return the members that match the search, and the search itself."""
-    text, role, sort = (request.GET.get(name, "").strip()[:60] for name in ("q", "role", "sort"))
+    text, role = (request.GET.get(name, "").strip()[:60] for name in ("q", "role"))
     rows = community.memberships.select_related("person__department", "person__position")
     if text:
         rows = rows.filter(person__in=Person.objects.named(text).values("pk"))
     if role in Role.values:
         rows = rows.filter(role=role)
-    return rows, {"text": text, "role": role, "sort": sort if sort in SORTS else ""}
+    return rows, {"text": text, "role": role, "sort": chosen_order(request, ORDERS, name="sort")}
 
 
 @require_GET
 @login_required
 def members_file(request: Request, slug: str) -> HttpResponseBase:
-    """The members that match the search, as a file, for those who admit members."""
+    """The members that match the search, as a file, for those who export lists of members."""
     community = community_or_404(request, slug)
-    require(can_admit, request.user, community)
+    require(can_export, request.user, community)
     rows, filters = _found(request, community)
-    name = _("Members of %(name)s") % {"name": community.name}
-    note_export(name, by=request.user, community_id=community.pk)
-    return table_answer(request, queries.member_lines(rows.order_by(SORTS[filters["sort"]], "pk")), "members")
+    title = _("Members of %(name)s") % {"name": community.name}
+    # Who admits people works with their addresses already.
+    with_contacts = can_admit(request.user, community)
+    lines = queries.member_lines(in_order(rows, ORDERS[filters["sort"]].by), with_contacts=with_contacts)
+    return list_answer(request, lines, title=title, file="members", community_id=community.pk)
 
 
 def _has_sent(request: Request, community: Community) -> bool:
@@ -189,16 +196,16 @@ def invitations(request: Request, slug: str) -> HttpResponseBase:
         invited = form.attempt(_invite, request, community, form.cleaned_data)
         if invited is not None:
             count, guest_link = invited
-            messages.success(request, _came_in(count, asked=form.cleaned_data["how"] == "ask"))
+            messages.success(request, _came_in(count, by_request=form.cleaned_data["how"] == "ask"))
             if guest_link is not None and why_no_mail():
                 return _show_guest_link(request, community, guest_link)
             return redirect("communities:members", slug=slug)
     return render(request, "communities/invite.html", frame(request, community, "members", form=form))
 
 
-def _came_in(count: int, *, asked: bool) -> str:
+def _came_in(count: int, *, by_request: bool) -> str:
     """Return a message: people added at once are not called invited."""
-    if asked:
+    if by_request:
         text = ngettext("%(count)s person was invited.", "%(count)s people were invited.", count)
     else:
         text = ngettext("%(count)s person is a member now.", "%(count)s people are members now.", count)

@@ -60,7 +60,7 @@ def openings(request: Request, slug: str) -> HttpResponseBase:
     rows = community.openings.select_related("community").annotate(
         prepared=Count("announcements"), sent=Count("announcements", filter=Q(announcements__sent_at__isnull=False))
     )
-    context = frame(request, community, "", page=page_of(rows, request, by="opens_at", size=50))
+    context = frame(request, community, "home", page=page_of(rows, request, by="opens_at", size=50))
     return render(request, "communities/opening/list.html", context)
 
 
@@ -81,7 +81,9 @@ def plan(request: Request, slug: str) -> HttpResponseBase:
                 return _made(request, community, planned, form.cleaned_data["part"])
         except Refused as refused:
             form.refuse(refused)
-    return render(request, "communities/opening/plan.html", frame(request, community, "", form=form, planned=planned))
+    return render(
+        request, "communities/opening/plan.html", frame(request, community, "home", form=form, planned=planned)
+    )
 
 
 def _proposed(community: Community, form: PlanForm) -> list[Planned]:
@@ -122,7 +124,7 @@ def opening(request: Request, slug: str, pk: int) -> HttpResponseBase:
         messages.success(request, _("Saved"))
         return redirect("communities:opening", slug=slug, pk=pk)
     prepared = opening.announcements.select_related("opening")
-    context = frame(request, opening.parent, "", opening=opening, form=form, prepared=prepared)
+    context = frame(request, opening.parent, "home", opening=opening, form=form, prepared=prepared)
     return render(request, "communities/opening/opening.html", context)
 
 
@@ -149,7 +151,7 @@ def prepared_new(request: Request, slug: str, pk: int) -> HttpResponseBase:
         prepare(opening, by=request.user, **form.cleaned_data)
         messages.success(request, _("Saved"))
         return redirect("communities:opening", slug=slug, pk=pk)
-    context = frame(request, opening.parent, "", opening=opening, form=form)
+    context = frame(request, opening.parent, "home", opening=opening, form=form)
     return render(request, "communities/opening/prepared.html", context)
 
 
@@ -168,7 +170,7 @@ def prepared(request: Request, slug: str, pk: int, number: int) -> HttpResponseB
     ):
         messages.success(request, _("Saved"))
         return redirect("communities:opening", slug=slug, pk=pk)
-    context = frame(request, opening.parent, "", opening=opening, form=form, prepared=prepared_announcement)
+    context = frame(request, opening.parent, "home", opening=opening, form=form, prepared=prepared_announcement)
     return render(request, "communities/opening/prepared.html", context)
 
 

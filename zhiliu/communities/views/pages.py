@@ -20,6 +20,7 @@ from zhiliu.kit.web.paging import page_of
 from .. import queries
 from ..admission.inviting import invitation_of
 from ..admission.waiting import place_in_line
+from ..announcing import starter_draft
 from ..forms import SettingsForm, StartForm
 from ..joining import why_closed
 from ..models import Community
@@ -72,6 +73,7 @@ def home(request: Request, slug: str) -> HttpResponseBase:
         request,
         community,
         "home",
+        starter=starter_draft(community, request.user),
         pinned=queries.pinned_announcement(community, request.user),
         rulebook=rulebook,
         accepted=accepted,
@@ -122,4 +124,4 @@ def settings(request: Request, slug: str) -> HttpResponseBase:
         messages.success(request, _("Saved"))
         unwritten = community.admission == Admission.RULE and not hasattr(community, "admission_rule")
         return redirect("communities:rule", slug=community.slug) if unwritten else redirect(community)
-    return render(request, "communities/settings.html", frame(request, community, "", form=form))
+    return render(request, "communities/settings.html", frame(request, community, "home", form=form))

@@ -28,7 +28,9 @@ def rulebook(request: Request, slug: str) -> HttpResponseBase:
     community = community_or_404(request, slug)
     books = list(community.rulebooks.select_related("by")[:20])
     accepted = queries.rulebook_state(community, request.user)[1]
-    return render(request, "communities/rulebook.html", frame(request, community, "", books=books, accepted=accepted))
+    return render(
+        request, "communities/rulebook.html", frame(request, community, "home", books=books, accepted=accepted)
+    )
 
 
 @require_http_methods(["GET", "POST"])
@@ -43,7 +45,7 @@ def rulebook_edit(request: Request, slug: str) -> HttpResponseBase:
         set_rulebook(community, form.cleaned_data["text"], by=request.user)
         messages.success(request, _("The new rules apply now. Members are asked to accept them."))
         return redirect("communities:rulebook", slug=slug)
-    return render(request, "communities/rulebook_edit.html", frame(request, community, "", form=form))
+    return render(request, "communities/rulebook_edit.html", frame(request, community, "home", form=form))
 
 
 @require_POST

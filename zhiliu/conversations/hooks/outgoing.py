@@ -240,7 +240,7 @@ def _line(hook_delivery: HookDelivery, hook: OutgoingHook, robot: Robot) -> str 
             "where": robot.bare(f"{hook.channel.community} #{hook.channel.name}")
         }
     if hook_delivery.message_id is None:
-        return _news_line(hook_delivery, robot)
+        return _news_line(hook_delivery, hook, robot)
     message = Message.objects.select_related("by").filter(pk=hook_delivery.message_id, withdrawn_at=None).first()
     if message is None:
         return None
@@ -250,9 +250,11 @@ def _line(hook_delivery: HookDelivery, hook: OutgoingHook, robot: Robot) -> str 
     return f"**{who}** {where}\n{said}" if hook.kind != OutgoingHook.Kind.SLACK else f"*{who}* {where}\n{said}"
 
 
-def _news_line(hook_delivery: HookDelivery, robot: Robot) -> str | None:
+def _news_line(hook_delivery: HookDelivery, hook: OutgoingHook, robot: Robot) -> str | None:
     told, card = _news(hook_delivery)
     if told is None or card is None:
+        return None
+    if MESSAGES in hook.tells and told.is_posted(card.key, hook.channel_id):
         return None
     title = robot.link(robot.bare(card.title), f"{base_url()}{card.url}")
     return str(told.sentence) % {"who": robot.bare(_name(hook_delivery.by_id)), "title": title}

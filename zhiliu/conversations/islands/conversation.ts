@@ -8,6 +8,7 @@ import { MessageActs } from "./lib/message-acts";
 import { MessageList } from "./lib/message-list";
 import { Moments } from "./lib/moments";
 import { type Outgoing, Outbox } from "./lib/outbox";
+import { type Marks, ReadMarks } from "./lib/read-marks";
 import { ReaderPlace } from "./lib/reader-place";
 import { type Changes, type Mine, type Said, carried } from "./lib/said";
 import { openSheet } from "./lib/sheet";
@@ -52,6 +53,7 @@ export default class Conversation extends Controller<HTMLElement> {
   private outbox!: Outbox;
   private tools!: Tools;
   private writers!: Writers;
+  private readMarks: ReadMarks | undefined;
   private own: Composer[] = [];
   private asking: Promise<void> | undefined;
   private leftAt = Number.NEGATIVE_INFINITY;
@@ -64,12 +66,13 @@ export default class Conversation extends Controller<HTMLElement> {
     this.place = this.readerPlace();
     const threadList = (holder: HTMLElement, root: number, mine: Record<string, Mine>) => new MessageList(holder, root, mine, this.meValue, moments);
     this.beside = new ThreadBeside(threadList, (form) => this.composer(form), this.threadOpened);
-    this.rows = new WaitingRows(() => this.lists().map((one) => one.element));
+    this.rows = new WaitingRows(() => this.lists().map((list) => list.element));
     this.outbox = new Outbox(this.url("messages/"), `outbox-${this.meValue}-${this.channelValue}`, this.rows.draw, this.sent);
     this.acts = this.messageActs();
     this.own = this.formTargets.map((form) => this.composer(form));
-    this.tools = new Tools(this.toolsTarget, this.sheetTarget, this.meValue, this.acts.act);
+    this.tools = new Tools(this.toolsTarget, this.sheetTarget, this.meValue, this.acts);
     this.writers = new Writers(this.hasTypingTarget ? this.typingTarget : undefined);
+    this.readMarks = this.marksOfReaders();
     this.listen();
     this.outbox.start();
     this.place.begin();
@@ -79,7 +82,8 @@ export default class Conversation extends Controller<HTMLElement> {
   override disconnect(): void {
     this.ending.abort();
     for (const timer of this.timers) clearTimeout(timer);
-    for (const part of [this.outbox, this.tools, this.writers, this.place]) part.stop();
+    for (const composer of this.composers()) composer.stop();
+    for (const part of [this.outbox, this.tools, this.writers, this.place, this.readMarks]) part?.stop();
   }
 
   private listen(): void {
@@ -110,6 +114,11 @@ export default class Conversation extends Controller<HTMLElement> {
     return new ReaderPlace(this.element, this.list, doors, this.readValue, this.hasToEndTarget ? this.toEndTarget : undefined);
   }
 
+  private marksOfReaders(): ReadMarks | undefined {
+    const marks = this.rootValue ? null : carried<Marks | null>("conversation-marks", null);
+    return marks ? new ReadMarks(this.list, this.channelValue, marks, (address) => void this.openForm(address)) : undefined;
+  }
+
   private messageActs(): MessageActs {
     return new MessageActs({
       url: (rest) => this.url(rest),
@@ -118,11 +127,12 @@ export default class Conversation extends Controller<HTMLElement> {
       openThread: (article) => this.openThread(article),
       changed: () => this.later(this.catchUp, LATE),
       leftUnread: () => this.place.leaveUnread(),
+      openForm: (address) => void this.openForm(address),
     });
   }
 
   private composer(form: HTMLFormElement): Composer {
-    const doors = { completion: this.url("completion/"), typing: this.url("typing/"), later: this.url("later/"), put: this.put, commands: this.url("commands/"), done: this.done };
+    const doors = { completion: this.url("completion/"), typing: this.url("typing/"), later: this.url("later/"), unsent: this.url("unsent/"), put: this.put, commands: this.url("commands/"), done: this.done };
     return new Composer(form, doors, this.channelValue);
   }
 
@@ -149,11 +159,11 @@ export default class Conversation extends Controller<HTMLElement> {
   }
 
   private readonly heard = (event: Event): void => {
-    const said = (event as CustomEvent<Said>).detail;
-    if (!this.isHere(event) || said.changed <= this.cursorValue) return;
-    if (said.changed !== this.cursorValue + 1 || !said.html) return this.catchUp();
-    this.cursorValue = said.changed;
-    this.applyAll([said]);
+    const message = (event as CustomEvent<Said>).detail;
+    if (!this.isHere(event) || message.changed <= this.cursorValue) return;
+    if (message.changed !== this.cursorValue + 1 || !message.html) return this.catchUp();
+    this.cursorValue = message.changed;
+    this.applyAll([message]);
   };
 
   /** A speaking turn began or ended. The server decides who may post, so reload; unsent text is in the draft. */
@@ -172,11 +182,12 @@ export default class Conversation extends Controller<HTMLElement> {
   private async fetchChanges(): Promise<void> {
     try {
       for (let more = true; more; ) {
-        const found = await ask<Changes>(this.url("messages/"), { changed: this.cursorValue });
-        for (const list of this.lists()) list.remember(found.mine);
-        this.cursorValue = Math.max(this.cursorValue, found.cursor);
-        this.applyAll(found.messages);
-        more = found.more;
+        const changes = await ask<Changes>(this.url("messages/"), { changed: this.cursorValue });
+        for (const list of this.lists()) list.remember(changes.mine);
+        this.cursorValue = Math.max(this.cursorValue, changes.cursor);
+        this.applyAll(changes.messages);
+        more = changes.more;
+        if (!more && changes.marks) this.readMarks?.caughtUp(changes.marks);
       }
     } catch (error) {
       if (error instanceof RefusedError) return location.reload();
@@ -187,13 +198,20 @@ export default class Conversation extends Controller<HTMLElement> {
   private applyAll(many: Said[]): void {
     const wasAtEnd = this.place.isAtEnd();
     let added = 0;
-    for (const one of many) {
-      if (this.list.apply(one)) added++;
-      this.beside.list?.apply(one);
-      if (one.root === null && this.list.newer) added++;
+    for (const message of many) {
+      if (this.list.apply(message)) added++;
+      this.beside.list?.apply(message);
+      if (message.root === null && this.list.newer) added++;
     }
     this.writers.said(many);
+    this.authorsHaveRead();
     if (added) this.place.came(added, wasAtEnd);
+  }
+
+  /** Who writes has read what stands above their message. */
+  private authorsHaveRead(): void {
+    for (const article of this.list.articles()) this.readMarks?.hasRead(Number(article.dataset.by), Number(article.dataset.number));
+    this.readMarks?.show();
   }
 
   private readonly someoneWrites = (event: Event): void => {
@@ -208,16 +226,16 @@ export default class Conversation extends Controller<HTMLElement> {
 
   // -- outgoing -------------------------------------------------------------------------------------------------------
 
-  private readonly put = (body: string, root: number, called: number[], files: File[]): void => {
-    const one = { client: newId(), body, root, called };
-    this.outbox.put(one, files);
+  private readonly put = (body: string, root: number, called: number[], files: File[], quotes?: number, unsent?: number): void => {
+    const outgoing = { client: newId(), body, root, called, quotes, unsent };
+    this.outbox.put(outgoing, files);
     if (!root) void this.place.goToEnd();
   };
 
   private readonly askForHeld = (): void => void this.rows.askForHeld(this.url("held/"));
 
-  private readonly sent = (one: Outgoing, heldBack?: string): void => {
-    if (heldBack !== undefined) return this.rows.hold(one, heldBack);
+  private readonly sent = (outgoing: Outgoing, heldBack?: string): void => {
+    if (heldBack !== undefined) return this.rows.hold(outgoing, heldBack);
     // Usually the message has arrived already; on a dead stream it is fetched.
     this.later(() => {
       if (this.rows.areOnTheirWay) this.catchUp();
@@ -240,10 +258,13 @@ export default class Conversation extends Controller<HTMLElement> {
     if (!button) return;
     const message = button.closest<HTMLElement>(".message");
     if (message) this.clickedInMessage(button, message, event);
-    const composer = this.composers().find((one) => one.form.contains(button));
+    const composer = this.composers().find((other) => other.form.contains(button));
     const act = button.dataset.act;
     if (act === "mention") composer?.mention();
     else if (act === "stop-editing") composer?.stopEditing();
+    else if (act === "stop-quoting") composer?.stopQuoting();
+    else if (act === "take-other") composer?.takeOther();
+    else if (act === "drop-other") composer?.dropOther();
     else if (act === "to-end") void this.place.goToEnd();
     else if (act === "again") this.outbox.again(button.dataset.client ?? "");
     else if (act === "drop") this.outbox.drop(button.dataset.client ?? "");
@@ -253,13 +274,14 @@ export default class Conversation extends Controller<HTMLElement> {
 
   private clickedInMessage(button: HTMLElement, message: HTMLElement, event: Event): void {
     const act = button.dataset.act;
-    if (act === "thread") this.openThread(message, event);
+    if (act === "more") this.tools.open(message);
+    else if (act === "thread") this.openThread(message, event);
     else if (act === "vote") void this.acts.vote(message, Number(button.dataset.option));
     else if (act === "react") this.acts.act("react", message, button.dataset.what);
   }
 
   private readonly editLast = (): void => {
-    const last = this.list.articles().findLast((one) => one.classList.contains("own") && !one.classList.contains("gone"));
+    const last = this.list.articles().findLast((article) => article.classList.contains("own") && !article.classList.contains("gone"));
     if (last) void this.acts.edit(last);
   };
 
@@ -271,8 +293,8 @@ export default class Conversation extends Controller<HTMLElement> {
   }
 
   private openForm(address: string): Promise<void> {
-    return openSheet(address, (said) => {
-      if (said) say(said);
+    return openSheet(address, (text) => {
+      if (text) say(text);
       this.later(this.catchUp, LATE);
     });
   }
@@ -280,6 +302,9 @@ export default class Conversation extends Controller<HTMLElement> {
   // -- the thread beside the channel ----------------------------------------------------------------------------------
 
   private openThread(article: HTMLElement, event?: Event): void {
+    // In a thread an answer is written below it.
+    const here = this.rootValue ? this.own[0] : article.closest(".talk-thread") ? this.beside.composer : undefined;
+    if (here) return here.field.focus();
     if (this.rootValue) return;
     const root = Number(article.dataset.root ?? article.dataset.id);
     this.beside.open(root, this.url(`threads/${root}/`), event);

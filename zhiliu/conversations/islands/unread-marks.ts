@@ -37,6 +37,7 @@ export default class UnreadMarks extends Controller<HTMLElement> {
     // Neither a muted channel nor the open one marks its community as new.
     if (entry && (entry.hasAttribute("data-muted") || isRead(entry))) return;
     if (entry) this.show(entry, Number(entry.dataset.unread ?? 0) + 1);
+    if (entry) this.countInAll();
     if (community) document.querySelector(`.rail [data-community="${community}"]`)?.classList.add("new");
     // A new direct message is not in the navigation yet.
     if (!entry && !community) this.fetchRail();
@@ -45,10 +46,19 @@ export default class UnreadMarks extends Controller<HTMLElement> {
   private show(entry: HTMLElement, unread: number): void {
     entry.dataset.unread = String(unread);
     entry.classList.add("new");
-    const known = entry.querySelector(".count");
-    const count = known ?? entry.appendChild(document.createElement("span"));
-    if (!known) count.className = "count";
+    const badge = entry.querySelector(".count");
+    const count = badge ?? entry.appendChild(document.createElement("span"));
+    if (!badge) count.className = "count";
     count.textContent = unread > 99 ? "99+" : String(unread);
+  }
+
+  /** The entry of all channels shows how many mention the reader, which only the server knows, or else how many there are. */
+  private countInAll(): void {
+    const all = document.querySelector<HTMLElement>('.rail [data-key="talk"]');
+    const badge = all?.querySelector(".count");
+    if (!all || badge?.classList.contains("calls")) return;
+    const number = (badge?.querySelector("[aria-hidden]") ?? badge)?.textContent?.trim() ?? "0";
+    if (number !== "99+") this.show(all, Number(number) + 1);
   }
 
   /** Refetch the navigation; debounced. */

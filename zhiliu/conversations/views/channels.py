@@ -29,6 +29,7 @@ from zhiliu.moderation.queries import own_waiting
 from zhiliu.moderation.rules import mute_of
 
 from ..forms import ChannelForm, InvolvementForm
+from ..last_words import add_last_words
 from ..mentions import mentioned_people
 from ..message_range import message_range, number_on
 from ..models import Channel, ChannelMembership, Message
@@ -58,11 +59,13 @@ from ..queries import (
     thread_of,
 )
 from ..reacting import SIGNS, WORDS
+from ..read_marks import marks_for
 from ..read_state import choose_involvement, membership_of, put_away
-from ..rendering import draw
+from ..rendering import draw, with_all
 from ..reply_handlers import CHANNEL
 from ..rules import can_ask, can_open_channel, can_post, can_put_out, can_reply, moderates
 from ..ui_extensions import channel_banners
+from ..unsent import unsent_in, unsent_words
 from .common import channel_or_404
 from .phrases import phrases
 from .turning import quoted_of
@@ -76,7 +79,13 @@ def home(request: Request) -> HttpResponseBase:
     places = zip(reach(request.user).roles, reach(request.user).places, strict=True)
     found = rows_of_communities(reach(request.user).roles, request.user)
     groups = [(place, found[key]) for key, place in places if found[key]]
-    context = {"groups": groups, "talks": talks(rows, request.user)}
+    mine = talks(rows, request.user)
+    shown = [*mine, *(row for _place, rows_of_place in groups for row in rows_of_place)]
+    add_last_words(shown, request.user)
+    unsent = unsent_words([row.pk for row in shown], request.user)
+    for row in shown:
+        row.unsent = unsent.get(row.pk, "")
+    context = {"groups": groups, "talks": mine}
     return render(request, "conversations/home.html", context)
 
 
@@ -114,8 +123,8 @@ def channel_new(request: Request, slug: str) -> HttpResponseBase:
     return render(request, "conversations/channel_form.html", frame(request, community, "talk", form=form))
 
 
-def _args(made: Channel) -> tuple[int, ...]:
-    return (made.pk,) if made.kind == Channel.Kind.PRIVATE else ()
+def _args(channel: Channel) -> tuple[int, ...]:
+    return (channel.pk,) if channel.kind == Channel.Kind.PRIVATE else ()
 
 
 @require_GET
@@ -134,7 +143,8 @@ def channel(request: Request, pk: int) -> HttpResponseBase:
     context["resting"] = resting_in(found, request.user)
     context["banners"] = [made for make in channel_banners if (made := make(found, request.user)) is not None]
     context |= {"quoted": quoted_of(request, found.pk), "held": _held(request, found)}
-    context |= {"mine": _mine(request, shown.messages), "pins": pinned(found)}
+    context |= {"mine": _mine(request, shown.messages), "pins": pinned(found), "marks": marks_for(found, request.user)}
+    context["unsent"] = unsent_in(found, request.user)
     return render(request, "conversations/channel.html", context)
 
 
@@ -162,27 +172,27 @@ def _keys() -> tuple[tuple[Any, Any], ...]:
     )
 
 
-def _frame(request: Request, found: Channel) -> dict[str, Any]:
+def _frame(request: Request, channel: Channel) -> dict[str, Any]:
     """Return the context shared by the pages of a channel."""
-    request.current_channel = found  # type: ignore[attr-defined]
+    request.current_channel = channel  # type: ignore[attr-defined]
     person = request.user
-    partner = partner_in(found, person)
-    heard = [f"channel-{found.pk}"] + ([f"here-{partner.pk}"] if partner else [])
+    partner = partner_in(channel, person)
+    heard = [f"channel-{channel.pk}"] + ([f"here-{partner.pk}"] if partner else [])
     hear_on_page(request, *heard)
     return {
         "partner": partner,
         # The text box shows until when the other person has quiet hours.
         "partner_presence": Presence(bool(here_now([partner.pk]))) if partner else None,
-        "channel": found,
-        "title": channel_title(found, person),
-        "where": channel_title(found, person) if found.is_talk else f"#{found.name}",
-        "count": _how_many(found),
-        "why_not": can_post.why_not(person, found),
-        "may_reply": can_reply(person, found),
-        "may_ask": can_ask(person, found),
-        "may_keep": keeps(person, found),
-        "may_moderate": moderates(person, found),
-        "mute": mute_of(person, found.community_id) if found.community_id else None,
+        "channel": channel,
+        "title": channel_title(channel, person),
+        "where": channel_title(channel, person) if channel.is_talk else f"#{channel.name}",
+        "count": _how_many(channel),
+        "why_not": can_post.why_not(person, channel),
+        "may_reply": can_reply(person, channel),
+        "may_ask": can_ask(person, channel),
+        "may_keep": keeps(person, channel),
+        "may_moderate": moderates(person, channel),
+        "mute": mute_of(person, channel.community_id) if channel.community_id else None,
         "words": WORDS.items(),
         "page_keys": _keys(),
         # Live messages are rendered in the company's time zone.
@@ -200,15 +210,15 @@ def _how_many(channel: Channel) -> int:
     return mentioned_people(channel).count()
 
 
-def _mine(request: Request, shown: list[Message]) -> dict[str, Any]:
+def _mine(request: Request, messages: list[Message]) -> dict[str, Any]:
     """Return the reader's own reactions and bookmarks."""
-    return {str(key): value for key, value in mine_among(request.user, shown).items()}
+    return {str(key): value for key, value in mine_among(request.user, messages).items()}
 
 
 RUN_SECONDS = 300
 
 
-def _rows(shown: list[Message], below: Message | None = None) -> list[dict[str, Any]]:
+def _rows(page: list[Message], below: Message | None = None) -> list[dict[str, Any]]:
     """Return messages with their HTML, date separators, and whether one continues the one above.
 
     Args:
@@ -217,7 +227,7 @@ def _rows(shown: list[Message], below: Message | None = None) -> list[dict[str, 
     rows: list[dict[str, Any]] = []
     before: Message | None = None
     day_before = timezone.localdate(below.at) if below is not None else None
-    for message, html in zip(shown, draw(shown), strict=True):
+    for message, html in zip(page, draw(page), strict=True):
         day = timezone.localdate(message.at)
         near = before is not None and (message.at - before.at).total_seconds() < RUN_SECONDS
         run = near and day == day_before and before is not None and before.by_id == message.by_id
@@ -232,11 +242,11 @@ def thread(request: Request, pk: int, root: int) -> HttpResponseBase:
     """Show a message with its replies, as a page or as the panel beside the channel."""
     found = channel_or_404(request, pk)
     cursor = found.last_change
-    rows = Message.objects.select_related("by__department").prefetch_related("attachments__upload__file")
-    above = get_object_or_404(rows, pk=root, channel=found, root=None)
+    above = get_object_or_404(with_all(Message.objects.all()), pk=root, channel=found, root=None)
     replies = thread_of(above)
     context = {**_frame(request, found), "root": above, "root_html": draw([above])[0], "cursor": cursor}
     context |= {"shown": _rows(replies.messages, above), "mine": _mine(request, [above, *replies.messages])}
+    context["unsent"] = unsent_in(found, request.user, above.pk)
     context["root_day"] = timezone.localdate(above.at)
     context |= {"held": _held(request, found, above.pk)}
     part = request.htmx or request.GET.get("panel")

@@ -43,7 +43,7 @@ def commands(request: Request, pk: int) -> HttpResponseBase:
         by=request.user,
         root=key_of(request.POST.get("root")) or None,
         client_id=request.POST.get("client", "")[:40],
-        chosen=tuple(key_of(text) for text in request.POST.getlist("called")),
+        mentioned_ids=tuple(key_of(text) for text in request.POST.getlist("called")),
     )
     return JsonResponse(as_json(reply))
 

@@ -6,7 +6,8 @@ from typing import Any
 
 from django.contrib import messages as notes
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponse, HttpResponseBase, JsonResponse
+from django.db.models import F, Q
+from django.http import Http404, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
@@ -29,14 +30,17 @@ from ..mentions import mentioned_people
 from ..message_range import MessageRange, message_range
 from ..models import Attachment, Channel, Message
 from ..posting import MOST_FILES, edit, place_of, post, withdraw_message
-from ..queries import changes_after, mine_among, thread_of
+from ..queries import changes_after, channel_title, mine_among, thread_of
 from ..reacting import bookmark, forget_bookmark, pin, react, take_reaction_back, unpin
+from ..read_marks import marks_for, readers_of
 from ..read_state import read_to, unread_from
 from ..rendering import as_json, draw, with_all
 from ..rules import can_edit, can_reply, moderates
+from ..unsent import forget_sent, keep_unsent, unsent_in
 from .common import answers_json, channel_or_404, message_or_404, wants_json
 
 MOST_CARDS = 60
+LONGEST_SECONDS = 30_000
 
 
 @require_http_methods(["GET", "POST"])
@@ -53,13 +57,13 @@ def messages(request: Request, pk: int) -> HttpResponseBase:
     return JsonResponse(stretch(request, message_range(channel, **sides)))
 
 
-def stretch(request: Request, found: MessageRange) -> dict[str, Any]:
+def stretch(request: Request, message_range: MessageRange) -> dict[str, Any]:
     """Return a range of messages with the reader's own reactions and bookmarks."""
     return {
-        "messages": as_json(found.messages),
-        "mine": mine_among(request.user, found.messages),
-        "older": found.older,
-        "newer": found.newer,
+        "messages": as_json(message_range.messages),
+        "mine": mine_among(request.user, message_range.messages),
+        "older": message_range.older,
+        "newer": message_range.newer,
     }
 
 
@@ -68,26 +72,37 @@ def _changes(request: Request, channel: Channel) -> HttpResponseBase:
     found, more = changes_after(channel, key_of(request.GET.get("changed")))
     cursor = found[-1].changed if more else max(channel.last_change, found[-1].changed if found else 0)
     answer = {"messages": as_json(found), "mine": mine_among(request.user, found), "cursor": cursor, "more": more}
+    # What was told while the page had no stream is in no log.
+    answer["marks"] = marks_for(channel, request.user)
     return JsonResponse(answer)
 
 
 def _post(request: Request, channel: Channel) -> HttpResponseBase:
     if not wants_json(request) and split_line(request.POST.get("body", "")) is not None:
         return _command(request, channel)
-    root = None
-    if key_of(request.POST.get("root")):
-        rows = Message.objects.select_related("channel__community")
-        root = get_object_or_404(rows, pk=key_of(request.POST["root"]), channel=channel, root=None)
+    root = _root_of(channel, request.POST.get("root"))
+    quoted = None
+    if key_of(request.POST.get("quotes")):
+        quoted = get_object_or_404(Message, pk=key_of(request.POST["quotes"]), channel=channel)
     made = post(
         channel,
         body=literal(request.POST.get("body", "")),
         by=request.user,
         root=root,
         client_id=request.POST.get("client", "")[:40],
-        chosen=[key_of(text) for text in request.POST.getlist("called")],
+        mentioned_ids=[key_of(text) for text in request.POST.getlist("called")],
         uploads=_uploads(request, channel),
+        quoted=quoted,
     )
+    if key_of(request.POST.get("unsent")):
+        forget_sent(channel, key_of(request.POST["unsent"]), by=request.user, root=root.pk if root else 0)
     return answer_to_said(request, channel, made)
+
+
+def _root_of(channel: Channel, key: str | None) -> Message | None:
+    """Return the message above a thread of the channel; None for the channel itself."""
+    rows = Message.objects.select_related("channel__community")
+    return get_object_or_404(rows, pk=key_of(key), channel=channel, root=None) if key_of(key) else None
 
 
 def _command(request: Request, channel: Channel) -> HttpResponseBase:
@@ -98,22 +113,22 @@ def _command(request: Request, channel: Channel) -> HttpResponseBase:
     return redirect(reply.go or reply.sheet or channel)
 
 
-def answer_to_said(request: Request, channel: Channel, made: Message | HeldPost) -> HttpResponseBase:
+def answer_to_said(request: Request, channel: Channel, posted: Message | HeldPost) -> HttpResponseBase:
     """Return the answer to a new message: its position, or that it is held."""
-    if isinstance(made, HeldPost):
-        return _held(request, channel, made)
+    if isinstance(posted, HeldPost):
+        return _held(request, channel, posted)
     if not wants_json(request):
-        return redirect(made)
-    return JsonResponse({"id": made.pk, "number": made.number, "changed": made.changed, "root": made.root_id})
+        return redirect(posted)
+    return JsonResponse({"id": posted.pk, "number": posted.number, "changed": posted.changed, "root": posted.root_id})
 
 
-def _held(request: Request, channel: Channel, made: HeldPost) -> HttpResponseBase:
+def _held(request: Request, channel: Channel, held_post: HeldPost) -> HttpResponseBase:
     """Answer that the message was received and is held: the device need not send it again."""
-    said = moderation.sentence_of(made)
+    said = moderation.sentence_of(held_post)
     if not wants_json(request):
         notes.info(request, said)
         return redirect(channel)
-    return JsonResponse({"held": made.pk, "state": made.state, "said": said}, status=202)
+    return JsonResponse({"held": held_post.pk, "state": held_post.state, "said": said}, status=202)
 
 
 @require_GET
@@ -128,6 +143,8 @@ def held(request: Request, pk: int) -> HttpResponseBase:
 def _uploads(request: Request, channel: Channel) -> list[Upload]:
     """Store uploaded files; only the channel serves them, after its own rule."""
     came = request.FILES.getlist("files")[: MOST_FILES + 1]
+    # One entry for each file; a form without script sends none.
+    lengths = request.POST.getlist("seconds") + [""] * len(came)
     return [
         upload(
             uploaded_file.file,
@@ -135,8 +152,9 @@ def _uploads(request: Request, channel: Channel) -> list[Upload]:
             by=request.user,
             community=channel.community,
             is_private=True,
+            seconds=min(key_of(length), LONGEST_SECONDS) or None,
         )
-        for uploaded_file in came
+        for uploaded_file, length in zip(came, lengths, strict=False)
         if uploaded_file.file is not None
     ]
 
@@ -157,7 +175,7 @@ def message(request: Request, pk: int) -> HttpResponseBase:
     """Edit one's own message."""
     found = message_or_404(request, pk)
     chosen = [key_of(text) for text in request.POST.getlist("called")]
-    edit(found, body=request.POST.get("body", ""), by=request.user, chosen=chosen)
+    edit(found, body=request.POST.get("body", ""), by=request.user, mentioned_ids=chosen)
     return done(request)
 
 
@@ -240,6 +258,34 @@ def mark(request: Request, pk: int) -> HttpResponseBase:
     return done(request)
 
 
+@require_GET
+@login_required
+@answers_json
+def readers(request: Request, pk: int) -> HttpResponseBase:
+    """Show the author who has read a message; ``panel=1`` returns the sheet alone, the script gets the sentence."""
+    found = message_or_404(request, pk)
+    people = readers_of(found, viewer=request.user)
+    if wants_json(request):
+        return JsonResponse({"said": people.sentence})
+    context = {"message": found, "channel": found.channel, "readers": people}
+    context["title"] = channel_title(found.channel, request.user)
+    return render(request, f"conversations/{'_readers_sheet' if request.GET.get('panel') else 'readers'}.html", context)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@answers_json
+def unsent(request: Request, pk: int) -> HttpResponseBase:
+    """Return the person's unsent text in the channel, or in the thread ``root``; a POST keeps ``body`` before."""
+    channel = channel_or_404(request, pk)
+    given = request.POST if request.method == "POST" else request.GET
+    root = _root_of(channel, given.get("root"))
+    if request.method == "POST":
+        body, version = request.POST.get("body", ""), key_of(request.POST.get("version"))
+        keep_unsent(channel, body, by=request.user, root=root, version=version)
+    return JsonResponse(unsent_in(channel, request.user, root.pk if root else 0))
+
+
 @require_POST
 @login_required
 @answers_json
@@ -287,9 +333,14 @@ def cards(request: Request) -> HttpResponseBase:
 def file(request: Request, key: str) -> HttpResponseBase:
     """Return a file attached to a message, for people who see its channel."""
     rows = Attachment.objects.select_related("upload__file").filter(upload__key=key, message__withdrawn_at=None)
+    # The file of a forwarded message goes with it.
+    stands = Q(message__refers_to__withdrawn_at=None) | Q(message__refers_to__channel=F("message__channel"))
+    rows = rows.filter(stands)
     channels = Channel.objects.visible_to(request.user).values("pk")
-    attachment = get_object_or_404(rows.filter(message__channel__in=channels))
-    return serve(attachment.upload, request.GET.get("w", ""))
+    attachment = rows.filter(message__channel__in=channels).first()
+    if attachment is None:
+        raise Http404(key)
+    return serve(attachment.upload, request.GET.get("w", ""), part=request.headers.get("Range", ""))
 
 
 @require_GET

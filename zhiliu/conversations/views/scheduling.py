@@ -44,7 +44,7 @@ def later(request: Request, pk: int) -> HttpResponseBase:
         # A form without script has no client id.
         client_id=request.POST.get("client", "")[:40] or uuid.uuid4().hex,
         root=get_object_or_404(Message, pk=root, channel=channel, root=None) if root else None,
-        chosen=[key_of(text) for text in request.POST.getlist("called")],
+        mentioned_ids=[key_of(text) for text in request.POST.getlist("called")],
         by=request.user,
     )
     due = local(scheduled_message.due_at)

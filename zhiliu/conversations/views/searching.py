@@ -10,7 +10,7 @@ from django.views.decorators.http import require_GET
 
 from zhiliu.directory.reach import visible_people
 from zhiliu.kit.web.http import Request, key_of
-from zhiliu.search.snippets import snippet
+from zhiliu.search.highlighting import Highlighter
 
 from ..queries import name_talks, rows_of_memberships
 from ..searching import SIZE, search_messages, wanted_from
@@ -20,10 +20,11 @@ from ..searching import SIZE, search_messages, wanted_from
 @login_required
 def search(request: Request) -> HttpResponseBase:
     """Search messages by words, author, channel, time and attachments."""
-    values = {name: str(request.GET.get(name, "")) for name in ("q", "from", "in", "before", "after", "has")}
+    values = {name: str(request.GET.get(name, "")) for name in ("q", "from", "in", "before", "after", "has", "sort")}
     wanted = wanted_from(values, request.user)
     offset = min(key_of(request.GET.get("start")), 900)
-    found, more = search_messages(wanted, request.user, offset=offset)
+    found = search_messages(wanted, request.user, offset=offset)
+    highlighter = Highlighter(found.asked)
     channels = rows_of_memberships(request.user)
     name_talks([row for row in channels if row.community_id is None], request.user)
     query = request.GET.copy()
@@ -32,8 +33,9 @@ def search(request: Request) -> HttpResponseBase:
         "values": values,
         "is_narrowed": any(value for name, value in values.items() if name != "q"),
         "wanted": wanted,
-        "rows": [{"message": message, "snippet": snippet(hit.body, wanted.text)} for message, hit in found],
-        "next_url": f"?{query.urlencode()}" if more else "",
+        "is_weak": found.is_weak,
+        "rows": [{"message": message, "snippet": highlighter.snippet(hit.body)} for message, hit in found.rows],
+        "next_url": f"?{query.urlencode()}" if found.more else "",
         "channels": channels,
         "author": visible_people(request.user).filter(pk=key_of(values["from"])).first(),
         "has": [("file", _("A file")), ("link", _("A link")), ("question", _("A question"))],

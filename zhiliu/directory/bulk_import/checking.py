@@ -23,12 +23,12 @@ def compare_row(rows: Sequence[Values]) -> list[RowVerdict]:
     return [_verdict(values, known, structure, managers) for values in rows]
 
 
-def _verdict(line: Values, known: Known, structure: Structure, managers: dict[str | None, int]) -> RowVerdict:
+def _verdict(line: Values, directory: Known, structure: Structure, managers: dict[str | None, int]) -> RowVerdict:
     values, emptied = parted(line)
     if "employee_number" not in values:
-        return RowVerdict("new", [_without_number(values, known)])
-    person = known.person(values)
-    problems = [*_taken(values, person, known), *_zeros_lost(values, person, known)]
+        return RowVerdict("new", [_without_number(values, directory)])
+    person = directory.person(values)
+    problems = [*_taken(values, person, directory), *_zeros_lost(values, person, directory)]
     if "code" in values and "department" not in values and values["code"] not in structure.codes:
         problems.append(Problem("no_code", "code", values["code"], {"code": ""}))
     if person is None:
@@ -41,25 +41,25 @@ def _verdict(line: Values, known: Known, structure: Structure, managers: dict[st
     return RowVerdict("changed" if differs else "same", problems)
 
 
-def _without_number(values: Values, known: Known) -> Problem:
+def _without_number(values: Values, directory: Known) -> Problem:
     """Report a missing number; propose the number of the person with this mail address and name, if any."""
-    owner = known.by_mail.get(values.get("email", ""))
+    owner = directory.by_mail.get(values.get("email", ""))
     known_number = owner.employee_number if owner is not None and owner.name == values.get("name") else None
     return Problem("missing", "employee_number", fix={"employee_number": known_number} if known_number else None)
 
 
-def _taken(values: Values, person: Person | None, known: Known) -> list[Problem]:
-    owner = known.by_mail.get(values.get("email", ""))
+def _taken(values: Values, person: Person | None, directory: Known) -> list[Problem]:
+    owner = directory.by_mail.get(values.get("email", ""))
     if owner is None or (person is not None and owner.pk == person.pk):
         return []
     return [Problem("mail_taken", "email", owner.name, {"email": ""})]
 
 
-def _zeros_lost(values: Values, person: Person | None, known: Known) -> list[Problem]:
+def _zeros_lost(values: Values, person: Person | None, directory: Known) -> list[Problem]:
     """Report lost zeros: a spreadsheet turns 00101 into 101, now or in an earlier import, so an existing person is
     meant.
     """
-    number = known.with_zeros(values) if person is None else None
+    number = directory.with_zeros(values) if person is None else None
     if number is None:
         return []
     kind = "zeros_lost" if len(number) > len(values["employee_number"]) else "zeros_here"
@@ -156,11 +156,11 @@ class Crowd:
         longer = self.people.with_zeros(number) if number not in self.active else None
         return longer in self.active and self.people.name_of(longer) == self._first[number].get("name")
 
-    def _settled(self, written: str) -> str | None:
+    def _settled(self, value: str) -> str | None:
         settled = self.found.settled.setdefault("manager", {})
-        if written not in settled and (number := self.people.with_zeros(written) or self.people.meant(written)):
-            settled[written] = number
-        return settled.get(written)
+        if value not in settled and (number := self.people.with_zeros(value) or self.people.meant(value)):
+            settled[value] = number
+        return settled.get(value)
 
     def _tell_circles(self) -> None:
         depth, circling = _depths(self.reports_to)
@@ -207,16 +207,16 @@ class NamedManager:
         """Return the first spelling of a number: E1 and e1 are equal."""
         return self._spelled.setdefault(number.casefold(), number)
 
-    def meant(self, written: str) -> str | None:
+    def meant(self, value: str) -> str | None:
         """Return the number of the only match of a number or name; a name may include the number."""
-        if (number := self._spelled.get(written.casefold())) in self._labels:
+        if (number := self._spelled.get(value.casefold())) in self._labels:
             return number
-        numbers = self._numbers.get(_plain(written), [])
-        return numbers[0] if len(numbers) == 1 else self._with_number(written)
+        numbers = self._numbers.get(_plain(value), [])
+        return numbers[0] if len(numbers) == 1 else self._with_number(value)
 
-    def _with_number(self, written: str) -> str | None:
+    def _with_number(self, value: str) -> str | None:
         """Resolve 王芳(E12) or E12 王芳."""
-        match = _NAME_NUMBER.fullmatch(written) or _NUMBER_NAME.fullmatch(written)
+        match = _NAME_NUMBER.fullmatch(value) or _NUMBER_NAME.fullmatch(value)
         number = self._spelled.get(match["number"].casefold(), "") if match else ""
         return number if match and number in self._numbers.get(_plain(match["name"]), []) else None
 

@@ -31,10 +31,10 @@ NAMING: dict[str, tuple[str, ...]] = {"department": ("code",), "position": (), "
 _COUNTED = set("0123456789一二三四五六七八九十甲乙丙丁东南西北abcdef")
 
 
-def meaning(values: Values, meant: Meant) -> Values:
+def meaning(values: Values, replacements: Meant) -> Values:
     """Return a row's values with mapped names. Mapping a department includes those below it."""
     mapped = dict(values)
-    for field, names in meant.items():
+    for field, names in replacements.items():
         if name := values.get(field):
             mapped[field] = _department_meant(name, names) if field == "department" else names.get(name, name)
     return mapped
@@ -97,19 +97,19 @@ def names(field: str) -> list[str]:
     return sorted(model.objects.values_list("name", flat=True))
 
 
-def _plain(field: str, said: list[tuple[Values, int, int]]) -> list[Made]:
+def _plain(field: str, value_rows: list[tuple[Values, int, int]]) -> list[Made]:
     there = names(field)
     nearest, existing = Nearest(there), {None, *there}
-    new = [(values[field], lines, first) for values, lines, first in said if values.get(field) not in existing]
+    new = [(values[field], lines, first) for values, lines, first in value_rows if values.get(field) not in existing]
     usual = Usual({(name,): lines for name, lines, _first in new}, by_sound=True)
     return [Made(field, name, n, first, nearest.to(name) or usual.near((name,))) for name, n, first in new]
 
 
-def _departments(said: list[tuple[Values, int, int]], structure: Structure) -> list[Made]:
+def _departments(value_rows: list[tuple[Values, int, int]], structure: Structure) -> list[Made]:
     there = set(structure.paths)
     lines: dict[Path, int] = defaultdict(int)
     first: dict[Path, int] = {}
-    for values, count, line in said:
+    for values, count, line in value_rows:
         for path in _missing(values, there, structure):
             lines[path] += count
             first.setdefault(path, line)

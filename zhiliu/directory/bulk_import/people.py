@@ -26,6 +26,7 @@ from ..facts import PeopleEnrolled, PeopleLeft, PersonReturned
 from ..fields import merged
 from ..managing.structure import hold_structure
 from ..models import LoginLink, NameKey, Person
+from ..photos import withdraw_photos
 from ..rules import is_admin
 from .lines import DEFINED, parted
 from .structure import Structure
@@ -137,6 +138,7 @@ def dismiss_people(people: Sequence[int], *, by: Person) -> int:
         keys = [person.pk for person in leaving]
         Person.objects.filter(pk__in=keys).update(is_active=False, password=_no_password())
         LoginLink.objects.filter(person__in=keys, used_at=None).update(used_at=timezone.now())
+        withdraw_photos(keys)
         if keys:
             names = "、".join(person.name for person in leaving)
             announce(PeopleLeft(person_ids=tuple(keys), by_id=by.pk), change=Change(after={"left": names}))

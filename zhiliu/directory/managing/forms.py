@@ -97,11 +97,18 @@ class OrganisationForm(Form):
     logo = forms.ImageField(
         label=_("Logo"), required=False, help_text=_("PNG, JPEG or WebP; best square, at least 128 pixels.")
     )
+    photos = forms.ChoiceField(
+        label=_("Photos of people"),
+        choices=Organisation.Photos.choices,
+        help_text=_("Without photos, people are shown by the end of their name."),
+    )
     language = forms.ChoiceField(label=_("Language"), required=False, help_text=_("For people who haven’t chosen one."))
     time_zone = TimeZoneField(label=_("Time zone"), required=False, help_text=_("For people who haven’t chosen one."))
 
     def __init__(self, data: Any = None, files: Any = None, *, row: Organisation, proposed: str) -> None:
-        initial = {name: getattr(row, name) for name in ("version", "name", "welcome", "language", "time_zone")}
+        initial = {
+            name: getattr(row, name) for name in ("version", "name", "welcome", "photos", "language", "time_zone")
+        }
         super().__init__(data, files, initial={**initial, "address": row.address or proposed})
         self.row = row
         by_default = dict(settings.LANGUAGES)[settings.LANGUAGE_CODE]
@@ -133,7 +140,7 @@ class OrganisationForm(Form):
 
     def known(self) -> dict[str, str]:
         """Return fields of the organisation, as the verb takes them."""
-        names = ("name", "welcome", "address", "language", "time_zone")
+        names = ("name", "welcome", "address", "photos", "language", "time_zone")
         return {name: self.cleaned_data[name] for name in names if name in self.fields}
 
 

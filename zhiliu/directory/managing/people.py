@@ -78,22 +78,22 @@ def change_person(
     return current
 
 
-def set_administrator(person: Person, wanted: bool, *, by: Person) -> None:
+def set_administrator(person: Person, on: bool, *, by: Person) -> None:
     """Appoint or dismiss an administrator. Idempotent.
 
     Raises:
         Refused: a guest, a leaver, or the last administrator.
     """
     require(is_admin, by)
-    if wanted and (person.kind != Person.Kind.EMPLOYEE or not person.is_active):
+    if on and (person.kind != Person.Kind.EMPLOYEE or not person.is_active):
         raise Refused(_("Only colleagues who work here can be administrators."))
     with transaction.atomic():
-        if not wanted:
+        if not on:
             keep_an_administrator(without=person)
         was = picture(Person, person.pk)
-        rows = Person.objects.filter(pk=person.pk, is_admin=not wanted)
-        if rows.update(is_admin=wanted):
-            fact = AdministratorMade if wanted else AdministratorUnmade
+        rows = Person.objects.filter(pk=person.pk, is_admin=not on)
+        if rows.update(is_admin=on):
+            fact = AdministratorMade if on else AdministratorUnmade
             announce(fact(person_id=person.pk, by_id=by.pk), change=change(was, picture(Person, person.pk)))
 
 

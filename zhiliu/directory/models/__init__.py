@@ -13,6 +13,7 @@ from .people import (
     Skill,
     folded_name,
 )
+from .photos import Photo
 from .signing_in import Attempt, LinkMail, LinkMailing, LoginLink
 from .working_time import SpecialDay, WorkHours
 
@@ -31,6 +32,7 @@ __all__ = [
     "PersonManager",
     "PersonQuerySet",
     "PersonSkill",
+    "Photo",
     "Position",
     "ProfileField",
     "Room",

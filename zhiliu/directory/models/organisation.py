@@ -8,11 +8,17 @@ from typing import Any, ClassVar
 from django.db import models
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import pgettext_lazy
 from tree_queries.models import TreeNode
 
 
 class Organisation(models.Model):
     """The one organisation of this installation, and its settings."""
+
+    class Photos(models.TextChoices):
+        EVERYONE = "everyone", pgettext_lazy("photos", "Everyone adds their own")
+        ADMINS = "admins", pgettext_lazy("photos", "Only administrators add them")
+        OFF = "off", pgettext_lazy("photos", "No photos")
 
     name = models.CharField(max_length=80)
     welcome = models.CharField(max_length=80, blank=True)
@@ -25,6 +31,9 @@ class Organisation(models.Model):
     time_zone = models.CharField(max_length=40, blank=True, help_text="For people who have not chosen one.")
     logo = models.BinaryField(null=True, blank=True, help_text="A PNG of at most 512 pixels a side.")
     logo_digest = models.CharField(max_length=16, blank=True)
+    photos = models.CharField(
+        max_length=8, choices=Photos.choices, default=Photos.EVERYONE, help_text="Where photos of people come from."
+    )
     made_at = models.DateTimeField(default=timezone.now)
     version = models.PositiveIntegerField(default=1)
 

@@ -20,7 +20,8 @@ from zhiliu.kit.system.db import prefix_q
 from zhiliu.kit.text.chinese_text import normalise
 from zhiliu.kit.web.addresses import address
 
-from .organisation import Department, Location, Position
+from .organisation import Department, Location, Organisation, Position
+from .photos import Photo
 
 
 def folded_name(name: str) -> str:
@@ -91,7 +92,11 @@ class Person(AbstractBaseUser):
     theme = models.CharField(max_length=6, choices=Theme.choices, default=Theme.SYSTEM)
     is_active = models.BooleanField(default=True)
     is_admin = models.BooleanField(default=False)
+    photo = models.ForeignKey("Photo", models.SET_NULL, null=True, blank=True, related_name="+")
     shows_presence = models.BooleanField(default=True, help_text="Others see whether the person is here.")
+    shows_reading = models.BooleanField(
+        default=True, help_text="Others see which messages the person has read, and the person sees theirs."
+    )
     joined_at = models.DateTimeField(default=timezone.now)
     came_in_at = models.DateTimeField(null=True, blank=True, help_text="When they signed in for the first time.")
     calendar_key = models.CharField(max_length=40, blank=True, db_index=True)
@@ -117,6 +122,35 @@ class Person(AbstractBaseUser):
     def get_absolute_url(self) -> str:
         """Return the address of the profile page."""
         return address("directory:person", self.handle)
+
+    @property
+    def photo_key(self) -> int | None:
+        """Return the id of the photo that is shown, for the keys of fragments; None without one."""
+        if self.photo_id is None or Organisation.current().photos == Organisation.Photos.OFF:
+            return None
+        return int(self.photo_id)
+
+    @property
+    def face_key(self) -> tuple[Any, ...]:
+        """Return what name and picture depend on, for the keys of fragments."""
+        return self.pk, self.name, self.kind, self.photo_key
+
+    @property
+    def row_key(self) -> tuple[Any, ...]:
+        """Return everything the row in a list of people shows: the cache key of its fragment."""
+        names = [str(part or "") for part in (self.department, self.position, self.location)]
+        return *self.face_key, self.tagline, *names
+
+    def photo_address(self, side: int) -> str:
+        """Return the address of the person's photo, ``side`` pixels or more; '' without one.
+
+        It contains the photo's id, so that it can be cached for good.
+        """
+        key = self.photo_key
+        if key is None:
+            return ""
+        stored = next((size for size in Photo.SIDES if size >= side), Photo.SIDES[-1])
+        return address("directory:photo_file", key, stored)
 
     def clean(self) -> None:
         """Validate what the database cannot: the time zone."""

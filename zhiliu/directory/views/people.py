@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from zhiliu.kit.contracts.presence import presence_of
 from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.text.chinese_text import toned
+from zhiliu.kit.web.addresses import address
 from zhiliu.kit.web.http import Request, back
 from zhiliu.kit.web.page_frame import hear_on_page
 from zhiliu.kit.web.paging import page_of
@@ -33,7 +34,7 @@ from ..queries import (
     skills_of,
 )
 from ..reach import visible_people
-from ..rules import can_edit_profile, can_endorse, can_follow
+from ..rules import can_edit_profile, can_endorse, can_follow, can_set_photo
 from ..skills import endorse, withdraw_endorsement
 
 
@@ -126,9 +127,16 @@ def person(request: Request, handle: str) -> HttpResponseBase:
         "may_follow": can_follow(request.user, person),
         "bond": bond(request.user, person),
         "presence": presence_of([person]).get(person.pk),
+        "photo_url": _photo_page(person, request.user),
     }
     hear_on_page(request, f"here-{person.pk}")
     return render(request, "directory/person.html", context)
+
+
+def _photo_page(person: Person, viewer: Person) -> str:
+    """Return the address of the person's photo, or where to add one; '' if there is nothing to see or do."""
+    may_look = person.photo_key is not None or can_set_photo(viewer, person)
+    return address("directory:photo", person.handle) if may_look else ""
 
 
 @require_GET
@@ -161,7 +169,8 @@ def profile(request: Request, handle: str) -> HttpResponseBase:
         introduce(person, **form.told(), by=request.user)
         messages.success(request, _("Saved"))
         return redirect(person)
-    return render(request, "directory/profile.html", {"form": form, "person": person})
+    context = {"form": form, "person": person, "may_set_photo": can_set_photo(request.user, person)}
+    return render(request, "directory/profile.html", context)
 
 
 @require_POST

@@ -7,9 +7,10 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from zhiliu.communities.views import frame
+from zhiliu.directory.exporting import list_answer
 from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.web.http import Request, fragment_or_back, wished
@@ -17,12 +18,13 @@ from zhiliu.kit.web.idempotency import once
 from zhiliu.knowledge.models import Article
 from zhiliu.moderation.models import HeldPost
 
+from .. import queries
 from ..answering import answer, edit_answer, say_it_helped, withdraw_answer
 from ..faq import put_into_faq
 from ..forms import AcceptForm, AnswerEditForm, AnswerForm
 from ..resolving import accept_answer, undo_acceptance
 from ..rules import can_accept, can_edit_answer
-from .common import answer_or_404, answers_context, question_or_404, waits
+from .common import answer_or_404, answers_context, answers_order, question_or_404, waits
 
 
 @require_http_methods(["GET", "POST"])
@@ -32,12 +34,24 @@ def answers(request: Request, pk: int) -> HttpResponseBase:
     """Show the answers, for an open page; a POST answers the question and redirects to the answer."""
     question = question_or_404(request, pk)
     if request.method == "GET":
-        return render(request, "discussions/_answers.html", answers_context(question, request.user))
+        return render(
+            request, "discussions/_answers.html", answers_context(question, request.user, answers_order(request))
+        )
     form = AnswerForm(request.POST)
     if not form.is_valid():
         raise Refused(" ".join(str(error) for errors in form.errors.values() for error in errors))
     result = answer(question, body=form.cleaned_data["body"], by=request.user)
     return waits(request, result, question) if isinstance(result, HeldPost) else redirect(result)
+
+
+@require_GET
+@login_required
+def answers_file(request: Request, pk: int) -> HttpResponseBase:
+    """The answers to a question in the order of the address, as a file, for everybody who sees them."""
+    question = question_or_404(request, pk)
+    title = _("Answers to “%(title)s”") % {"title": question.title}
+    lines, where = queries.answer_lines(question, order=answers_order(request)), question.community_id
+    return list_answer(request, lines, title=title, file=f"answers-{pk}", community_id=where)
 
 
 @require_http_methods(["GET", "POST"])

@@ -6,28 +6,32 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import HttpResponseBase
+from django.db.models import QuerySet
+from django.http import HttpResponseBase, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 from django_htmx.http import HttpResponseClientRedirect
 
 from zhiliu.comments.queries import comments_on
-from zhiliu.communities.queries import my_communities
+from zhiliu.communities.models import Community
 from zhiliu.communities.role_permissions import Feature
 from zhiliu.communities.views import community_or_404, frame
+from zhiliu.directory.exporting import list_answer
 from zhiliu.directory.models import Person
 from zhiliu.directory.reach import visible_people
 from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.web.http import Request, back, key_of, wished
 from zhiliu.kit.web.idempotency import once
 from zhiliu.kit.web.page_frame import hear_on_page
-from zhiliu.kit.web.paging import page_of
+from zhiliu.kit.web.paging import chosen_order, in_order, kept_filters, page_of
 from zhiliu.lineage.timeline import timeline_of
 from zhiliu.moderation.models import HeldPost
 from zhiliu.notifications.delivery import mark_read_about
+from zhiliu.search.places import Place, WritingPage, chosen_or_proposed, named_place, places_for, why_nowhere
 
 from .. import queries
 from ..asking import ask, close_as_duplicate, edit_question, follow_question, hand_to, reopen
@@ -49,23 +53,34 @@ from ..rules import (
     can_see,
     can_withdraw,
 )
-from .common import answers_context, question_or_404, waits
+from .common import answers_context, answers_order, question_or_404, waits
+
+WRITING = WritingPage(
+    name=gettext_lazy("Ask a question"),
+    list_name=gettext_lazy("Questions"),
+    new="discussions:ask",
+    similar="discussions:similar",
+    list="discussions:list",
+    draft="question",
+)
 
 
 @require_GET
 @login_required
 def questions(request: Request, slug: str) -> HttpResponseBase:
-    """List questions of a community, newest first."""
+    """List questions of a community: newest, oldest or most answered first."""
     community = community_or_404(request, slug)
-    show = request.GET.get("show", "all")
-    page = page_of(queries.question_list(community, request.user, show=show), request, by="-at")
+    rows, filters = _found(request, community)
+    page = page_of(rows, request, by=queries.QUESTION_ORDERS[filters["order"]].by)
     context = frame(
         request,
         community,
         "questions",
         rows=queries.question_rows(page.rows),
         next_url=page.next_url,
-        show=show if show in queries.SHOWN else "all",
+        **filters,
+        orders=queries.QUESTION_ORDERS,
+        kept=kept_filters(request, "q", "order"),
         may_ask=can_ask(request.user, community),
         on_duty=on_duty(community.pk),
         how_it_goes=queries.how_it_goes(community) if can_keep_rota(request.user, community) else None,
@@ -73,48 +88,86 @@ def questions(request: Request, slug: str) -> HttpResponseBase:
     return render(request, "discussions/list.html", context)
 
 
+def _found(request: Request, community: Community) -> tuple[QuerySet[Question], dict[str, str]]:
+    """Return the questions that match the address, and what it says."""
+    show, text = (request.GET.get(name, "").strip()[:80] for name in ("show", "q"))
+    show = show if show in queries.SHOWN else "all"
+    rows = queries.question_list(community, request.user, show=show, text=text)
+    return rows, {"show": show, "order": chosen_order(request, queries.QUESTION_ORDERS), "text": text}
+
+
 @require_GET
 @login_required
-def choose(request: Request) -> HttpResponseBase:
-    """Choose the community to ask in; skipped if there is only one."""
-    mine = [community for community in my_communities(request.user) if community.has(Feature.QUESTIONS)]
-    title = request.GET.get("title", "")[:120]
-    if len(mine) == 1:
-        words = f"?{urlencode({'title': title})}" if title else ""
-        return redirect(f"{reverse('discussions:new', args=[mine[0].slug])}{words}")
-    return render(request, "discussions/choose.html", {"communities": mine, "title": title})
+def questions_file(request: Request, slug: str) -> HttpResponseBase:
+    """The questions that match the address, as a file, for everybody who sees the list."""
+    community = community_or_404(request, slug)
+    rows, filters = _found(request, community)
+    title = _("Questions of %(name)s") % {"name": community.name}
+    lines = queries.question_lines(in_order(rows, queries.QUESTION_ORDERS[filters["order"]].by))
+    return list_answer(request, lines, title=title, file="questions", community_id=community.pk)
 
 
 @require_http_methods(["GET", "POST"])
 @login_required
 @once
-def question_new(request: Request, slug: str) -> HttpResponseBase:
-    """Ask a question."""
+def question_new(request: Request) -> HttpResponseBase:
+    """Ask a question: the text first, the community proposed."""
+    return _asked(request, request.POST)
+
+
+@require_http_methods(["GET", "POST"])
+@login_required
+@once
+def question_new_there(request: Request, slug: str) -> HttpResponseBase:
+    """The form's address before the community became a field of it; forms that are still open post here."""
     community = community_or_404(request, slug)
     require(can_ask, request.user, community)
+    if request.method == "POST":
+        sent = request.POST.copy()
+        sent.setdefault("community", slug)
+        return _asked(request, sent)
+    return redirect(f"{reverse('discussions:ask')}?{urlencode({**request.GET.dict(), 'community': slug})}")
+
+
+def _asked(request: Request, sent: QueryDict) -> HttpResponseBase:
+    """Show the form, or ask what was sent."""
+    given = sent or request.GET
+    places = places_for(request.user, can_ask, given.get("community", ""))
+    context: dict[str, Any] = {"writing": WRITING}
+    if not places:
+        context["why_not"] = why_nowhere(request.user, can_ask, Feature.QUESTIONS)
+        return render(request, "discussions/new.html", context)
     # Text converted into a question arrives prefilled.
     initial = {
         name: request.GET.get(name, "")[:most] for name, most in (("title", 120), ("body", 2000), ("source", 40))
     }
-    form = QuestionForm(request.POST or None, initial=initial)
+    place = chosen_or_proposed(given, request.user, places, given.get("title", "")[:200])
+    form = QuestionForm(sent or None, initial={**initial, "community": place.slug})
+    form.fields["community"].offer(places, request.user)  # type: ignore[attr-defined]
     if request.method == "POST" and form.is_valid():
-        result = ask(community, by=request.user, **form.cleaned_data)
+        result = ask(by=request.user, **form.cleaned_data)
         if isinstance(result, HeldPost):
-            return waits(request, result, "discussions:list", slug)
+            return waits(request, result, "discussions:list", form.cleaned_data["community"].slug)
         messages.success(request, _("Posted. We’ll notify you of every answer."))
         return redirect(result)
-    context = frame(request, community, "questions", form=form, on_duty=on_duty(community.pk))
+    context |= {"form": form, "place": place, "came_from": named_place(request.GET, places), **_on_duty(place)}
     return render(request, "discussions/new.html", context)
+
+
+def _on_duty(place: Place) -> dict[str, Any]:
+    return {"on_duty": on_duty(place.community.pk) if place.community else []}
 
 
 @require_GET
 @login_required
-def similar(request: Request, slug: str) -> HttpResponseBase:
-    """Return existing objects similar to the words being typed."""
-    community = community_or_404(request, slug)
+def similar(request: Request) -> HttpResponseBase:
+    """Return existing objects similar to the words being typed, and the community proposed for them."""
     text = request.GET.get("title", "").strip()[:200]
     cards = queries.similar_questions(text, request.user) if len(text) >= 4 else []
-    return render(request, "discussions/_similar.html", {"cards": cards, "community": community, "text": text})
+    places = places_for(request.user, can_ask, request.GET.get("community", ""))
+    place = chosen_or_proposed(request.GET, request.user, places, text)
+    context = {"cards": cards, "text": text, "place": place, **_on_duty(place)}
+    return render(request, "discussions/_similar.html", context)
 
 
 @require_POST
@@ -153,7 +206,7 @@ def question(request: Request, pk: int) -> HttpResponseBase:
         may_moderate=can_moderate(request.user, question),
         i_follow=question.followers.filter(by=request.user).exists(),
         duplicates=list(question.duplicates.visible_to(request.user).order_by("-at")[:10]),
-        **answers_context(question, request.user),
+        **answers_context(question, request.user, answers_order(request)),
         **_experts(question, request.user),
         **_kept(question, request.user),
     )

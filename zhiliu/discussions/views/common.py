@@ -39,17 +39,24 @@ def answer_or_404(request: Request, pk: int) -> Answer:
     return get_object_or_404(Answer.objects.select_related("question__community", "by"), pk=pk, question__in=seen)
 
 
-def answers_context(question: Question, viewer: Person) -> dict[str, Any]:
-    """Return the context of a question's answers."""
+def answers_order(request: Request) -> str:
+    """Return the order of answers that the address asks for."""
+    order = request.GET.get("order", "")
+    return order if order in queries.ANSWER_SORTS else "best"
+
+
+def answers_context(question: Question, viewer: Person, order: str) -> dict[str, Any]:
+    """Return the context of a question's answers, in an order of ``queries.ANSWER_SORTS``."""
     return {
         "question": question,
-        "answers": queries.answers_of(question, viewer),
+        "answers": queries.answers_of(question, viewer, order=order),
+        "order": order,
         "why_no_answer": can_answer.why_not(viewer, question),
         "may_accept": can_accept(viewer, question) and not question.is_duplicate,
     }
 
 
-def waits(request: Request, made: HeldPost, to: Any, *args: Any) -> HttpResponseBase:
+def waits(request: Request, held_post: HeldPost, to: Any, *args: Any) -> HttpResponseBase:
     """Say that a moderator reviews it first, and redirect to a page that shows it as waiting."""
-    messages.info(request, sentence_of(made))
+    messages.info(request, sentence_of(held_post))
     return redirect(to, *args)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models import QuerySet
 from django.http import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -11,11 +12,13 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from zhiliu.comments.queries import comments_on
 from zhiliu.comments.voting import votes_on
+from zhiliu.communities.models import Community
 from zhiliu.communities.views import community_or_404, frame
+from zhiliu.directory.exporting import list_answer
 from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.web.http import Request, fragment_or_back, wished
 from zhiliu.kit.web.idempotency import once
-from zhiliu.kit.web.paging import page_of
+from zhiliu.kit.web.paging import chosen_order, in_order, kept_filters, page_of
 from zhiliu.moderation.models import HeldPost
 from zhiliu.notifications.delivery import mark_read_about
 
@@ -35,22 +38,42 @@ def post_or_404(request: Request, pk: int) -> Post:
 @require_GET
 @login_required
 def posts(request: Request, slug: str) -> HttpResponseBase:
-    """List posts of a community, newest first."""
+    """List posts of a community: searched, of one kind, and newest, oldest, most wanted or most discussed first."""
     community = community_or_404(request, slug)
-    kind = request.GET.get("kind", "")
-    kind = kind if kind in Post.Kind.values else ""
-    page = page_of(queries.post_list(community, request.user, kind=kind), request, by="-at")
+    rows, filters = _found(request, community)
+    page = page_of(rows, request, by=queries.POST_ORDERS[filters["order"]].by)
     context = frame(
         request,
         community,
         "questions",
         rows=queries.post_rows(page.rows),
         next_url=page.next_url,
-        kind=kind,
+        **filters,
+        orders=queries.POST_ORDERS,
+        kept=kept_filters(request, "q", "order"),
         kinds=Post.Kind.choices,
         may_post=can_post(request.user, community),
     )
     return render(request, "discussions/posts.html", context)
+
+
+def _found(request: Request, community: Community) -> tuple[QuerySet[Post], dict[str, str]]:
+    """Return the posts that match the address, and what it says."""
+    text, kind = (request.GET.get(name, "").strip()[:80] for name in ("q", "kind"))
+    kind = kind if kind in Post.Kind.values else ""
+    rows = queries.post_list(community, request.user, kind=kind, text=text)
+    return rows, {"text": text, "kind": kind, "order": chosen_order(request, queries.POST_ORDERS)}
+
+
+@require_GET
+@login_required
+def posts_file(request: Request, slug: str) -> HttpResponseBase:
+    """The posts that match the address, as a file, for everybody who sees the list."""
+    community = community_or_404(request, slug)
+    rows, filters = _found(request, community)
+    title = _("Posts of %(name)s") % {"name": community.name}
+    lines = queries.post_lines(in_order(rows, queries.POST_ORDERS[filters["order"]].by))
+    return list_answer(request, lines, title=title, file="posts", community_id=community.pk)
 
 
 @require_http_methods(["GET", "POST"])

@@ -17,6 +17,7 @@ from zhiliu.kit.web.http import Request, key_of
 
 from ..models import FILM_TYPES, SOUND_TYPES, File, Upload
 from ..storing import upload
+from .ranges import part_of
 
 # Types that browsers show and that cannot run scripts; anything else is a download with a generic type.
 _INLINE = {"application/pdf", *SOUND_TYPES, *FILM_TYPES}
@@ -28,19 +29,26 @@ _UNKNOWN = "application/octet-stream"
 def file(request: Request, key: str) -> HttpResponseBase:
     """Serve a file to those who may see it, so that nothing in it can run as a script."""
     upload_row = get_object_or_404(Upload.objects.visible_to(request.user).select_related("file"), key=key)
-    return serve(upload_row, request.GET.get("w", ""))
+    return serve(upload_row, request.GET.get("w", ""), part=request.headers.get("Range", ""))
 
 
-def serve(found: Upload, width: str = "") -> HttpResponseBase:
+def serve(upload: Upload, width: str = "", *, part: str = "") -> HttpResponseBase:
     """Return the response with a file. The caller has checked permissions.
 
     Args:
         width: of a preview of a picture, in pixels as text; '' for the file itself.
+        part: the header ``Range`` of the request, for audio and video.
     """
-    content, content_type = _content(found.file, width)
-    is_inline = found.file.is_picture or found.file.content_type in _INLINE
+    content, content_type = _content(upload.file, width)
+    is_inline = upload.file.is_picture or upload.file.content_type in _INLINE
     kind = content_type if is_inline else _UNKNOWN
-    response = FileResponse(content, as_attachment=not is_inline, filename=found.name, content_type=kind)
+    is_media = upload.file.content_type in (*SOUND_TYPES, *FILM_TYPES)
+    response = part_of(content, upload.file.size, part) if is_media else None
+    if response is None:
+        response = FileResponse(content, as_attachment=not is_inline, filename=upload.name, content_type=kind)
+    if is_media:
+        response.headers["Accept-Ranges"] = "bytes"
+        response.headers["Content-Type"] = kind
     response.headers["Content-Security-Policy"] = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
     response.headers["X-Content-Type-Options"] = "nosniff"
     response.headers["Cross-Origin-Resource-Policy"] = "same-origin"
@@ -48,10 +56,10 @@ def serve(found: Upload, width: str = "") -> HttpResponseBase:
     return response
 
 
-def _content(file: File, wanted: str) -> tuple[Any, str]:
+def _content(file: File, width: str) -> tuple[Any, str]:
     preview = None
-    if wanted.isdecimal() and len(wanted) < 6:
-        preview = file.previews.filter(width__gte=int(wanted)).order_by("width").first()
+    if width.isdecimal() and len(width) < 6:
+        preview = file.previews.filter(width__gte=int(width)).order_by("width").first()
     if preview is not None:
         return default_storage.open(preview.path), preview.content_type
     return default_storage.open(file.path), file.content_type

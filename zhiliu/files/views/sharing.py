@@ -77,14 +77,14 @@ def file_new(request: Request, slug: str) -> HttpResponseBase:
     return render(request, "files/new.html", context)
 
 
-def _share_all(request: Request, community: Community, wanted: dict[str, Any]) -> int:
+def _share_all(request: Request, community: Community, cleaned: dict[str, Any]) -> int:
     contents = request.FILES.getlist("file")
     if not contents:
         raise Refused(_("No file received. Try again."))
     for content in contents:
         assert content.file is not None
         upload_row = upload(content.file, name=content.name or "file", by=request.user, community=community)
-        share_file(community, upload_row, by=request.user, **wanted)
+        share_file(community, upload_row, by=request.user, **cleaned)
     return len(contents)
 
 

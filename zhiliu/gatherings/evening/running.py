@@ -24,7 +24,7 @@ from ..facts import EveningMoved
 from ..models import Gathering, Question
 from ..rules import can_host, can_prepare
 from .models import Evening
-from .saying import say
+from .saying import said_by_right, say
 
 # An evening the host forgot to end releases its channel after this time.
 KEPT_AFTER = dt.timedelta(hours=2)
@@ -115,7 +115,8 @@ def put_question(question: Question, *, by: Person) -> Message | None:
         start_answering(question, by=by)
         if evening.phase != _Phase.QUESTIONS:
             return None
-        message = Message.objects.filter(channel=evening.channel, client_id=_name_of(question)).first()
+        messages = Message.objects.filter(channel=evening.channel, client_id=_name_of(question))
+        message = said_by_right(messages, can_prepare, question.gathering)
         return message or say(evening.channel, _asked(question), name=_name_of(question), by=by)
 
 

@@ -51,7 +51,7 @@ export default class RoomQueue extends Controller<HTMLElement> {
   }
 
   private isUnderHand(): boolean {
-    const held = matchMedia("(hover: hover)").matches && this.element.querySelector(".queue:hover") !== null;
-    return held || Date.now() - this.touched < PAUSE || this.element.contains(document.activeElement?.closest("form") ?? null);
+    const isHovered = matchMedia("(hover: hover)").matches && this.element.querySelector(".queue:hover") !== null;
+    return isHovered || Date.now() - this.touched < PAUSE || this.element.contains(document.activeElement?.closest("form") ?? null);
   }
 }

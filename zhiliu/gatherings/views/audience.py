@@ -14,13 +14,13 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from zhiliu.conversations.models import Channel
-from zhiliu.directory.exporting import note_export
+from zhiliu.directory.exporting import list_answer
 from zhiliu.directory.models import Person
 from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.web.http import Request, back
 from zhiliu.kit.web.idempotency import once
 from zhiliu.kit.web.paging import page_of
-from zhiliu.kit.web.table_export import table_answer
+from zhiliu.kit.web.site import base_url
 
 from ..audience import answer_audience_invitation, call_again, invite_audience, waiting_for_answer
 from ..audience_forms import AudienceForm
@@ -152,9 +152,9 @@ def audience_file(request: Request, pk: int) -> HttpResponseBase:
     """The list of invited people and their answers, as a file."""
     gathering = gathering_or_404(request, pk)
     require(can_host, request.user, gathering)
-    name = _("Audience of %(name)s") % {"name": gathering.title}
-    note_export(name, by=request.user, community_id=gathering.community_id)
-    return table_answer(request, audience_lines(gathering), f"audience-{pk}")
+    title = _("Audience of %(name)s") % {"name": gathering.title}
+    lines, where = audience_lines(gathering), gathering.community_id
+    return list_answer(request, lines, title=title, file=f"audience-{pk}", community_id=where)
 
 
 @require_GET
@@ -167,7 +167,7 @@ def share(request: Request, pk: int) -> HttpResponseBase:
         "gathering": gathering,
         "community": gathering.community,
         "text": share_text(gathering),
-        "short": short_link(gathering),
+        "short": base_url(request) + short_link(gathering),
         "picture": drawn(request, gathering) if has_poster else "",
     }
     return render(request, "gatherings/share.html", context)

@@ -5,26 +5,24 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-import segno
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from zhiliu.directory.exporting import note_export
+from zhiliu.directory.exporting import list_answer
 from zhiliu.directory.reach import visible_people
 from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.errors import Refused
 from zhiliu.kit.web.http import Request, back, fragment_or_back, key_of, wished
 from zhiliu.kit.web.idempotency import once
 from zhiliu.kit.web.page_frame import hear_on_page
+from zhiliu.kit.web.qr_code import qr_code
 from zhiliu.kit.web.site import base_url, is_secure
-from zhiliu.kit.web.table_export import table_answer
 from zhiliu.notifications.delivery import mark_read_about
 from zhiliu.polls.models import Poll
 from zhiliu.polls.queries import shown as polls_shown
@@ -347,9 +345,9 @@ def checkins_file(request: Request, pk: int) -> HttpResponseBase:
     """The attendance list, as a file."""
     gathering = gathering_or_404(request, pk)
     require(can_host, request.user, gathering)
-    name = _("Attendance of %(name)s") % {"name": gathering.title}
-    note_export(name, by=request.user, community_id=gathering.community_id)
-    return table_answer(request, attendance_lines(gathering), f"attendance-{pk}")
+    title = _("Attendance of %(name)s") % {"name": gathering.title}
+    lines, where = attendance_lines(gathering), gathering.community_id
+    return list_answer(request, lines, title=title, file=f"attendance-{pk}", community_id=where)
 
 
 @require_GET
@@ -369,9 +367,3 @@ def wall(request: Request, pk: int) -> HttpResponseBase:
     # A poll leaves room for only one question below it.
     context["shown_waiting"] = ":1" if context["poll"] is not None else ":3"
     return render(request, "gatherings/wall.html", context)
-
-
-def qr_code(address: str) -> SafeString:
-    """Return a QR code as SVG without size and style."""
-    drawn = segno.make(address, error="m").svg_inline(omitsize=True, border=2, dark="#000", light="#fff")
-    return mark_safe(drawn)  # noqa: S308 - made of black and white squares by segno

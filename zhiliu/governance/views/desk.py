@@ -54,7 +54,7 @@ def desk(request: Request, slug: str) -> HttpResponseBase:
     context = frame(
         request,
         community,
-        "",
+        "home",
         year=year,
         years=years_of(community, this),
         lines=lines,
@@ -102,7 +102,7 @@ def _line(request: Request, community: Community, line: BudgetLine | None) -> Ht
         and form.succeeds(set_line, community, line, by=request.user, **form.cleaned_data)
     ):
         return redirect("governance:desk", slug=community.slug)
-    return render(request, "governance/line.html", frame(request, community, "", form=form, line=line))
+    return render(request, "governance/line.html", frame(request, community, "home", form=form, line=line))
 
 
 @require_http_methods(["GET", "POST"])
@@ -124,7 +124,7 @@ def spending_new(request: Request, slug: str) -> HttpResponseBase:
     if request.method == "POST" and form.is_valid() and form.succeeds(_spend, request, community, form.cleaned_data):
         messages.success(request, _("Saved"))
         return redirect("governance:desk", slug=community.slug)
-    return render(request, "governance/spending.html", frame(request, community, "", form=form, lines=lines))
+    return render(request, "governance/spending.html", frame(request, community, "home", form=form, lines=lines))
 
 
 def _recent_gatherings(community: Community) -> list[tuple[int, str]]:

@@ -47,7 +47,7 @@ def report(request: Request, slug: str, pk: int) -> HttpResponseBase:
     community = desk_of(request, slug)
     report = _report(community, pk)
     context = {**_shown(report, report_title(report)), "pdf": has_pdf()}
-    return render(request, "governance/report.html", frame(request, community, "", report=report, **context))
+    return render(request, "governance/report.html", frame(request, community, "home", report=report, **context))
 
 
 @require_GET
@@ -64,7 +64,7 @@ def so_far(request: Request, slug: str) -> HttpResponseBase:
         figures=figures_of(community, month_period(today)),
     )
     context = _shown(report, _("%(title)s · so far") % {"title": report_title(report)})
-    return render(request, "governance/report.html", frame(request, community, "", report=report, **context))
+    return render(request, "governance/report.html", frame(request, community, "home", report=report, **context))
 
 
 @require_GET

@@ -20,7 +20,7 @@ from .registry import Provider
 # Fields the audit leaves out: secret, or of no interest to its readers.
 UNTOLD = {
     *("id", "version", "html", "password", "calendar_key", "last_login", "theme", "secret", "logo", "logo_digest"),
-    *("address_round", "came_in_at"),
+    *("address_round", "came_in_at", "photo"),
     *("member_count", "size_told_at", "sleep_told_at", "tree_depth", "tree_path", "tree_ordering"),
 }
 LONGEST = 2000

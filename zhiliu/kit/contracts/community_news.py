@@ -19,12 +19,15 @@ class News:
         sentence: one line with ``%(who)s`` and the ``%(title)s`` of the object the fact is about.
         is_open: returns whether everybody in the community may read the object with an id. Checked when it happens and
             again before it is posted; anything else is never posted outside.
+        is_posted: (id of the object, id of a channel) -> whether a message there says it already. Group chats that get
+            the channel's messages are not told twice.
     """
 
     fact: type[Any]
     label: Any
     sentence: Any
     is_open: Callable[[int], bool] = lambda thing_id: True
+    is_posted: Callable[[int, int], bool] = lambda thing_id, channel_id: False
 
 
 # Keys are unique and permanent: hooks store the keys they were set up with.

@@ -200,7 +200,7 @@ class Importer(ABC):
         """Return the number of the only person, here or in the file's rows, that a number or a name identifies."""
         return None
 
-    def meaning(self, values: Values, meant: Meant) -> Values:
+    def meaning(self, values: Values, replacements: Meant) -> Values:
         """Return a row's values with mapped names in place of the written ones."""
         return values
 

@@ -69,6 +69,10 @@ class ModeratedType(ABC):
     """
 
     kind: ClassVar[str]
+    # What its author reads when it was taken down (with ``words``), and when that was undone; None for what is said of
+    # a post.
+    says_removed: ClassVar[Any] = None
+    says_reopened: ClassVar[Any] = None
     # The fact announced, with author and community, when an object of this type is published.
     said: ClassVar[type[Fact]]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from typing import Any, ClassVar
 
 from .facts import Fact
@@ -19,6 +19,7 @@ class NotificationType:
         key: unique, ``app.name``. group: which preference applies. fact: the fact class (or several) it answers.
         calls: whether it addresses the person directly (red), or is news (grey).
         mail: whether it is mailed at once unless the person chose otherwise.
+        push: whether devices show it unless the person chose otherwise; they also show what calls or is mailed.
         by_the_way: ambient news. It goes only to people who may see the object and have no other notification about
             it, of any type.
         tells: the field of the fact with the recipient's id, or with several ids. says: the lazily translated
@@ -31,6 +32,7 @@ class NotificationType:
     icon: ClassVar[str] = "bell"
     calls: ClassVar[bool] = False
     mail: ClassVar[bool] = False
+    push: ClassVar[bool] = False
     by_the_way: ClassVar[bool] = False
     tells: ClassVar[str]
     says: ClassVar[Any]
@@ -56,6 +58,10 @@ class NotificationType:
         """
         return self.says % {"who": row.who, "title": row.title}
 
+    def url(self, row: Any) -> str:
+        """Return the address a row opens; by default that of the object, which its reader may see."""
+        return str(row.card.url)
+
     def mail_lines(self, row: Any) -> list[str]:
         """Return further lines of a mail; ``row.card.thing`` is the object, which the reader may see."""
         return []
@@ -73,9 +79,21 @@ class NotificationType:
         """
         return ""
 
+    def last_words(self, rows: Sequence[Any]) -> dict[int, str]:
+        """Return the last words of inbox rows on one line, by the rows' ids; rows without any are left out.
+
+        Called once for all rows of the type on a page, each with a card its reader may see.
+        """
+        return {}
+
     def calendar(self, row: Any) -> tuple[bytes, str] | None:
         """Return an iCalendar message to attach to the mail, and its method (RFC 6047), or None."""
         return None
+
+    @property
+    def has_calendar(self) -> bool:
+        """Return whether its mails may carry an iCalendar message."""
+        return type(self).calendar is not NotificationType.calendar
 
     def still_wanted(self, fact: Any) -> bool:
         """Return whether to send it; checked again before sending. False drops the notification."""

@@ -77,10 +77,10 @@ def rule(reason: Any) -> Callable[[Callable[[Any, Any], bool]], Rule]:
     return make
 
 
-def name_rule(name: str, made: Rule) -> Rule:
-    """Register ``made`` under ``name`` (``app.act``) in the catalogue that documentation and tests read."""
-    RULES[name] = made
-    return made
+def name_rule(name: str, rule: Rule) -> Rule:
+    """Register ``rule`` under ``name`` (``app.act``) in the catalogue that documentation and tests read."""
+    RULES[name] = rule
+    return rule
 
 
 def require(needed: Rule, person: Any, thing: Any = None) -> None:

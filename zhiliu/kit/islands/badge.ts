@@ -1,10 +1,11 @@
 import { Controller } from "@hotwired/stimulus";
+import { showOnIcon, unreadOn } from "./lib/installed";
 
 const ANEW = ["live:inbox", "live:reset"];
 
 /**
  * Refetches the unread badges when the inbox changed (`live:inbox`) or events were missed (`live:reset`), and replaces
- * every `[data-badge]` of the page.
+ * every `[data-badge]` of the page; the number on the icon of an installed app follows.
  */
 export default class Badge extends Controller<HTMLElement> {
   static override values = { url: String };
@@ -34,5 +35,6 @@ export default class Badge extends Controller<HTMLElement> {
       const name = CSS.escape(fresh.dataset.badge ?? "");
       for (const old of document.querySelectorAll(`[data-badge="${name}"]`)) old.replaceChildren(...fresh.cloneNode(true).childNodes);
     }
+    await showOnIcon(unreadOn(page));
   }
 }

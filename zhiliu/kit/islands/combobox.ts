@@ -120,17 +120,17 @@ export default class Combobox extends Controller<HTMLElement> {
     try {
       const answer = await fetch(address, { headers: { Accept: "application/json" }, signal: this.asking.signal });
       if (!answer.ok) return this.close();
-      this.found = ((await answer.json()) as Found[]).filter((one) => !this.chosen().some((option) => option.value === String(one.value)));
+      this.found = ((await answer.json()) as Found[]).filter((item) => !this.chosen().some((option) => option.value === String(item.value)));
     } catch {
       return; // a newer request is running, or the network is down: keep the text
     }
-    if (this.createValue && q && !this.found.some((one) => one.label === q)) this.found.push({ value: q, label: word("create", q), create: true });
+    if (this.createValue && q && !this.found.some((item) => item.label === q)) this.found.push({ value: q, label: word("create", q), create: true });
     if (document.activeElement === this.input) this.show();
   }
 
   private show(): void {
     this.at = this.found.length && this.input.value ? 0 : -1;
-    const rows = this.found.map((one, index) => this.row(one, index));
+    const rows = this.found.map((item, index) => this.row(item, index));
     if (!rows.length && !this.input.value) return this.close();
     this.list.replaceChildren(...(rows.length ? rows : [this.nothing()]));
     this.list.hidden = false;
@@ -138,14 +138,14 @@ export default class Combobox extends Controller<HTMLElement> {
     this.mark();
   }
 
-  private row(one: Found, index: number): HTMLLIElement {
+  private row(item: Found, index: number): HTMLLIElement {
     const row = document.createElement("li");
     row.id = `${this.list.id}-${index}`;
     row.setAttribute("role", "option");
     row.dataset.index = String(index);
-    row.append(element("span", one.label));
-    if (one.detail) row.append(element("span", one.detail, "hint"));
-    if (one.hint) row.append(element("kbd", one.hint));
+    row.append(element("span", item.label));
+    if (item.detail) row.append(element("span", item.detail, "hint"));
+    if (item.hint) row.append(element("kbd", item.hint));
     return row;
   }
 
@@ -211,11 +211,11 @@ export default class Combobox extends Controller<HTMLElement> {
   }
 
   private choose(index: number): void {
-    const one = this.found[index];
-    if (!one) return;
-    const label = one.create ? one.value : one.label;
+    const item = this.found[index];
+    if (!item) return;
+    const label = item.create ? item.value : item.label;
     if (this.native instanceof HTMLInputElement) this.native.value = label;
-    else this.select(this.native, String(one.value), label);
+    else this.select(this.native, String(item.value), label);
     this.close();
     this.told();
     this.input.focus();
@@ -223,8 +223,8 @@ export default class Combobox extends Controller<HTMLElement> {
 
   private select(native: HTMLSelectElement, value: string, label: string): void {
     if (!this.severalValue) for (const option of native.options) option.selected = false;
-    const known = [...native.options].find((option) => option.value === value);
-    if (known) known.selected = true;
+    const existing = [...native.options].find((option) => option.value === value);
+    if (existing) existing.selected = true;
     else native.add(new Option(label, value, true, true));
     this.input.value = "";
     this.drawTokens();
@@ -235,7 +235,7 @@ export default class Combobox extends Controller<HTMLElement> {
     option.selected = false;
     // A single select always shows an option; an empty one stands for "none".
     if (!this.severalValue && this.native instanceof HTMLSelectElement) {
-      if (![...this.native.options].some((one) => one.value === "")) this.native.add(new Option("", ""), 0);
+      if (![...this.native.options].some((option) => option.value === "")) this.native.add(new Option("", ""), 0);
       this.native.value = "";
     }
     this.drawTokens();
@@ -283,8 +283,8 @@ export default class Combobox extends Controller<HTMLElement> {
 }
 
 function element(name: string, text: string, className = ""): HTMLElement {
-  const made = document.createElement(name);
-  made.textContent = text;
-  if (className) made.className = className;
-  return made;
+  const element = document.createElement(name);
+  element.textContent = text;
+  if (className) element.className = className;
+  return element;
 }

@@ -143,8 +143,8 @@ export default class Draft extends Controller<HTMLFormElement> {
 }
 
 function button(name: string, act: () => void): HTMLButtonElement {
-  const made = document.createElement("button");
-  Object.assign(made, { type: "button", className: "link", textContent: name });
-  made.addEventListener("click", act);
-  return made;
+  const button = document.createElement("button");
+  Object.assign(button, { type: "button", className: "link", textContent: name });
+  button.addEventListener("click", act);
+  return button;
 }

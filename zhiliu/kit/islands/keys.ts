@@ -76,11 +76,11 @@ export default class Keys extends Controller<HTMLElement> {
 
   private press(key: string): boolean {
     const selector = `[data-shortcut="${CSS.escape(key)}"]`;
-    const shown = [...document.querySelectorAll<HTMLElement>(selector)].filter(isShown);
+    const visible = [...document.querySelectorAll<HTMLElement>(selector)].filter(isShown);
     const row = document.activeElement?.closest(ROWS)?.querySelector<HTMLElement>(selector);
-    const found = row ?? shown.find((one) => !one.closest(ROWS)) ?? (shown.length === 1 ? shown[0] : undefined);
-    if (found?.matches("textarea, input, select, [contenteditable]")) found.focus();
-    else found?.click();
-    return Boolean(found);
+    const target = row ?? visible.find((element) => !element.closest(ROWS)) ?? (visible.length === 1 ? visible[0] : undefined);
+    if (target?.matches("textarea, input, select, [contenteditable]")) target.focus();
+    else target?.click();
+    return Boolean(target);
   }
 }

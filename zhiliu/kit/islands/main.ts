@@ -11,6 +11,8 @@ import { Application, type ControllerConstructor } from "@hotwired/stimulus";
 import { showCurrentTabs } from "./lib/current-tab";
 import { forgetArrived } from "./lib/drafts";
 import { keepEveryForm } from "./lib/every-form";
+import { prepareWorker } from "./lib/installed";
+import { watchKeyboard } from "./lib/keyboard";
 import { byName, type Loader, loadWhenSeen } from "./lib/registry";
 import { sayWaiting } from "./lib/toasts";
 
@@ -25,4 +27,6 @@ loadWhenSeen(application, byName(others));
 forgetArrived();
 keepEveryForm();
 sayWaiting();
+watchKeyboard();
 showCurrentTabs();
+void prepareWorker();

@@ -133,9 +133,9 @@ export default class PersonCard extends Controller<HTMLElement> {
 
   /** Return the response, or '' if there is none: gone, out of reach, signed out. */
   private fetch(address: string): Promise<string> {
-    const asked = this.known.get(address) ?? fetch(address).then((answer) => (answer.ok && !answer.redirected ? answer.text() : ""), () => "");
-    this.known.set(address, asked);
-    return asked;
+    const card = this.known.get(address) ?? fetch(address).then((answer) => (answer.ok && !answer.redirected ? answer.text() : ""), () => "");
+    this.known.set(address, card);
+    return card;
   }
 
   private build(): HTMLElement {

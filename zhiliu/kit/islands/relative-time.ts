@@ -19,8 +19,8 @@ export default class RelativeTime extends Controller<HTMLTimeElement> {
 
   private refresh(): void {
     const seconds = (Date.now() - Date.parse(this.element.dateTime)) / 1000;
-    const said = this.words(seconds);
-    const words = this.capital ? said.charAt(0).toUpperCase() + said.slice(1) : said;
+    const phrase = this.words(seconds);
+    const words = this.capital ? phrase.charAt(0).toUpperCase() + phrase.slice(1) : phrase;
     // Writing only on change does not disturb screen readers and text selection.
     if (words !== this.element.textContent) this.element.textContent = words;
   }

@@ -6,8 +6,8 @@ const PAUSE = 150;
 /**
  * The search box at the top. Ctrl K or ⌘ K focuses it and offers commands; typing finds commands and objects, ↑ ↓ move,
  * Enter opens the marked row or, if none is marked, searches. Enter pressed before the results arrive waits for them,
- * so that fast and slow typing behave alike. Without scripts, or without `data-search-box-url-value`, it is a plain
- * search form.
+ * so that fast and slow typing behave alike. In a dialog (phones) the list stays while the dialog is open. Without
+ * scripts, or without `data-search-box-url-value`, it is a plain search form.
  */
 export default class SearchBox extends Controller<HTMLFormElement> {
   static override targets = ["field"];
@@ -24,19 +24,25 @@ export default class SearchBox extends Controller<HTMLFormElement> {
 
   override connect(): void {
     document.addEventListener("keydown", this.called);
+    this.dialog?.addEventListener("opened", this.begin);
     if (/Mac|iPhone|iPad/.test(navigator.platform)) this.element.querySelector(":scope > kbd")?.replaceChildren("⌘ K");
     if (this.urlValue && !this.list) this.build();
   }
 
   override disconnect(): void {
     document.removeEventListener("keydown", this.called);
+    this.dialog?.removeEventListener("opened", this.begin);
     this.forget();
+  }
+
+  private get dialog(): HTMLDialogElement | null {
+    return this.element.closest("dialog");
   }
 
   /** Build the list, and turn the field into its combobox. */
   private build(): void {
     this.list = document.createElement("div");
-    Object.assign(this.list, { id: "palette", className: "palette", hidden: true });
+    Object.assign(this.list, { id: this.dialog ? `palette-${this.dialog.id}` : "palette", className: "palette", hidden: true });
     this.list.setAttribute("role", "listbox");
     this.list.setAttribute("aria-label", this.fieldTarget.getAttribute("aria-label") ?? "");
     this.said = document.createElement("p");
@@ -51,7 +57,7 @@ export default class SearchBox extends Controller<HTMLFormElement> {
     field.addEventListener("input", (event) => (event as InputEvent).isComposing || this.askSoon());
     field.addEventListener("compositionend", () => this.askSoon());
     field.addEventListener("keydown", (event) => this.pressed(event));
-    this.element.addEventListener("focusout", (event) => this.element.contains(event.relatedTarget as Node | null) || this.close());
+    this.element.addEventListener("focusout", (event) => this.dialog || this.element.contains(event.relatedTarget as Node | null) || this.close());
     this.list.addEventListener("pointerdown", (event) => event.preventDefault()); // keep the focus in the field
     this.list.addEventListener("click", (event) => this.taken(event));
   }
@@ -60,6 +66,10 @@ export default class SearchBox extends Controller<HTMLFormElement> {
     if (!(event.ctrlKey || event.metaKey) || event.shiftKey || event.altKey || event.key.toLowerCase() !== "k" || event.isComposing) return;
     if (event.defaultPrevented || !this.fieldTarget.getClientRects().length) return;
     event.preventDefault();
+    this.begin();
+  };
+
+  private readonly begin = (): void => {
     this.fieldTarget.focus();
     this.fieldTarget.select();
     void this.ask();
@@ -89,7 +99,7 @@ export default class SearchBox extends Controller<HTMLFormElement> {
     const rows = await this.fetch(address, asking.signal);
     if (this.asking !== asking) return; // a newer request is running
     this.asking = undefined;
-    if (document.activeElement !== this.fieldTarget) return this.close();
+    if (!this.dialog && document.activeElement !== this.fieldTarget) return this.close();
     if (rows) this.show(rows);
     else this.close();
     if (this.enterWaits) this.enter();
@@ -106,7 +116,7 @@ export default class SearchBox extends Controller<HTMLFormElement> {
     const list = this.list!;
     list.replaceChildren(rows);
     const options = this.options();
-    options.forEach((option, index) => (option.id = `palette-${index}`));
+    options.forEach((option, index) => (option.id = `${list.id}-${index}`));
     this.at = options.findIndex((option) => option.dataset.best !== undefined);
     list.hidden = !options.length;
     list.scrollTop = 0;
@@ -193,6 +203,7 @@ export default class SearchBox extends Controller<HTMLFormElement> {
     const away = (event.target as Element).closest("a");
     if (!button && !away) return;
     this.close();
+    this.dialog?.close();
     if (!button) return;
     this.fieldTarget.value = "";
     this.fieldTarget.blur();

@@ -9,7 +9,9 @@ export default class Theme extends Controller<HTMLFormElement> {
     const root = document.documentElement;
     if (chosen.value === "system") delete root.dataset.theme;
     else root.dataset.theme = chosen.value;
-    for (const button of this.element.querySelectorAll("button")) button.setAttribute("aria-pressed", String(button === chosen));
+    // The menu and the sheet of the phone both show the choice.
+    const all = document.querySelectorAll<HTMLButtonElement>('[data-controller~="theme"] button');
+    for (const button of all) button.setAttribute("aria-pressed", String(button.value === chosen.value));
     const body = new FormData(this.element);
     body.set("theme", chosen.value);
     void fetch(this.element.action, { method: "POST", body, headers: { "X-CSRFToken": meta("csrf-token") }, redirect: "manual" });

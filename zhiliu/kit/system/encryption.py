@@ -14,10 +14,10 @@ def encrypt(text: str) -> str:
     return _cipher().encrypt(text.encode()).decode() if text else ""
 
 
-def decrypt(kept: str) -> str:
+def decrypt(token: str) -> str:
     """Return the secret; '' if the installation's key has changed."""
     try:
-        return _cipher().decrypt(kept.encode()).decode() if kept else ""
+        return _cipher().decrypt(token.encode()).decode() if token else ""
     except InvalidToken:
         return ""
 

@@ -78,17 +78,18 @@ def _tint(person: Any) -> int:
 
 
 @register.simple_tag
-def avatar(person: Any, size: int = 28, link: Any = False, here: bool | None = None) -> SafeString:
-    """Render a person as a round picture.
+def avatar(person: Any, size: int = 28, link: Any = False, here: bool | None = None, photo: bool = True) -> SafeString:
+    """Render a person as a round picture: their photo, or the end of their name.
 
     Args:
-        person: has ``pk``, ``name`` and ``kind``.
+        person: has ``pk``, ``name`` and ``kind``, and may have ``photo_address()``.
         size: in pixels, 20 to 64.
         link: True for ``person.get_absolute_url()``, or an address.
         here: True or False draws the presence dot, filled or hollow.
+        photo: False on pages for people who are not signed in: they see no photos.
     """
     size = int(size)
-    inside = _face(person, size, short=size <= 22)
+    inside = _face(person, size, short=size <= 22, photo=photo)
     if person.kind == "guest" and size > 22:
         inside += format_html('<span class="guest">{}</span>', pgettext("mark on a guest's picture", "G"))
     classes = f"avatar s{size} tint{_tint(person)}"
@@ -120,9 +121,17 @@ def presence(person: Any, found: Any) -> dict[str, Any]:
     return {"person": person, "found": found, "word": here_word(found.here) if found else ""}
 
 
-def _face(person: Any, size: int, *, short: bool) -> SafeString:
+def _face(person: Any, size: int, *, short: bool, photo: bool = True) -> SafeString:
     if person.kind == "bot":
         return icon("bot", 20 if size > 30 else 16)
+    # Twice as many pixels for dense screens.
+    source = person.photo_address(2 * size) if photo and hasattr(person, "photo_address") else ""
+    if source:
+        return format_html(
+            '<img class="photo" src="{0}" width="{1}" height="{1}" alt="" loading="lazy" decoding="async">',
+            source,
+            size,
+        )
     return format_html('<span aria-hidden="true">{}</span>', _initials(person.name, short))
 
 
@@ -148,8 +157,8 @@ def avatars(people: Iterable[Any], max: int = 5, total: int | None = None, size:
     return format_html('<span class="avatars" role="img" aria-label="{}">{}{}</span>', _names(shown, more), faces, rest)
 
 
-def _names(shown: Sequence[Any], more: int) -> str:
-    names = joined_names(shown)
+def _names(people: Sequence[Any], more: int) -> str:
+    names = joined_names(people)
     if more <= 0:
         return names
     return ngettext("%(names)s and %(n)s more", "%(names)s and %(n)s more", more) % {"names": names, "n": more}
@@ -282,6 +291,8 @@ def ui_words() -> SafeString:
         "put_back": gettext("Restore it"),
         "discard": gettext("Discard"),
         "close": gettext("Close"),
+        **_picture_words(),
+        **_sound_words(),
         "remove": gettext("Remove %s"),
         "nothing_found": gettext("No results"),
         "create": gettext("Add “%s”"),
@@ -292,6 +303,29 @@ def ui_words() -> SafeString:
         "comma": pgettext("between a name and a state", ", "),
     }
     return format_html('<meta name="words" content="{}">', json.dumps(words, ensure_ascii=False))
+
+
+def _picture_words() -> dict[str, str]:
+    """Return the words of the viewer of pictures."""
+    return {
+        "picture": gettext("Picture"),
+        "enlarge": gettext("Enlarge"),
+        "previous_picture": gettext("Previous picture"),
+        "next_picture": gettext("Next picture"),
+        "picture_failed": gettext("This picture could not be loaded."),
+        "download": gettext("Download"),
+    }
+
+
+def _sound_words() -> dict[str, str]:
+    """Return the words of the player of voice messages."""
+    return {
+        "play": gettext("Play"),
+        "pause": pgettext("a recording", "Pause"),
+        "position": pgettext("in a recording", "Position"),
+        "speed": gettext("Speed %s"),
+        "sound_failed": gettext("This can’t be played. Download it instead."),
+    }
 
 
 # ---- actions ---------------------------------------------------------------------------------------------------------

@@ -40,24 +40,31 @@ def _t2s() -> Any:
     return OpenCC("t2s")
 
 
+@cache
+def _traditional() -> frozenset[str]:
+    """Return the characters that OpenCC changes."""
+    blocks = (range(0x3400, 0x4DC0), range(0x4E00, 0xA000), range(0x20000, 0x2A6E0))
+    characters = [chr(code) for block in blocks for code in block]
+    # In one go, a character a line: a thousand times fewer calls.
+    simplified = str(_t2s().convert("\n".join(characters))).split("\n")
+    return frozenset(old for old, new in zip(characters, simplified, strict=True) if old != new)
+
+
 def normalise(text: str) -> str:
     """Return ``text`` folded for comparison: NFKC, lower case, simplified characters."""
     if text.isascii():
         return text.lower()
-    return str(_t2s().convert(unicodedata.normalize("NFKC", text).lower()))
+    folded = unicodedata.normalize("NFKC", text).lower()
+    # Most texts have no traditional character, and looking for one is ten times faster than converting.
+    return folded if _traditional().isdisjoint(folded) else str(_t2s().convert(folded))
 
 
 def words(text: str) -> list[str]:
     """Return the words of ``text`` for search, folded; long words are followed by their parts."""
-    return words_of_folded(normalise(text))
-
-
-def words_of_folded(folded: str) -> list[str]:
-    """Like :func:`words`, for folded text."""
     import rjieba
 
     # Most words are alphanumeric, and ``isalnum`` is ten times faster than the pattern.
-    return [word for word in rjieba.cut_for_search(folded) if word.isalnum() or _WORD.search(word)]
+    return [word for word in rjieba.cut_for_search(normalise(text)) if word.isalnum() or _WORD.search(word)]
 
 
 @lru_cache(maxsize=4096)

@@ -40,10 +40,10 @@ MOST_EM = 20
 
 
 @lru_cache(maxsize=2048)
-def mathml(written: str) -> str | None:
+def mathml(source: str) -> str | None:
     """Return a formula between ``$`` or ``$$`` as MathML; None if it cannot be parsed, and is shown as written."""
-    is_block = written.startswith("$$")
-    latex = written.strip("$").strip()
+    is_block = source.startswith("$$")
+    latex = source.strip("$").strip()
     if _NO_FORMULA.search(latex):
         return None
     try:
@@ -52,7 +52,7 @@ def mathml(written: str) -> str | None:
         return None
     if not _can_be_shown(markup):
         return None
-    labelled = markup.replace("<math", f'<math alttext="{escape(written)}"', 1)
+    labelled = markup.replace("<math", f'<math alttext="{escape(source)}"', 1)
     return _SIDE.sub(r'<mtd class="to-\1"', labelled)
 
 
@@ -60,8 +60,8 @@ def _with_percent(latex: str) -> str:
     return _PERCENT.sub(lambda found: found[1] or r"\%", latex)
 
 
-def _can_be_shown(drawn: str) -> bool:
+def _can_be_shown(markup: str) -> bool:
     """Return True if pages allow all of its tags, and no length pushes it out of the page."""
-    tags = _TAG.findall(drawn)
+    tags = _TAG.findall(markup)
     lengths = [float(length) for _tag, attributes in tags for length in _LENGTH.findall(attributes)]
     return all(tag in MATH_TAGS for tag, _attributes in tags) and max(lengths, default=0) <= MOST_EM

@@ -294,13 +294,13 @@ def anchor_of(text: str) -> str:
     return re.sub(r"[^\w\- ]+", "", text.lower().strip()).replace(" ", "-") or "part"
 
 
-def _untaken(base: str, taken: dict[str, int]) -> str:
-    """Reserve and return an unused name. ``taken`` counts the uses of each base, so that no suffix is tried twice."""
+def _untaken(base: str, counts: dict[str, int]) -> str:
+    """Reserve and return an unused name. ``counts`` has the uses of each base, so that no suffix is tried twice."""
     anchor = base
-    while anchor in taken:
-        taken[base] += 1
-        anchor = f"{base}-{taken[base]}"
-    taken[anchor] = 0
+    while anchor in counts:
+        counts[base] += 1
+        anchor = f"{base}-{counts[base]}"
+    counts[anchor] = 0
     return anchor
 
 
@@ -331,30 +331,30 @@ def _show_html(_renderer: Any, tokens: Any, place: int, _options: Any, _env: Any
     return _TAG.sub(_show_tag, tokens[place].content)
 
 
-def _show_tag(found: re.Match[str]) -> str:
-    if not found["name"]:
+def _show_tag(match: re.Match[str]) -> str:
+    if not match["name"]:
         return ""
-    label = _LABEL.search(found["rest"]) if not found["end"] else None
+    label = _LABEL.search(match["rest"]) if not match["end"] else None
     paragraph = f"<p><strong>{markup.escape(markup.unescape(label[1] or label[2] or ''))}</strong></p>" if label else ""
-    if found["name"][0].isupper() and found["name"].lower() not in _TAGS:
+    if match["name"][0].isupper() and match["name"].lower() not in _TAGS:
         return paragraph
-    if found["name"].lower() in _TAGS:
-        return found[0] + (paragraph if found["name"] == "div" else "")
-    return markup.escape(found[0])
+    if match["name"].lower() in _TAGS:
+        return match[0] + (paragraph if match["name"] == "div" else "")
+    return markup.escape(match[0])
 
 
 def _html_words(source: str, gap: str = " ") -> str:
     return markup.unescape(_TAG.sub(lambda found: _said_by_tag(found, gap), source))
 
 
-def _said_by_tag(found: re.Match[str], gap: str) -> str:
-    if not found["name"]:
+def _said_by_tag(match: re.Match[str], gap: str) -> str:
+    if not match["name"]:
         return ""
-    is_supported = found["name"].lower() in _TAGS or found["name"][0].isupper()
-    label = _LABEL.search(found["rest"]) if is_supported and not found["end"] else None
+    is_supported = match["name"].lower() in _TAGS or match["name"][0].isupper()
+    label = _LABEL.search(match["rest"]) if is_supported and not match["end"] else None
     if label:
         return f" {label[1] or label[2] or ''} "
-    return gap if is_supported else found[0]
+    return gap if is_supported else match[0]
 
 
 def _highlight(code: str, language: str, _attributes: str) -> str:

@@ -348,10 +348,11 @@ def _name_empty_links(state: StateCore) -> None:
     """Show the address of a link without text."""
     for block in state.tokens:
         children = block.children or []
-        for opening, closing in itertools.pairwise(list(children)):
+        # From the end, so that places stay right; tokens of two links are equal and cannot be searched for.
+        for place in reversed(range(1, len(children))):
+            opening, closing = children[place - 1 : place + 1]
             if opening.type == "link_open" and closing.type == "link_close":
-                words = Token("text", "", 0, content=str(opening.attrGet("href") or ""))
-                children.insert(children.index(closing), words)
+                children.insert(place, Token("text", "", 0, content=str(opening.attrGet("href") or "")))
 
 
 # ---- addresses -------------------------------------------------------------------------------------------------------
@@ -397,22 +398,22 @@ _BARE_HOST = re.compile(r"www\.|[^/]*\.(?:com|cn|net|org|gov|edu)(?:[/:?#]|$)", 
 _PLAIN_ADDRESS = re.compile(r"(?:https?://[a-z0-9.-]+)?[A-Za-z0-9/_.#?=&+~-]*")
 
 
-def _cut(found: Any) -> str:
+def _cut(link: Any) -> str:
     """Cut an address where Chinese text continues; return what was cut off."""
-    belongs = _ADDRESS.match(found.raw)
+    belongs = _ADDRESS.match(link.raw)
     end = belongs.end() if belongs else 0
-    behind = str(found.raw[end:])
+    behind = str(link.raw[end:])
     if behind:
         for name in ("raw", "text", "url"):
-            setattr(found, name, getattr(found, name)[: -len(behind)])
-        found.last_index = found.index + end
+            setattr(link, name, getattr(link, name)[: -len(behind)])
+        link.last_index = link.index + end
     return behind
 
 
-def _is_address(found: Any) -> bool:
-    if found.schema in ("", None):
-        return bool(_BARE_HOST.match(found.raw))
-    host = _HOST.match(found.raw)
+def _is_address(link: Any) -> bool:
+    if link.schema in ("", None):
+        return bool(_BARE_HOST.match(link.raw))
+    host = _HOST.match(link.raw)
     return host is None or (bool(host[1]) and (host[1].isascii() or "." in host[1]))
 
 

@@ -116,13 +116,13 @@ def _in_chinese(text: str, now: dt.datetime) -> dt.datetime | None:
     return None
 
 
-def _moment_of(found: dict[str, Any], now: dt.datetime) -> dt.datetime | None:
-    if found["type"] == "time_delta":
-        span = sum(float(value) * _SECONDS[unit] for unit, value in found["time"].items())
+def _moment_of(parts: dict[str, Any], now: dt.datetime) -> dt.datetime | None:
+    if parts["type"] == "time_delta":
+        span = sum(float(value) * _SECONDS[unit] for unit, value in parts["time"].items())
         return later(now, dt.timedelta(seconds=span))
-    if found["type"] != "time_point":
+    if parts["type"] != "time_point":
         return None
-    return dt.datetime.fromisoformat(found["time"][0]).replace(tzinfo=now.tzinfo)
+    return dt.datetime.fromisoformat(parts["time"][0]).replace(tzinfo=now.tzinfo)
 
 
 def _in_english(text: str, now: dt.datetime) -> dt.datetime | None:
@@ -137,12 +137,12 @@ def _in_english(text: str, now: dt.datetime) -> dt.datetime | None:
     return None
 
 
-def _still_to_come(found: dt.datetime, text: str, now: dt.datetime) -> dt.datetime:
+def _still_to_come(moment: dt.datetime, text: str, now: dt.datetime) -> dt.datetime:
     """A later day without a clock time means its morning; what has passed moves to its next occurrence."""
-    if found.time() == dt.time() and found.date() > now.date() and not _NAMED_CLOCK.search(normalise(text)):
-        found = found.replace(hour=9)
-    if found > now:
-        return found
+    if moment.time() == dt.time() and moment.date() > now.date() and not _NAMED_CLOCK.search(normalise(text)):
+        moment = moment.replace(hour=9)
+    if moment > now:
+        return moment
     if _WEEKDAY.search(text):
-        return found + dt.timedelta(days=7)
-    return found + dt.timedelta(days=1) if found.date() == now.date() else found
+        return moment + dt.timedelta(days=7)
+    return moment + dt.timedelta(days=1) if moment.date() == now.date() else moment

@@ -85,8 +85,8 @@ def _lines(text: str) -> str:
     )
 
 
-def _escape_sign(found: re.Match[str]) -> str:
-    return f"{found[0]}\\" if found[0].isdecimal() else f"\\{found[0]}"
+def _escape_sign(match: re.Match[str]) -> str:
+    return f"{match[0]}\\" if match[0].isdecimal() else f"\\{match[0]}"
 
 
 # ---- inline ----------------------------------------------------------------------------------------------------------

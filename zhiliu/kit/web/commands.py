@@ -51,7 +51,7 @@ def commands_of(shell: Any) -> list[Command]:
 
 def _places(shell: Any) -> Iterator[Command]:
     go = pgettext("sort of command", "Go")
-    bar = [item for item in shell.phone_nav if not item.plus and item.key != "me"]
+    bar = [item for item in shell.phone_nav if not item.sheet]
     for item in [*shell.nav, *bar, *shell.foot_nav]:
         yield Command(str(item.label), go, item.url, icon=item.icon, first=True, letter=item.letter)
     if shell.communities_url:

@@ -23,8 +23,8 @@ class Fragments:
         kept: maximum number of texts. life: seconds until a text expires, in case a key misses something.
     """
 
-    def __init__(self, kept: int = KEPT, life: float = LIFE) -> None:
-        self.kept, self.life = kept, life
+    def __init__(self, size: int = KEPT, life: float = LIFE) -> None:
+        self.size, self.life = size, life
         self._texts: OrderedDict[Hashable, tuple[float, str]] = OrderedDict()
         self._lock = threading.Lock()
 
@@ -42,7 +42,7 @@ class Fragments:
         with self._lock:
             self._texts[key] = (time.monotonic(), text)
             self._texts.move_to_end(key)
-            while len(self._texts) > self.kept:
+            while len(self._texts) > self.size:
                 self._texts.popitem(last=False)
 
     def clear(self) -> None:

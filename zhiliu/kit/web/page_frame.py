@@ -9,6 +9,7 @@ from typing import Any
 
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
+from django.utils.translation import pgettext
 
 from ..contracts.registry import Provider, Registry
 from .memo import Memo
@@ -18,6 +19,7 @@ LETTERS = {
     "today": "t",
     "home": "t",
     "inbox": "i",
+    "talk": "m",
     "communities": "c",
     "knowledge": "k",
     "library": "k",
@@ -53,6 +55,8 @@ class NavItem:
     calls: int = 0
     post: bool = False
     plus: bool = False
+    # The id of a sheet that opens in place of the address, with scripts.
+    sheet: str = ""
 
     @property
     def letter(self) -> str:
@@ -87,10 +91,22 @@ class PageFrame:
     badge_url: str = ""
     stream_url: str = ""
     missed_url: str = ""
+    # Set while this session knows no subscription for push.
+    push_url: str = ""
     people: list[Any] = field(default_factory=list)
     people_url: str = ""
     # Names of islands that every page's frame needs.
     islands: list[str] = field(default_factory=list)
+
+    @property
+    def more_places(self) -> list[NavItem]:
+        """Return the places of the navigation that the phone bar does not show."""
+        places = [*self.nav]
+        if self.communities_url:
+            name = pgettext("navigation", "Communities")
+            places.append(NavItem("communities", "network", name, self.communities_url))
+        shown = {item.url for item in self.phone_nav}
+        return [item for item in [*places, *self.foot_nav] if item.url not in shown]
 
     @cached_property
     def signature(self) -> tuple[Any, ...]:
@@ -104,10 +120,18 @@ class PageFrame:
         places += tuple(
             (i.url, i.name, i.current, i.new, i.count, i.calls) for c in self.communities for i in c.channels
         )
-        places += tuple((i.url, i.name, i.current, i.new, i.count, i.calls, i.here, i.until) for i in self.people)
+        places += tuple(
+            (i.url, i.name, _photo(i.person), i.current, i.new, i.count, i.calls, i.here, i.until) for i in self.people
+        )
         menus = tuple(i.url for i in [*self.start_menu, *self.me_menu])
-        who = (self.person.pk, self.person.name, self.person.kind, self.theme) if self.person is not None else ()
+        person = self.person
+        who = (person.pk, person.name, person.kind, _photo(person), self.theme) if person is not None else ()
         return (self.language, who, self.organisation, self.logo_url, self.unread, items, places, menus)
+
+
+def _photo(person: Any) -> int | None:
+    """Return the key of a person's photo; people of the style guide have none."""
+    return getattr(person, "photo_key", None)
 
 
 # A part takes (request, page frame) and fills in its app's data.

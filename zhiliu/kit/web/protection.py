@@ -22,6 +22,8 @@ GetResponse = Callable[[HttpRequest], HttpResponseBase]
 # Browsers accept a cookie with this prefix only over HTTPS from this very host, for all of its paths.
 PREFIX = "__Host-"
 YEAR = 31_536_000
+# Path of the service worker (``home.installing``).
+SERVICE_WORKER = "/service-worker.js"
 # Voice messages need the microphone; nothing needs these features.
 PERMISSIONS = ("camera", "geolocation", "payment", "usb", "serial", "hid", "midi", "browsing-topics")
 
@@ -42,12 +44,12 @@ class HostMiddleware:
         return _without_body(self.get_response(request))
 
 
-def _unknown_host(asked: str) -> HttpResponse:
+def _unknown_host(host: str) -> HttpResponse:
     text = _(
         "Zhiliu doesn’t know the address “%(asked)s”; it is set to %(known)s.\n"
         "If people should use it, an administrator can set it on the organisation page, or on the server "
         "with\n“zhiliu address”. Add more names to ZHILIU_ALLOWED_HOSTS."
-    ) % {"asked": asked[:200], "known": known_address()}
+    ) % {"asked": host[:200], "known": known_address()}
     return HttpResponse(text, status=400, content_type="text/plain; charset=utf-8")
 
 
@@ -85,7 +87,9 @@ class HeadersMiddleware:
 
 
 class ScriptsMiddleware:
-    """Allows scripts from the folder of built files only: an uploaded file is never a script, whatever its name."""
+    """Allows scripts from the folder of built files only, and one worker: an uploaded file is never a script, whatever
+    its name.
+    """
 
     def __init__(self, get_response: GetResponse) -> None:
         self.get_response = get_response
@@ -94,7 +98,10 @@ class ScriptsMiddleware:
         response = self.get_response(request)
         # A proxy may rewrite the host: then the browser knows us by the configured address.
         hosts = {f"{request.scheme}://{request.get_host()}", known_address()} - {""}
-        response._csp_replace = {"script-src": sorted(host + settings.STATIC_URL for host in hosts)}  # type: ignore[attr-defined]
+        response._csp_replace = {  # type: ignore[attr-defined]
+            "script-src": sorted(host + settings.STATIC_URL for host in hosts),
+            "worker-src": sorted(host + SERVICE_WORKER for host in hosts),
+        }
         return response
 
 

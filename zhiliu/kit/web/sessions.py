@@ -11,6 +11,7 @@ from typing import Any, cast
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends.db import SessionStore as DatabaseSessions
+from django.dispatch import Signal
 from django.utils import timezone
 
 from ..contracts.audit import current_client_info
@@ -20,6 +21,9 @@ from ..system.db import CompiledQuery
 # Last use is written at most this often.
 NOTED_EVERY = dt.timedelta(minutes=10)
 STARTED = "_started_at"
+
+# Sent with ``old`` and ``new`` when a session goes on under another key, as it does with a new password.
+key_changed = Signal()
 
 _session = CompiledQuery(lambda key: Session.objects.filter(session_key=key).order_by(), "")
 
@@ -41,6 +45,12 @@ class SessionStore(DatabaseSessions):
         session.started_at = dt.datetime.fromisoformat(data[STARTED]) if STARTED in data else now
         session.seen_at = now
         return session
+
+    def cycle_key(self) -> None:
+        """Go on under a new key."""
+        old = self.session_key
+        super().cycle_key()
+        key_changed.send(type(self), old=old or "", new=self.session_key or "")
 
     def _get_session_from_db(self) -> Session | None:
         session = _session.first(self.session_key or "")

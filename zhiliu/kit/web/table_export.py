@@ -2,17 +2,30 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import tempfile
 from collections.abc import Iterator, Sequence
 from typing import Any
 
 import xlsxwriter
 from django.http import FileResponse, HttpRequest, HttpResponseBase
+from django.utils import timezone
+from django.utils.formats import date_format
 
 from .csv_export import csv_answer
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 WIDEST = 60
+
+
+def day_cell(at: dt.datetime | None) -> str:
+    """Return the day of a moment as lists write it; '' for none."""
+    return date_format(timezone.localtime(at), "Y-m-d") if at else ""
+
+
+def moment_cell(at: dt.datetime | None) -> str:
+    """Return a moment as lists write it, in the reader's time zone; '' for none."""
+    return date_format(timezone.localtime(at), "Y-m-d H:i") if at else ""
 
 
 def table_answer(request: HttpRequest, rows: Iterator[Sequence[Any]], name: str) -> HttpResponseBase:

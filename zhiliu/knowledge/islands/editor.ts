@@ -65,7 +65,7 @@ export default class ArticleEditor extends Controller<HTMLElement> {
     this.saver = new Saver(this.urlValue, this.keyValue, this.versionValue, this.sentences(), {
       read: () => this.text(),
       saving: () => this.state(this.word("saving")),
-      saved: (said) => this.state(said),
+      saved: (text) => this.state(text),
       failed: (sentence) => this.state(sentence, true),
       conflict: (theirs) => this.showConflict(theirs),
     });
@@ -111,7 +111,7 @@ export default class ArticleEditor extends Controller<HTMLElement> {
 
   private start(markdown: string): void {
     const extensions = [
-      ...content.filter((one) => one !== Opaque),
+      ...content.filter((extension) => extension !== Opaque),
       opaque(this.word("opaque")),
       tasks((text) => text || this.word("task")),
       ListKeymap,
@@ -170,13 +170,13 @@ export default class ArticleEditor extends Controller<HTMLElement> {
   }
 
   private question(heading: string): string {
-    const part = this.parts().find((one) => one.names.includes(heading.trim()));
+    const part = this.parts().find((guidePart) => guidePart.names.includes(heading.trim()));
     return part?.element.dataset.question ?? "";
   }
 
   private parts(): { element: HTMLElement; names: string[] }[] {
-    const found = [...document.querySelectorAll<HTMLElement>("[data-guide-part]")];
-    return found.map((element) => ({ element, names: JSON.parse(element.dataset.guidePart ?? "[]") as string[] }));
+    const parts = [...document.querySelectorAll<HTMLElement>("[data-guide-part]")];
+    return parts.map((element) => ({ element, names: JSON.parse(element.dataset.guidePart ?? "[]") as string[] }));
   }
 
   private markdown(): string {
@@ -215,13 +215,13 @@ export default class ArticleEditor extends Controller<HTMLElement> {
 
   /** Restore the draft of this device. If someone saved in the meantime, the server reports a conflict. */
   private putBack(): void {
-    const kept = readDraft(this.keyValue);
-    if (typeof kept.markdown !== "string" || this.conflictTargets.length) return;
+    const draft = readDraft(this.keyValue);
+    if (typeof draft.markdown !== "string" || this.conflictTargets.length) return;
     const now = this.text();
-    if (kept.markdown === now.markdown && kept.title === now.title && kept.claim === now.claim) return forgetDraft(this.keyValue);
-    this.show({ title: kept.title ?? "", claim: kept.claim ?? "", markdown: kept.markdown });
-    this.saver.version = Number(kept.version) || this.versionValue;
-    this.saver.base = kept.base ?? this.saver.base;
+    if (draft.markdown === now.markdown && draft.title === now.title && draft.claim === now.claim) return forgetDraft(this.keyValue);
+    this.show({ title: draft.title ?? "", claim: draft.claim ?? "", markdown: draft.markdown });
+    this.saver.version = Number(draft.version) || this.versionValue;
+    this.saver.base = draft.base ?? this.saver.base;
     say(this.word("restored"));
     void this.saver.save();
   }
@@ -404,9 +404,9 @@ export default class ArticleEditor extends Controller<HTMLElement> {
     } catch {
       throw new Error(this.word("upload_failed"));
     }
-    const told = (await answer.json().catch(() => ({}))) as { url?: string; name?: string; picture?: boolean; error?: string };
-    if (!answer.ok || !told.url) throw new Error(told.error ?? this.word("upload_failed"));
-    return { url: told.url, name: told.name ?? name, picture: told.picture ?? false };
+    const result = (await answer.json().catch(() => ({}))) as { url?: string; name?: string; picture?: boolean; error?: string };
+    if (!answer.ok || !result.url) throw new Error(result.error ?? this.word("upload_failed"));
+    return { url: result.url, name: result.name ?? name, picture: result.picture ?? false };
   }
 
   // -- around the text

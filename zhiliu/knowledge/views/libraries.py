@@ -5,15 +5,18 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponseBase
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from zhiliu.communities.views import frame
+from zhiliu.directory.exporting import list_answer
+from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.web.http import Request, key_of
 from zhiliu.kit.web.paging import page_of
 
 from .. import queries
-from ..models import Article
-from ..rules import can_import, can_write
+from ..models import Article, Use
+from ..rules import can_import, can_keep, can_write
 from .common import library_or_404
 
 # The filters' defaults.
@@ -61,6 +64,7 @@ def library(request: Request, slug: str) -> HttpResponseBase:
         "templates": Article.Template.choices,
         "may_write": can_write(request.user, library),
         "may_import": can_import(request.user, library),
+        "may_keep": can_keep(request.user, library),
         **chosen,
     }
     if library.community is not None:
@@ -68,6 +72,18 @@ def library(request: Request, slug: str) -> HttpResponseBase:
             request, "knowledge/community_library.html", frame(request, library.community, "library", **context)
         )
     return render(request, "knowledge/library.html", context)
+
+
+@require_GET
+@login_required
+def uses_file(request: Request, slug: str) -> HttpResponseBase:
+    """Who used the articles of a library, as a file, for those who keep the library."""
+    library = library_or_404(request, slug)
+    require(can_keep, request.user, library)
+    uses = Use.objects.filter(article__in=Article.objects.visible_to(request.user).filter(library=library).values("pk"))
+    title = _("Uses of the articles in %(name)s") % {"name": str(library)}
+    lines = queries.use_lines(uses)
+    return list_answer(request, lines, title=title, file="uses", community_id=library.community_id)
 
 
 def _chosen(request: Request) -> dict:

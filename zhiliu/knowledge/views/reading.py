@@ -8,14 +8,18 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from zhiliu.comments.queries import comments_on
+from zhiliu.directory.exporting import list_answer
 from zhiliu.kit.contracts.rules import require
 from zhiliu.kit.web.http import Request
 from zhiliu.kit.web.idempotency import once
 from zhiliu.kit.web.paging import page_of
+from zhiliu.kit.web.qr_code import qr_code
+from zhiliu.kit.web.site import base_url
 from zhiliu.lineage.timeline import timeline_of
 from zhiliu.notifications.delivery import mark_read_about
 
@@ -26,6 +30,7 @@ from ..forms import UseForm
 from ..models import Article, Revision, Use
 from ..publishing import acknowledge
 from ..rules import can_edit, can_keep
+from ..sharing import text_to_paste
 from ..using import note_reading, note_use
 from .common import around, article_or_404
 
@@ -54,6 +59,25 @@ def article(request: Request, pk: int) -> HttpResponseBase:
         changed_since_verified=_changed_since(article, publication),
     )
     return render(request, "knowledge/article.html", context)
+
+
+@require_GET
+@login_required
+def share(request: Request, pk: int) -> HttpResponseBase:
+    """Text, short link and QR code to paste into a group chat elsewhere."""
+    article = article_or_404(request, pk)
+    if article.state != Article.State.PUBLISHED:
+        raise Http404(pk)
+    short = base_url(request) + reverse("knowledge:short", args=[pk])
+    told = {"text": text_to_paste(article, short), "short": short, "code": qr_code(short)}
+    return render(request, "knowledge/share.html", around(request, article, **told))
+
+
+@require_GET
+@login_required
+def short(request: Request, pk: int) -> HttpResponseBase:
+    """Redirect from the short link to the page."""
+    return redirect(article_or_404(request, pk))
 
 
 def _acknowledgements(request: Request, article: Article, publication: Any) -> Any:
@@ -88,6 +112,17 @@ def uses(request: Request, pk: int) -> HttpResponseBase:
     name = "knowledge/_use_form.html" if request.htmx else "knowledge/use.html"
     status = 422 if form.errors else 200
     return render(request, name, around(request, article, form=form, use=mine), status=status)
+
+
+@require_GET
+@login_required
+def uses_file(request: Request, pk: int) -> HttpResponseBase:
+    """Who used an article, as a file, for those who keep its library."""
+    article = article_or_404(request, pk)
+    require(can_keep, request.user, article)
+    title = _("Uses of “%(title)s”") % {"title": article.title}
+    lines, where = queries.use_lines(Use.objects.filter(article=article)), article.library.community_id
+    return list_answer(request, lines, title=title, file=f"uses-{pk}", community_id=where)
 
 
 def _own_use(request: Request, article: Article) -> Use | None:

@@ -50,14 +50,14 @@ export default class Presence extends Controller<HTMLElement> {
 
   private readonly told = (event: Event): void => {
     const { person, here } = (event as CustomEvent<Told>).detail;
-    for (const shown of document.querySelectorAll<HTMLElement>(`[data-presence="${person}"]`)) {
-      const dot = shown.querySelector(".presence");
+    for (const mark of document.querySelectorAll<HTMLElement>(`[data-presence="${person}"]`)) {
+      const dot = mark.querySelector(".presence");
       dot?.classList.toggle("on", here);
       dot?.classList.toggle("away", !here);
       const state = word(here ? "here" : "away");
-      const words = shown.querySelector(".presence-word");
+      const words = mark.querySelector(".presence-word");
       if (words) words.textContent = state;
-      if (shown.dataset.name) shown.setAttribute("aria-label", `${shown.dataset.name}${word("comma")}${state}`);
+      if (mark.dataset.name) mark.setAttribute("aria-label", `${mark.dataset.name}${word("comma")}${state}`);
     }
   };
 }

@@ -84,15 +84,15 @@ def signs_of(folded: str) -> tuple[str, ...]:
     return tuple(name for name, has in _SIGNS.items() if has(folded))
 
 
-def look(said: Submission) -> DetectorFinding | None:
+def look(submission: Submission) -> DetectorFinding | None:
     """Two signs including a telling one are a reason, three a strong one."""
-    signs = signs_of(said.folded)
+    signs = signs_of(submission.folded)
     telling = _TELLING.intersection(signs)
     if len(signs) < 2 or not telling:
         return None
-    details: dict[str, Any] = {"signs": list(signs), "newcomer": said.is_newcomer}
+    details: dict[str, Any] = {"signs": list(signs), "newcomer": submission.is_newcomer}
     # A newcomer has no record yet: their adverts are held first.
-    strong = len(signs) >= 3 or said.is_newcomer
+    strong = len(signs) >= 3 or submission.is_newcomer
     return DetectorFinding("adverts", STRONG if strong else WEAK, details)
 
 

@@ -11,11 +11,11 @@ from . import STRONG, WEAK, Detector, DetectorFinding, Submission, detectors
 MANY, FAR_TOO_MANY = 15, 30
 
 
-def look(said: Submission) -> DetectorFinding | None:
+def look(submission: Submission) -> DetectorFinding | None:
     """Find more messages in a minute than a person in a conversation types."""
-    if said.is_edit:
+    if submission.is_edit:
         return None
-    count = 1 + said.minute
+    count = 1 + submission.minute
     if count <= MANY:
         return None
     return DetectorFinding("flooding", STRONG if count > FAR_TOO_MANY else WEAK, {"count": count})

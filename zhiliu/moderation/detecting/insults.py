@@ -73,9 +73,9 @@ def _listed(count: int, changed: dt.datetime) -> Listed:
     return tuple(Word.objects.order_by("folded").values_list("folded", "weight"))
 
 
-def look(said: Submission) -> DetectorFinding | None:
+def look(submission: Submission) -> DetectorFinding | None:
     """The heaviest word counts; two different ones are strong."""
-    hits = find(said.text, listed_words())
+    hits = find(submission.text, listed_words())
     if not hits:
         return None
     weight = STRONG if len(hits) > 1 else max(hits.values())

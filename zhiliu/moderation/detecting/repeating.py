@@ -47,21 +47,25 @@ def resemblance(item: str, other: str) -> float:
     return len(first & second) / len(first | second)
 
 
-def look(said: Submission) -> DetectorFinding | None:
+def look(submission: Submission) -> DetectorFinding | None:
     """One other place is a reason; two, or a rejected text, a strong one."""
-    if not shingles(said.text):
+    if not shingles(submission.text):
         return None
-    places = {recent_post.place for recent_post in said.elsewhere if resemblance(said.text, recent_post.text) >= ALIKE}
-    if any(resemblance(said.text, text) >= ALIKE for text in _refused_lately(said)):
+    places = {
+        recent_post.place
+        for recent_post in submission.elsewhere
+        if resemblance(submission.text, recent_post.text) >= ALIKE
+    }
+    if any(resemblance(submission.text, text) >= ALIKE for text in _refused_lately(submission)):
         return DetectorFinding("repeating", STRONG, {"places": len(places) + 1, "refused": True})
     if not places:
         return None
     return DetectorFinding("repeating", STRONG if len(places) >= 2 else WEAK, {"places": len(places) + 1})
 
 
-def _refused_lately(said: Submission) -> list[str]:
+def _refused_lately(submission: Submission) -> list[str]:
     """Return texts that moderators rejected recently, by any author."""
-    since = said.now - REFUSED_LATELY
+    since = submission.now - REFUSED_LATELY
     return [str(text) for at, text in _refused.rows() if at > since]
 
 

@@ -104,10 +104,10 @@ def _decide(case: Case, *, leave: bool, words: str, request: Request) -> Decisio
     return decide_thing(case.kind, case.thing_id or 0, leave=leave, by=request.user, words=words)
 
 
-def _say(request: Request, made: Decision) -> None:
+def _say(request: Request, decision: Decision) -> None:
     """Show the outcome, with a link to undo it."""
-    message = _("Hidden.") if made.is_taken_down else _("Upheld.")
-    messages.success(request, message, extra_tags=address("moderation:undo", made.pk))
+    message = _("Hidden.") if decision.is_taken_down else _("Upheld.")
+    messages.success(request, message, extra_tags=address("moderation:undo", decision.pk))
 
 
 def _without_query(url: str) -> str:
@@ -171,18 +171,18 @@ def case_file(request: Request, key: str, upload: str) -> HttpResponseBase:
     return serve(get_object_or_404(Upload.objects.select_related("file"), key=upload), request.GET.get("w", ""))
 
 
-def _decide_with(request: Request, found: Case, form: CaseForm) -> Decision:
+def _decide_with(request: Request, case: Case, form: CaseForm) -> Decision:
     """Decide and sanction atomically: a refused sanction also rolls back the decision."""
     leave = request.POST.get("outcome") == "leave"
     cleaned = form.cleaned_data
     if leave and cleaned.get("sanction"):
         raise Refused(_("This post isn’t grounds for a sanction."), field="sanction")
     with transaction.atomic():
-        decision = _decide(found, leave=leave, words=cleaned["words"], request=request)
-        if cleaned.get("sanction") and found.author and found.community:
+        decision = _decide(case, leave=leave, words=cleaned["words"], request=request)
+        if cleaned.get("sanction") and case.author and case.community:
             impose(
-                found.community,
-                found.author,
+                case.community,
+                case.author,
                 cleaned["sanction"],
                 reason=cleaned["reason"],
                 rule=cleaned["rule"],
@@ -193,15 +193,15 @@ def _decide_with(request: Request, found: Case, form: CaseForm) -> Decision:
     return decision
 
 
-def _kinds(found: Case) -> list[str]:
+def _kinds(case: Case) -> list[str]:
     """Return the sanctions the reader may impose on the author there; none on moderators."""
-    if found.author and found.community and reach(found.author).may(Permission.MODERATE, found.community.pk):
+    if case.author and case.community and reach(case.author).may(Permission.MODERATE, case.community.pk):
         return []
-    return found.kinds
+    return case.kinds
 
 
-def _initial(found: Case, chosen: str) -> dict[str, object]:
-    return {"sanction": chosen, "words": found.words}
+def _initial(case: Case, sanction: str) -> dict[str, object]:
+    return {"sanction": sanction, "words": case.words}
 
 
 def _queue_of(community: Community | None) -> str:

@@ -93,17 +93,17 @@ def template(request: Request, pk: int) -> HttpResponseBase:
     return _template_page(request, response.community, response)
 
 
-def _template_page(request: Request, community: Community | None, found: CannedResponse | None) -> HttpResponseBase:
-    initial = {"title": found.title, "text": found.text, "fits": found.fits} if found else {}
+def _template_page(request: Request, community: Community | None, response: CannedResponse | None) -> HttpResponseBase:
+    initial = {"title": response.title, "text": response.text, "fits": response.fits} if response else {}
     form = TemplateForm(request.POST or None, initial=initial)
     if (
         request.method == "POST"
         and form.is_valid()
-        and form.succeeds(save_template, community, by=request.user, template=found, **form.cleaned_data)
+        and form.succeeds(save_template, community, by=request.user, template=response, **form.cleaned_data)
     ):
         messages.success(request, _("Saved"))
         return redirect(_home_of(community))
-    context: dict[str, Any] = {"form": form, "template_of": found, "home": _home_of(community)}
+    context: dict[str, Any] = {"form": form, "template_of": response, "home": _home_of(community)}
     return render(request, "moderation/template.html", moderation_frame(request, community, "settings", **context))
 
 

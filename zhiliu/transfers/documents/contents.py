@@ -58,12 +58,12 @@ def _top(path: str) -> Path:
     return (folder_name(found[1]),) if found else ()
 
 
-def _finder(path: str, root: str, known: set[str]) -> Callable[[str], str]:
+def _finder(path: str, root: str, sources: set[str]) -> Callable[[str], str]:
     def find(target: str) -> str:
         target = target.split("#")[0]
         bases = (root, "") if target.startswith("/") else (posixpath.dirname(path),)
         found = (posixpath.normpath(posixpath.join(base, target.lstrip("/"))) for base in bases)
-        return next((text for text in found if text in known), "")
+        return next((text for text in found if text in sources), "")
 
     return find
 

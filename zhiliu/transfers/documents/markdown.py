@@ -243,44 +243,44 @@ def relink(markdown: str, resolve: Resolve) -> str:
     return _PIECES.sub(lambda found: _relinked(found, resolve), markdown)
 
 
-def _relinked(found: re.Match[str], resolve: Resolve) -> str:
-    if found["link"]:
-        return _link(found, resolve)
-    if found["definition"]:
-        end = resolve(found["to"].strip("<>"), False)
-        return found[0] if end is None else f"[{found['name']}]: {_bare(end.address or '#')}"
-    if found["tag"]:
-        return _tag(found, resolve)
-    return found[0]
+def _relinked(match: re.Match[str], resolve: Resolve) -> str:
+    if match["link"]:
+        return _link(match, resolve)
+    if match["definition"]:
+        end = resolve(match["to"].strip("<>"), False)
+        return match[0] if end is None else f"[{match['name']}]: {_bare(end.address or '#')}"
+    if match["tag"]:
+        return _tag(match, resolve)
+    return match[0]
 
 
-def _link(found: re.Match[str], resolve: Resolve) -> str:
-    picture = bool(found["bang"])
-    text = found["text"] if picture or "[" not in found["text"] else relink(found["text"], resolve)
-    end = resolve(found["end"].strip("<>"), picture)
-    rest = found["rest"] or ""
+def _link(match: re.Match[str], resolve: Resolve) -> str:
+    picture = bool(match["bang"])
+    text = match["text"] if picture or "[" not in match["text"] else relink(match["text"], resolve)
+    end = resolve(match["end"].strip("<>"), picture)
+    rest = match["rest"] or ""
     if end is None:
-        return found[0] if text == found["text"] else f"{found['bang']}[{text}]({found['end']}{rest})"
+        return match[0] if text == match["text"] else f"{match['bang']}[{text}]({match['end']}{rest})"
     if end.address is None:
         return text
-    bang = found["bang"] if end.shows else ""
+    bang = match["bang"] if end.shows else ""
     return f"{bang}[{text or (end.address if not bang else '')}]({_bare(end.address)}{rest})"
 
 
-def _tag(found: re.Match[str], resolve: Resolve) -> str:
-    picture = found["kind"].lower() == "img"
-    attribute = _ATTRIBUTE.search(found["tag"])
+def _tag(match: re.Match[str], resolve: Resolve) -> str:
+    picture = match["kind"].lower() == "img"
+    attribute = _ATTRIBUTE.search(match["tag"])
     if attribute is None or (attribute["key"].lower() == "src") != picture:
-        return found[0]
+        return match[0]
     end = resolve(attribute["end"], picture)
     if end is None:
-        return found[0]
+        return match[0]
     if picture and (end.address is None or not end.shows):
-        alt = _ALT.search(found["tag"])
+        alt = _ALT.search(match["tag"])
         words = (alt[1] or alt[2] or "") if alt else ""
         return words if end.address is None else f'<a href="{end.address}">{words or end.address}</a>'
     address = (end.address or "#").replace('"', "%22")
-    before, after = found["tag"][: attribute.start()], found["tag"][attribute.end() :]
+    before, after = match["tag"][: attribute.start()], match["tag"][attribute.end() :]
     return f'{before}{attribute["before"]}"{address}"{after}'
 
 

@@ -71,14 +71,14 @@ def folders_of(bundle: Bundle) -> Tree:
 
 
 def _row(
-    run: DocumentRun, bundle: Bundle, tree: Tree, known: set[str], number: int, item: tuple[str, str]
+    run: DocumentRun, bundle: Bundle, tree: Tree, sources: set[str], number: int, item: tuple[str, str]
 ) -> DocumentFile:
     source, code = item
     row = DocumentFile(run=run, number=number, source=source, outcome=Outcome.REFUSED, reason=code)
     if code:
         return row
     try:
-        seen = see(bundle, source, known)
+        seen = see(bundle, source, sources)
     except NotTaken as error:
         row.reason = error.code
         return row

@@ -7,11 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
-from zhiliu.files.content_types import type_of
 from zhiliu.files.models import PICTURE_TYPES
-from zhiliu.files.pictures import TURNED
 from zhiliu.kit.contracts.documents import DocumentPage, receiver
 from zhiliu.kit.system.confined import Overrun, confined
+from zhiliu.kit.system.content_types import type_of
+from zhiliu.kit.system.pictures import TURNED
 
 from .bundle import MAX_TEXT, MAX_WORD, PAGES, Bundle, NotTaken
 from .markdown import End, MarkdownDocument, is_remote, paths_of, read_markdown, relink
@@ -69,11 +69,11 @@ class Seen:
     digest: str = ""
 
 
-def see(bundle: Bundle, source: str, known: set[str]) -> Seen:
+def see(bundle: Bundle, source: str, sources: set[str]) -> Seen:
     """Preview a document without storing anything.
 
     Args:
-        known: sources of all pages it may link to.
+        sources: those of all pages it may link to.
 
     Raises:
         NotTaken: it cannot be imported.
@@ -91,7 +91,7 @@ def see(bundle: Bundle, source: str, known: set[str]) -> Seen:
     parts = [EDITION, bundle.stamp(source)]
 
     def resolve(end: str, picture: bool) -> End | None:
-        kind, part = _lookup(bundle, source, known, seen, end, picture)
+        kind, part = _lookup(bundle, source, sources, seen, end, picture)
         parts.append(part)
         if kind:
             seen.notes.append([kind, end[:200]])
@@ -107,7 +107,7 @@ def see(bundle: Bundle, source: str, known: set[str]) -> Seen:
     return seen
 
 
-def _lookup(bundle: Bundle, source: str, known: set[str], seen: Seen, end: str, picture: bool) -> tuple[str, str]:
+def _lookup(bundle: Bundle, source: str, sources: set[str], seen: Seen, end: str, picture: bool) -> tuple[str, str]:
     """Return the kind of note for a target, or '', and its contribution to the digest."""
     if end.startswith("#") and not picture:
         seen.inside.append(end)
@@ -117,7 +117,7 @@ def _lookup(bundle: Bundle, source: str, known: set[str], seen: Seen, end: str, 
         return ("remote" if picture else ""), end
     paths, anchor = paths_of(end, source, bundle.root)
     for path in paths:
-        if path in known and not picture:
+        if path in sources and not picture:
             seen.targets.append(path)
             if anchor:
                 seen.spots.append([end[:300], path])

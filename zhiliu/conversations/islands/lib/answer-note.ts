@@ -12,7 +12,7 @@ interface Answer {
 }
 
 interface Note {
-  show(by: string, said: string): void;
+  show(by: string, text: string): void;
   close(): void;
 }
 
@@ -24,9 +24,9 @@ export async function showAnswer(address: string, near: HTMLElement, toAll: () =
   const note = answerNote(near);
   for (let tries = 0; tries < TRIES; tries++) {
     await new Promise((done) => setTimeout(done, EVERY));
-    const found = await ask<Answer>(address).catch(() => null);
-    if (!found?.done) continue;
-    if (found.said) return note.show(`/${found.by}`, found.said);
+    const answer = await ask<Answer>(address).catch(() => null);
+    if (!answer?.done) continue;
+    if (answer.said) return note.show(`/${answer.by}`, answer.said);
     toAll();
     return note.close();
   }
@@ -50,11 +50,11 @@ function answerNote(near: HTMLElement): Note {
   note.append(text, button);
   near.closest("form")?.before(note);
   return {
-    show(by, said) {
+    show(by, words) {
       const head = document.createElement("p");
       head.className = "quiet";
       head.textContent = by ? `${by} · ${phrase("onlyYou")}` : phrase("onlyYou");
-      text.textContent = said;
+      text.textContent = words;
       text.prepend(head);
     },
     close: () => note.remove(),

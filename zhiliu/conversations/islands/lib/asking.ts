@@ -30,8 +30,8 @@ function formOf(values: Record<string, string | number>): FormData {
 async function answerOf(answer: Response): Promise<unknown> {
   if (answer.redirected) throw new SignedOutError(phrase("signedOut"));
   if (answer.status >= 400 && answer.status < 500) {
-    const said = (await answer.json().catch(() => ({}))) as { error?: string };
-    throw new RefusedError(said.error ?? "");
+    const problem = (await answer.json().catch(() => ({}))) as { error?: string };
+    throw new RefusedError(problem.error ?? "");
   }
   if (!answer.ok) throw new Error(String(answer.status));
   return answer.status === 204 ? null : answer.json();

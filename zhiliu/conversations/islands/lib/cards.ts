@@ -10,7 +10,7 @@ interface Card {
 
 const GATHER = 80;
 const MOST = 40;
-const known = new Map<string, Card | null>();
+const loaded = new Map<string, Card | null>();
 const waiting = new Map<string, Set<HTMLElement>>();
 let timer = 0;
 
@@ -21,9 +21,9 @@ export function askForCards(article: HTMLElement): void {
   for (const link of article.querySelectorAll<HTMLAnchorElement>(".text a:not(.mention, .edited)")) {
     if (link.origin !== location.origin) continue;
     const path = link.pathname;
-    const card = known.get(path);
+    const card = loaded.get(path);
     if (card) place(article, path, card);
-    if (known.has(path)) continue;
+    if (loaded.has(path)) continue;
     waiting.set(path, (waiting.get(path) ?? new Set()).add(article));
     clearTimeout(timer);
     timer = window.setTimeout(() => void fetchCards(), GATHER);
@@ -31,22 +31,22 @@ export function askForCards(article: HTMLElement): void {
 }
 
 async function fetchCards(): Promise<void> {
-  const asked = new Map([...waiting].slice(0, MOST));
-  for (const path of asked.keys()) waiting.delete(path);
+  const batch = new Map([...waiting].slice(0, MOST));
+  for (const path of batch.keys()) waiting.delete(path);
   const address = new URL("/talk/cards/", location.href);
-  for (const path of asked.keys()) address.searchParams.append("path", path);
-  const found = await ask<Record<string, Card>>(address.toString()).catch(() => null);
-  if (!found) return;
-  for (const [path, articles] of asked) {
-    const card = found[path] ?? null;
-    known.set(path, card);
+  for (const path of batch.keys()) address.searchParams.append("path", path);
+  const cards = await ask<Record<string, Card>>(address.toString()).catch(() => null);
+  if (!cards) return;
+  for (const [path, articles] of batch) {
+    const card = cards[path] ?? null;
+    loaded.set(path, card);
     if (card) for (const article of articles) place(article, path, card);
   }
   if (waiting.size) await fetchCards();
 }
 
 function place(article: HTMLElement, path: string, card: Card): void {
-  if ([...article.querySelectorAll<HTMLElement>(".thing-card")].some((one) => one.dataset.path === path)) return;
+  if ([...article.querySelectorAll<HTMLElement>(".thing-card")].some((other) => other.dataset.path === path)) return;
   const box = document.createElement("a");
   box.className = "attachment thing-card";
   box.href = path;
@@ -56,7 +56,7 @@ function place(article: HTMLElement, path: string, card: Card): void {
   title.textContent = card.title;
   const meta = document.createElement("p");
   meta.className = "meta";
-  for (const text of [card.kind, card.text].filter((one, at, all) => one && all.indexOf(one) === at)) {
+  for (const text of [card.kind, card.text].filter((line, at, all) => line && all.indexOf(line) === at)) {
     const part = document.createElement("span");
     part.textContent = text;
     meta.append(part);

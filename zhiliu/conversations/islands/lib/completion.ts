@@ -1,4 +1,5 @@
 import { ask } from "./asking";
+import { allEmoji, countUse, emojiFor, emojiOfCode } from "./emoji";
 import { phrase } from "./said";
 
 interface Found {
@@ -7,16 +8,24 @@ interface Found {
   hint?: string;
   also?: string;
   takes?: string;
+  /** The emoji that takes the place of its code. */
+  sign?: string;
 }
 
 const PAUSE = 120;
 /** Not inside a mail address. Chinese input methods may write the full-width sign. */
 const TYPED = /(?:^|[^\w@＠])[@＠]([\p{L}\p{N}·]{0,20})$/u;
+/**
+ * A colon at the start, after a blank or after a mark, and two letters or one Chinese character: 时间:明天 and 10:30 are
+ * not meant. A second colon ends the code.
+ */
+const EMOJI = /(?:^|[\s，。！？、；（）])[:：]((?:[a-z0-9_+-]{2,30}|\p{Script=Han}{1,8}):?)$/iu;
+const MOST_EMOJI = 8;
 /** Commands that name people who are not members yet. */
 const OUTSIDE = /^\/(invite|邀请)\s/u;
 
 /**
- * Completes names after @ and commands after / in a text field: by name, pinyin and initials. Arrows choose, Enter or
+ * Completes names after @, commands after / and emoji after : in a text field: by name, pinyin and initials. Arrows choose, Enter or
  * Tab accepts, Escape closes. Inactive while an input method composes.
  */
 export class Completion {
@@ -79,23 +88,32 @@ export class Completion {
     this.timer = window.setTimeout(() => void this.look(word), PAUSE);
   };
 
-  /** The text after the last @, or a command with its slash at the very start; null if the caret is at neither. */
+  /** The text after the last @, or a command or emoji with its sign; null if the caret is at none of them. */
   private word(): string | null {
     const before = this.field.value.slice(0, this.field.selectionStart);
     const command = /^\/[\p{L}\p{N}-]{0,20}$/u.exec(before);
     if (command) return command[0];
-    const found = TYPED.exec(before);
-    return found ? (found[1] ?? "") : null;
+    const emoji = EMOJI.exec(before);
+    if (emoji) return `:${emoji[1]}`;
+    const match = TYPED.exec(before);
+    return match ? (match[1] ?? "") : null;
   }
 
   private async look(word: string): Promise<void> {
-    const found = word.startsWith("/") ? await ask<Found[]>(this.commands, { q: word.slice(1) }).catch(() => []) : await this.names(word);
+    const items = await this.itemsFor(word).catch(() => []);
     if (this.word() !== word) return;
-    this.found = found;
+    this.found = items;
     if (!this.found.length) return this.close();
-    this.list.replaceChildren(...this.found.map((one, index) => this.row(one, index)));
+    // A whole code between two colons needs no choice.
+    if (isWholeCode(word)) return this.take(0);
+    this.list.replaceChildren(...this.found.map((item, index) => this.row(item, index)));
     this.list.hidden = false;
     this.mark(0);
+  }
+
+  private itemsFor(word: string): Promise<Found[]> {
+    if (word.startsWith("/")) return ask<Found[]>(this.commands, { q: word.slice(1) });
+    return word.startsWith(":") ? emojiItems(word) : this.names(word);
   }
 
   private async names(word: string): Promise<Found[]> {
@@ -106,16 +124,17 @@ export class Completion {
     return [...people, { value: 0, label: everybody, hint: phrase("everybodyHint") }];
   }
 
-  private row(one: Found, index: number): HTMLLIElement {
+  private row(item: Found, index: number): HTMLLIElement {
     const row = document.createElement("li");
     row.setAttribute("role", "option");
     row.id = `${this.list.id}-${index}`;
     row.dataset.index = String(index);
     const name = document.createElement("span");
     name.className = "name";
-    name.textContent = one.takes ? `${one.label} ` : one.label;
-    if (one.takes) name.append(quiet(one.takes));
-    const hint = quiet(one.hint ?? "");
+    name.textContent = item.takes ? `${item.label} ` : item.label;
+    if (item.sign) row.append(item.sign);
+    if (item.takes) name.append(quiet(item.takes));
+    const hint = quiet(item.hint ?? "");
     hint.className = "hint";
     row.append(name, hint);
     return row;
@@ -129,15 +148,15 @@ export class Completion {
   }
 
   private take(index: number): void {
-    const one = this.found[index];
+    const item = this.found[index];
     const word = this.word();
-    if (!one || word === null) return;
+    if (!item || word === null) return;
     const caret = this.field.selectionStart;
-    const isCommand = typeof one.value === "string";
-    const start = isCommand ? 0 : caret - word.length - 1;
-    // A command without arguments gets no trailing space: Enter sends it.
-    this.field.setRangeText(isCommand ? one.label + (one.takes ? " " : "") : `@${one.label} `, start, caret, "end");
-    if (typeof one.value === "number" && one.value) this.chosen.set(one.label, one.value);
+    // A name's sign is not part of the word.
+    const start = /^[/:]/.test(word) ? caret - word.length : caret - word.length - 1;
+    this.field.setRangeText(writtenOf(item), start, caret, "end");
+    if (typeof item.value === "number" && item.value) this.chosen.set(item.label, item.value);
+    if (item.sign) countUse(item.sign);
     this.close();
     this.field.dispatchEvent(new Event("input", { bubbles: true }));
     this.field.focus();
@@ -149,9 +168,27 @@ export class Completion {
   }
 }
 
+/** What an accepted item leaves in the text. A command without arguments gets no trailing space: Enter sends it. */
+function writtenOf(item: Found): string {
+  if (item.sign) return item.sign;
+  return typeof item.value === "string" ? item.label + (item.takes ? " " : "") : `@${item.label} `;
+}
+
+function isWholeCode(word: string): boolean {
+  return word.startsWith(":") && word.endsWith(":");
+}
+
+async function emojiItems(word: string): Promise<Found[]> {
+  const all = await allEmoji();
+  const code = word.slice(1).replace(/:$/, "");
+  const whole = isWholeCode(word) ? emojiOfCode(all, code) : undefined;
+  const found = isWholeCode(word) ? [whole].filter((emoji) => emoji !== undefined) : emojiFor(all, code, MOST_EMOJI);
+  return found.map(({ sign, name, codes }) => ({ value: 0, label: name, hint: `:${codes[0]}:`, sign }));
+}
+
 function quiet(text: string): HTMLSpanElement {
-  const made = document.createElement("span");
-  made.className = "quiet";
-  made.textContent = text;
-  return made;
+  const span = document.createElement("span");
+  span.className = "quiet";
+  span.textContent = text;
+  return span;
 }

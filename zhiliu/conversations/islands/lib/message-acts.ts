@@ -3,8 +3,12 @@ import { say } from "../../../kit/islands/lib/toasts";
 import { openReport } from "../../../moderation/islands/lib/reporting";
 import { RefusedError, ask, send } from "./asking";
 import type { Composer } from "./composer";
+import { countUse } from "./emoji";
 import type { MessageList } from "./message-list";
+import { textOf } from "./plain-text";
 import { type Mine, phrase } from "./said";
+
+const MOST_QUOTED = 160;
 
 interface Doors {
   /** Return an address of the channel. */
@@ -17,6 +21,8 @@ interface Doors {
   /** Something changed; the change arrives by itself or is fetched. */
   changed: () => void;
   leftUnread: () => void;
+  /** Open the form at an address over the page. */
+  openForm: (address: string) => void;
 }
 
 /** Acts on a message. The reader's own state is updated optimistically and reverted if the server refuses. */
@@ -26,6 +32,8 @@ export class MessageActs {
   readonly act = (name: string, article: HTMLElement, what = ""): void => {
     const id = Number(article.dataset.id);
     if (name === "thread") this.doors.openThread(article);
+    else if (name === "quote") this.quote(article);
+    else if (name === "forward") this.doors.openForm(`/messages/${id}/forward/`);
     else if (name === "react") void this.react(article, id, what);
     else if (name === "bookmark") void this.bookmark(article, id);
     else if (name === "pin") void this.tell(`/messages/${id}/pin/`, article.hasAttribute("data-pinned") ? { off: 1 } : {});
@@ -34,6 +42,7 @@ export class MessageActs {
     else if (name === "edit") void this.edit(article);
     else if (name === "report") void openReport(`/moderation/reports/new/?kind=message&id=${id}`);
     else if (name === "turn") location.assign(this.doors.url(`turning/${id}/`));
+    else if (name === "copy-text") void this.copyText(article);
     else if (name === "copy-link") void this.copyLink(article);
     else if (name === "unread") void this.unreadFrom(article);
   };
@@ -49,8 +58,13 @@ export class MessageActs {
     }
   }
 
+  /** Return the reader's own reactions to a message. */
+  reactionsOf(article: HTMLElement): string[] {
+    return this.mineOf(article).reactions ?? [];
+  }
+
   private mineOf(article: HTMLElement): Mine {
-    const list = this.doors.lists().find((one) => one.element.contains(article));
+    const list = this.doors.lists().find((other) => other.element.contains(article));
     return list?.mine[article.dataset.id ?? ""] ?? {};
   }
 
@@ -59,9 +73,11 @@ export class MessageActs {
   }
 
   private async react(article: HTMLElement, id: number, what: string): Promise<void> {
-    const was = this.mineOf(article).reactions ?? [];
+    const was = this.reactionsOf(article);
     const off = was.includes(what);
-    this.show(id, { reactions: off ? was.filter((one) => one !== what) : [...was, what] });
+    // Words of ours are not counted: they come first anyway.
+    if (!off && !/^\w+$/.test(what)) countUse(what);
+    this.show(id, { reactions: off ? was.filter((sign) => sign !== what) : [...was, what] });
     if (!(await this.tell(`/messages/${id}/reactions/`, off ? { what, off: 1 } : { what }))) this.show(id, { reactions: was });
   }
 
@@ -87,6 +103,16 @@ export class MessageActs {
     if (body) composer?.edit(id, body);
   }
 
+  private quote(article: HTMLElement): void {
+    const words = (textOf(article) || namesOfFiles(article)).replace(/\s+/g, " ").slice(0, MOST_QUOTED);
+    const who = article.querySelector(".message-body > header b")?.textContent?.trim() ?? "";
+    this.doors.composerOf(article)?.quote({ id: Number(article.dataset.id), who, words });
+  }
+
+  private async copyText(article: HTMLElement): Promise<void> {
+    if (await copyText(textOf(article))) say(phrase("copied"));
+  }
+
   private async copyLink(article: HTMLElement): Promise<void> {
     const link = article.querySelector<HTMLAnchorElement>("a.stamp");
     if (!link) return;
@@ -98,4 +124,11 @@ export class MessageActs {
     this.doors.leftUnread();
     say(phrase("markedUnread"));
   }
+}
+
+/** What files of a message are called, where it has no words. */
+function namesOfFiles(article: HTMLElement): string {
+  return [...article.querySelectorAll(".picture img, .voice-message, .attachment b")]
+    .map((part) => part.getAttribute("alt") ?? part.getAttribute("aria-label") ?? part.textContent ?? "")
+    .join(", ");
 }

@@ -1,6 +1,7 @@
+import { icon } from "../../../kit/islands/lib/words";
 import { askForCards } from "./cards";
 import type { Moments } from "./moments";
-import type { Mine, Said } from "./said";
+import { type Mine, type Said, phrase } from "./said";
 
 const RUN_SECONDS = 300;
 const MOST = 400;
@@ -29,11 +30,11 @@ export class MessageList {
   ) {
     this.older = sides.older;
     this.newer = sides.newer;
-    for (const article of this.articles()) this.dress(article);
+    for (const article of this.shown()) this.dress(article);
   }
 
   articles(): HTMLElement[] {
-    return this.shown().filter((one) => this.holds(one));
+    return this.shown().filter((article) => this.holds(article));
   }
 
   private shown(): HTMLElement[] {
@@ -54,28 +55,28 @@ export class MessageList {
   }
 
   /** Apply a new or changed message. Returns whether one was added at the end. */
-  apply(said: Said): boolean {
-    if (!said.html) return false;
-    const known = this.element.querySelector<HTMLElement>(`#message-${said.id}`);
-    if (known) return this.replace(known, said), false;
-    if ((said.root ?? 0) !== this.root || this.newer || (said.number ?? 0) <= this.last()) return false;
-    this.add([said], "end");
+  apply(message: Said): boolean {
+    if (!message.html) return false;
+    const article = this.element.querySelector<HTMLElement>(`#message-${message.id}`);
+    if (article) return this.replace(article, message), false;
+    if ((message.root ?? 0) !== this.root || this.newer || (message.number ?? 0) <= this.last()) return false;
+    this.add([message], "end");
     return true;
   }
 
-  private replace(known: HTMLElement, said: Said): void {
-    const fresh = this.articleOf(said);
-    if (Number(fresh.dataset.changed) < Number(known.dataset.changed)) return;
-    const focused = known.contains(document.activeElement);
+  private replace(article: HTMLElement, message: Said): void {
+    const fresh = this.articleOf(message);
+    if (Number(fresh.dataset.changed) < Number(article.dataset.changed)) return;
+    const focused = article.contains(document.activeElement);
     const option = (document.activeElement as HTMLElement | null)?.dataset.option;
-    known.replaceWith(fresh);
+    article.replaceWith(fresh);
     this.dress(fresh);
     if (focused) (fresh.querySelector<HTMLElement>(`[data-option="${option ?? ""}"]`) ?? fresh).focus({ preventScroll: true });
   }
 
   /** Add messages at one end without moving what the reader looks at. */
   add(many: Said[], where: "start" | "end"): void {
-    const rows = many.filter((one) => one.html && !this.element.querySelector(`#message-${one.id}`)).map((one) => this.row(one));
+    const rows = many.filter((message) => message.html && !this.element.querySelector(`#message-${message.id}`)).map((message) => this.row(message));
     const before = where === "start" ? this.element.querySelector(".said, .day") : this.firstWaiting();
     this.keepingPlace(where === "start", () => {
       for (const row of rows) this.element.insertBefore(row, before);
@@ -85,19 +86,19 @@ export class MessageList {
     });
   }
 
-  private row(said: Said): HTMLElement {
+  private row(message: Said): HTMLElement {
     const row = document.createElement("div");
     row.className = "said";
-    const article = this.articleOf(said);
+    const article = this.articleOf(message);
     row.append(article);
     this.dress(article);
-    if (said.client) this.element.querySelector(`.said.waiting[data-client="${CSS.escape(said.client)}"]`)?.remove();
+    if (message.client) this.element.querySelector(`.said.waiting[data-client="${CSS.escape(message.client)}"]`)?.remove();
     return row;
   }
 
-  private articleOf(said: Said): HTMLElement {
+  private articleOf(message: Said): HTMLElement {
     const holder = document.createElement("template");
-    holder.innerHTML = said.html ?? "";
+    holder.innerHTML = message.html ?? "";
     const article = holder.content.firstElementChild as HTMLElement;
     this.moments.rewrite(article);
     return article;
@@ -111,15 +112,15 @@ export class MessageList {
   private cut(side: "start" | "end"): void {
     const rows = [...this.element.querySelectorAll<HTMLElement>(".said:not(.waiting)")];
     if (rows.length <= MOST) return;
-    const gone = side === "start" ? rows.slice(0, DROPPED) : rows.slice(-DROPPED);
-    for (const row of gone) row.remove();
+    const dropped = side === "start" ? rows.slice(0, DROPPED) : rows.slice(-DROPPED);
+    for (const row of dropped) row.remove();
     if (side === "start") this.older = true;
     else this.newer = true;
     this.fold();
   }
 
   private keepingPlace(above: boolean, act: () => void): void {
-    const anchor = this.articles().find((one) => one.getBoundingClientRect().bottom > 0);
+    const anchor = this.articles().find((article) => article.getBoundingClientRect().bottom > 0);
     const before = anchor?.getBoundingClientRect().top ?? 0;
     act();
     if (anchor?.isConnected && (above || before >= 0)) scrollBy(0, anchor.getBoundingClientRect().top - before);
@@ -153,6 +154,7 @@ export class MessageList {
       button.setAttribute("aria-pressed", String(on));
     }
     dressPoll(article, mine.vote);
+    addMore(article);
     article.tabIndex = -1;
     askForCards(article);
     article.classList.toggle("own", Number(article.dataset.by) === this.me);
@@ -187,6 +189,19 @@ function dressPoll(article: HTMLElement, choice: number | undefined): void {
     button.setAttribute("aria-pressed", String(on));
     button.parentElement?.classList.toggle("mine", on);
   }
+}
+
+/** Add the button that opens the sheet of acts; it is shown where no pointer brings the row of tools. */
+function addMore(article: HTMLElement): void {
+  if (article.matches(".gone") || article.querySelector(":scope > .message-more")) return;
+  const button = document.createElement("button");
+  button.type = "button";
+  button.className = "message-more";
+  button.dataset.act = "more";
+  button.setAttribute("aria-haspopup", "dialog");
+  button.setAttribute("aria-label", phrase("more"));
+  button.append(icon("ellipsis"));
+  article.append(button);
 }
 
 function dayLine(words: string): HTMLElement {

@@ -1,5 +1,6 @@
 import { RefusedError, send, SignedOutError } from "./asking";
 import { phrase } from "./said";
+import { secondsOf } from "./sound-length";
 
 const LONGEST_WAIT = 30_000;
 /** How long a page that ended unexpectedly had to send its files, in milliseconds. */
@@ -11,6 +12,10 @@ export interface Outgoing {
   body: string;
   root: number;
   called: number[];
+  /** The message it quotes. */
+  quotes?: number;
+  /** The version of the text that waited unsent on all devices and becomes this message. */
+  unsent?: number;
   refused?: string;
   /** Refused only because the session had expired. */
   signedOut?: boolean;
@@ -43,7 +48,7 @@ export class Outbox {
     private readonly url: string,
     private readonly key: string,
     private readonly draw: (waiting: Outgoing[]) => void,
-    private readonly sent: (one: Outgoing, heldBack?: string) => void,
+    private readonly sent: (outgoing: Outgoing, heldBack?: string) => void,
   ) {
     addEventListener("online", this.hurry);
     addEventListener("beforeunload", this.leaving);
@@ -53,9 +58,9 @@ export class Outbox {
   /** Retry messages that waited for signing in; refuse those whose files are lost with a closed page. */
   start(): void {
     this.keep(
-      this.waiting().map((one) => {
-        if (one.signedOut) return { ...one, refused: undefined, signedOut: false };
-        return this.isAbandoned(one) ? { ...one, refused: phrase("filesLost") } : one;
+      this.waiting().map((outgoing) => {
+        if (outgoing.signedOut) return { ...outgoing, refused: undefined, signedOut: false };
+        return this.isAbandoned(outgoing) ? { ...outgoing, refused: phrase("filesLost") } : outgoing;
       }),
     );
     void this.work();
@@ -79,22 +84,22 @@ export class Outbox {
     this.draw(all);
   }
 
-  put(one: Outgoing, files: File[]): void {
-    if (files.length) this.files.set(one.client, files);
-    this.keep([...this.waiting(), { ...one, files: files.length, since: Date.now() }]);
+  put(outgoing: Outgoing, files: File[]): void {
+    if (files.length) this.files.set(outgoing.client, files);
+    this.keep([...this.waiting(), { ...outgoing, files: files.length, since: Date.now() }]);
     void this.work();
   }
 
   again(client: string): void {
     const files = this.files.get(client)?.length ?? 0;
-    this.keep(this.waiting().map((one) => (one.client === client ? { ...one, refused: undefined, files } : one)));
+    this.keep(this.waiting().map((outgoing) => (outgoing.client === client ? { ...outgoing, refused: undefined, files } : outgoing)));
     this.wait = 1000;
     void this.work();
   }
 
   drop(client: string): void {
     this.files.delete(client);
-    this.keep(this.waiting().filter((one) => one.client !== client));
+    this.keep(this.waiting().filter((outgoing) => outgoing.client !== client));
   }
 
   private readonly hurry = (): void => {
@@ -110,15 +115,15 @@ export class Outbox {
   private readonly left = (event: PageTransitionEvent): void => {
     if (event.persisted || !this.files.size) return;
     const refused = phrase("filesLost");
-    this.keep(this.waiting().map((one) => (this.files.has(one.client) ? { ...one, refused: one.refused ?? refused } : one)));
+    this.keep(this.waiting().map((outgoing) => (this.files.has(outgoing.client) ? { ...outgoing, refused: outgoing.refused ?? refused } : outgoing)));
   };
 
-  private isAbandoned(one: Outgoing): boolean {
-    return !this.canSend(one) && one.refused === undefined && Date.now() - (one.since ?? 0) > ABANDONED;
+  private isAbandoned(outgoing: Outgoing): boolean {
+    return !this.canSend(outgoing) && outgoing.refused === undefined && Date.now() - (outgoing.since ?? 0) > ABANDONED;
   }
 
-  private canSend(one: Outgoing): boolean {
-    return !one.files || this.files.has(one.client);
+  private canSend(outgoing: Outgoing): boolean {
+    return !outgoing.files || this.files.has(outgoing.client);
   }
 
   /**
@@ -143,16 +148,21 @@ export class Outbox {
 
   private next(): Outgoing | undefined {
     if (this.stopped) return undefined;
-    return this.waiting().find((one) => one.refused === undefined && this.canSend(one));
+    return this.waiting().find((outgoing) => outgoing.refused === undefined && this.canSend(outgoing));
   }
 
-  private async deliver(one: Outgoing): Promise<void> {
+  private async deliver(outgoing: Outgoing): Promise<void> {
     const data = new FormData();
-    data.set("client", one.client);
-    data.set("body", one.body);
-    if (one.root) data.set("root", String(one.root));
-    for (const id of one.called) data.append("called", String(id));
-    for (const file of this.files.get(one.client) ?? []) data.append("files", file, file.name);
+    data.set("client", outgoing.client);
+    data.set("body", outgoing.body);
+    if (outgoing.root) data.set("root", String(outgoing.root));
+    if (outgoing.quotes) data.set("quotes", String(outgoing.quotes));
+    if (outgoing.unsent) data.set("unsent", String(outgoing.unsent));
+    for (const id of outgoing.called) data.append("called", String(id));
+    for (const file of this.files.get(outgoing.client) ?? []) {
+      data.append("files", file, file.name);
+      data.append("seconds", secondsOf(file));
+    }
     let answer: Answer;
     try {
       answer = (await send(this.url, data)) as Answer;
@@ -160,14 +170,14 @@ export class Outbox {
       if (!(error instanceof RefusedError)) throw error;
       const reason = error.message || phrase("failed");
       const signedOut = error instanceof SignedOutError;
-      this.keep(this.waiting().map((other) => (other.client === one.client ? { ...other, refused: reason, signedOut } : other)));
+      this.keep(this.waiting().map((other) => (other.client === outgoing.client ? { ...other, refused: reason, signedOut } : other)));
       return;
     }
-    this.files.delete(one.client);
+    this.files.delete(outgoing.client);
     // The row of the outgoing message stays until the message itself arrives.
-    const rest = this.waiting().filter((other) => other.client !== one.client);
+    const rest = this.waiting().filter((other) => other.client !== outgoing.client);
     if (rest.length) localStorage.setItem(this.key, JSON.stringify(rest));
     else localStorage.removeItem(this.key);
-    this.sent(one, answer?.held ? answer.said : undefined);
+    this.sent(outgoing, answer?.held ? answer.said : undefined);
   }
 }

@@ -43,11 +43,11 @@ const APART = /^(P|UL|OL|TABLE|H[1-6]|PRE|BLOCKQUOTE)$/;
 
 /** Blocks below each other; text between them is a block, too. */
 function blocks(holder: Element): string {
-  const said: { text: string; apart: boolean }[] = [];
+  const lines: { text: string; apart: boolean }[] = [];
   let words = "";
   const close = (): void => {
     const text = tidy(words);
-    if (text) said.push({ text, apart: false });
+    if (text) lines.push({ text, apart: false });
     words = "";
   };
   for (const node of holder.childNodes) {
@@ -57,10 +57,10 @@ function blocks(holder: Element): string {
     }
     close();
     const text = block(node);
-    if (text) said.push({ text, apart: APART.test(node.tagName) });
+    if (text) lines.push({ text, apart: APART.test(node.tagName) });
   }
   close();
-  return said.map(({ text, apart }, index) => (index ? (apart || said[index - 1]?.apart ? "\n\n" : "\n") : "") + text).join("");
+  return lines.map(({ text, apart }, index) => (index ? (apart || lines[index - 1]?.apart ? "\n\n" : "\n") : "") + text).join("");
 }
 
 function holdsBlocks(element: Element): boolean {
@@ -133,7 +133,7 @@ function itemOf(item: Element, mark: string): string {
   const inner = [...item.children].filter(isList);
   const own = item.cloneNode(true) as Element;
   for (const child of [...own.children].filter(isList)) child.remove();
-  const below = inner.map((one) => `\n${list(one, mark === "-" ? "" : mark)}`).join("");
+  const below = inner.map((item) => `\n${list(item, mark === "-" ? "" : mark)}`).join("");
   const indented = mark === "-" ? below.replace(/\n(?=\S| )/g, "\n  ") : below;
   return `${mark} ${boxOf(item)}${blocks(own).replace(/\n+/g, " ")}${indented}`;
 }
@@ -277,7 +277,7 @@ function table(plain: string, placed: string): Map<string, string> {
 function placed(text: string, signs: Map<string, string>, sign: string): string {
   const words = unmarked(text).trim();
   if (!words || /^[[（(【〔].*[\]）)】〕]$/.test(words) || /^[*†‡]+$/.test(words)) return text;
-  const all = [...words].map((one) => signs.get(one));
-  if (all.every((one) => one !== undefined)) return all.join("");
+  const all = [...words].map((word) => signs.get(word));
+  if (all.every((sign) => sign !== undefined)) return all.join("");
   return [...words].length === 1 ? sign + words : `${sign}(${words})`;
 }

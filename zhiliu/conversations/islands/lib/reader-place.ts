@@ -47,11 +47,18 @@ export class ReaderPlace {
   /** Scroll to the requested message, the first unread one, or the end. */
   begin(): void {
     const place = this.page.querySelector(".said.target") ?? document.getElementById("new-line");
-    if (place) place.scrollIntoView({ block: place.id ? "start" : "center" });
+    if (place) this.beginAt(place);
     else this.toEnd();
     void this.fill();
     this.looking = window.setTimeout(this.seen, FIRST_LOOK);
     this.growth.observe(this.page);
+  }
+
+  /** Where the place is near the end, pictures that load later must not push the end out of the window. */
+  private beginAt(place: Element): void {
+    place.scrollIntoView({ block: place.id ? "start" : "center" });
+    this.keepsEnd = this.isAtEnd() && !this.list.newer;
+    this.size = sizeOfPage();
   }
 
   stop(): void {
@@ -83,11 +90,11 @@ export class ReaderPlace {
 
   async goToEnd(): Promise<void> {
     if (this.list.newer) {
-      const found = await ask<Stretch>(this.doors.messages).catch(() => null);
-      if (!found) return;
+      const stretch = await ask<Stretch>(this.doors.messages).catch(() => null);
+      if (!stretch) return;
       this.list.clear();
-      this.take(found, "end");
-      this.list.older = found.older;
+      this.take(stretch, "end");
+      this.list.older = stretch.older;
     }
     this.toEnd();
   }
@@ -102,8 +109,8 @@ export class ReaderPlace {
   private tellFresh(count: number): void {
     this.fresh = count;
     if (!this.button) return;
-    const shown = count > 0 || this.list.newer;
-    this.button.hidden = !shown;
+    const visible = count > 0 || this.list.newer;
+    this.button.hidden = !visible;
     (this.button.lastElementChild as HTMLElement).textContent = count ? phrase("count", count) : phrase("toEnd");
   }
 
@@ -117,11 +124,11 @@ export class ReaderPlace {
     this.settling = window.setTimeout(this.seen, SETTLED);
   };
 
-  private take(found: Stretch, where: "start" | "end"): void {
-    this.list.remember(found.mine);
-    if (where === "start") this.list.older = found.older;
-    else this.list.newer = found.newer;
-    this.list.add(found.messages, where);
+  private take(stretch: Stretch, where: "start" | "end"): void {
+    this.list.remember(stretch.mine);
+    if (where === "start") this.list.older = stretch.older;
+    else this.list.newer = stretch.newer;
+    this.list.add(stretch.messages, where);
   }
 
   /** Load more on the side the reader approaches. */
@@ -145,8 +152,8 @@ export class ReaderPlace {
   private readonly seen = (): void => {
     if (document.hidden || this.list.root) return;
     const edge = innerHeight - (this.page.querySelector(".composer-place")?.getBoundingClientRect().height ?? 0);
-    const shown = this.list.articles().filter((one) => one.getBoundingClientRect().bottom <= edge + 4);
-    const number = Math.max(0, ...shown.map((one) => Number(one.dataset.number)));
+    const read = this.list.articles().filter((article) => article.getBoundingClientRect().bottom <= edge + 4);
+    const number = Math.max(0, ...read.map((article) => Number(article.dataset.number)));
     if (number <= this.read) return;
     this.read = number;
     void send(this.doors.mark, { number }).catch(() => undefined);

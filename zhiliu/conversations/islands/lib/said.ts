@@ -1,3 +1,5 @@
+import type { Marks } from "./read-marks";
+
 /** A message from the server: its HTML and its order. `changed` counts all changes of the channel without gaps. */
 export interface Said {
   id: number;
@@ -28,6 +30,7 @@ export interface Changes {
   mine: Record<string, Mine>;
   cursor: number;
   more: boolean;
+  marks?: Marks | null;
 }
 
 let words: Record<string, string> | undefined;

@@ -6,7 +6,7 @@ import { phrase } from "./said";
  * Open the form at an address in a sheet over this page; the input survives a refusal.
  * @param done called on success, with the text to show.
  */
-export async function openSheet(address: string, done: (said: string) => void): Promise<void> {
+export async function openSheet(address: string, done: (text: string) => void): Promise<void> {
   const url = new URL(address, location.href);
   url.searchParams.set("panel", "1");
   const answer = await fetch(url).catch(() => null);
@@ -23,7 +23,7 @@ export async function openSheet(address: string, done: (said: string) => void): 
   dialog.showModal();
 }
 
-async function submit(event: SubmitEvent, dialog: HTMLDialogElement, done: (said: string) => void): Promise<void> {
+async function submit(event: SubmitEvent, dialog: HTMLDialogElement, done: (text: string) => void): Promise<void> {
   event.preventDefault();
   const form = event.target as HTMLFormElement;
   try {

@@ -34,6 +34,7 @@ export class ThreadBeside {
     if (!answer?.ok || answer.redirected) return say(phrase("offline"), "error");
     const holder = document.createElement("template");
     holder.innerHTML = await answer.text();
+    this.composer?.stop();
     side.replaceChildren(holder.content);
     const section = side.querySelector<HTMLElement>(".talk-thread");
     const list = section?.querySelector<HTMLElement>(".messages");
@@ -46,6 +47,7 @@ export class ThreadBeside {
   }
 
   close(): void {
+    this.composer?.stop();
     column()?.replaceChildren();
     this.list = this.composer = undefined;
   }

@@ -1,30 +1,46 @@
+import { textOf } from "./plain-text";
+import { ReactionChoice } from "./reaction-choice";
+import { Swipe } from "./swipe";
+
 const LONG_PRESS = 450;
 const MESSAGE = ".said > .message[data-id]:not(.gone)";
 const LIST = "[data-list]";
 const PLACE = ".talk-thread, .conversation";
 const STEPS: Record<string, number> = { ArrowUp: -1, k: -1, ArrowDown: 1, j: 1 };
 
-type Act = (name: string, article: HTMLElement, what?: string) => void;
+interface Doors {
+  act: (name: string, article: HTMLElement, what?: string) => void;
+  /** Return the reader's own reactions to a message. */
+  reactionsOf: (article: HTMLElement) => string[];
+}
 
 /**
  * The acts on a message: one row of tools that moves to the message under the pointer or in focus, and a sheet with all
- * acts, opened on touch by a long press. Shared by all messages, so that a long channel stays light.
+ * acts, opened on touch by the message's own button or a long press; a swipe to the left answers. Row and sheet are
+ * shared by all messages, so that a long channel stays light.
  */
 export class Tools {
   private article: HTMLElement | undefined;
   private press = 0;
   private pointer = "";
+  private readonly swipe: Swipe;
+  private readonly reactions: ReactionChoice;
 
   constructor(
     private readonly row: HTMLElement,
     private readonly sheet: HTMLDialogElement,
     private readonly me: number,
-    private readonly act: Act,
+    private readonly doors: Doors,
   ) {
+    this.swipe = new Swipe(
+      (article) => this.doors.act("thread", article),
+      () => clearTimeout(this.press),
+    );
+    this.reactions = new ReactionChoice(sheet, (sign) => this.choose("react", sign));
     document.addEventListener("pointermove", this.moved, { passive: true });
     document.addEventListener("focusin", this.over);
     document.addEventListener("pointerdown", this.down);
-    for (const name of ["pointerup", "pointercancel", "pointermove"]) document.addEventListener(name, this.up);
+    for (const name of ["pointerup", "pointercancel", "pointermove"] as const) document.addEventListener(name, this.up);
     document.addEventListener("contextmenu", this.menu);
     document.addEventListener("keydown", this.key, true);
     document.addEventListener("to-messages", this.toMessages);
@@ -36,7 +52,7 @@ export class Tools {
     document.removeEventListener("pointermove", this.moved);
     document.removeEventListener("focusin", this.over);
     document.removeEventListener("pointerdown", this.down);
-    for (const name of ["pointerup", "pointercancel", "pointermove"]) document.removeEventListener(name, this.up);
+    for (const name of ["pointerup", "pointercancel", "pointermove"] as const) document.removeEventListener(name, this.up);
     document.removeEventListener("contextmenu", this.menu);
     document.removeEventListener("keydown", this.key, true);
     document.removeEventListener("to-messages", this.toMessages);
@@ -61,17 +77,33 @@ export class Tools {
     this.article = article;
     this.row.hidden = false;
     if (this.row.parentElement !== article) article.append(this.row);
+    this.showReactions(this.row, article);
   };
+
+  private showReactions(place: HTMLElement, article: HTMLElement): void {
+    const own = this.doors.reactionsOf(article);
+    for (const button of place.querySelectorAll<HTMLElement>('[data-act="react"]')) {
+      const on = own.includes(button.dataset.what ?? "");
+      button.setAttribute("aria-pressed", String(on));
+      button.classList.toggle("mine", on);
+    }
+  }
 
   private readonly down = (event: PointerEvent): void => {
     if (event.pointerType !== "touch") return;
-    const article = (event.target as Element).closest<HTMLElement>(".said > .message[data-id]:not(.gone)");
-    if (!article || (event.target as Element).closest("a, button, audio")) return;
+    const article = (event.target as Element).closest<HTMLElement>(MESSAGE);
+    if (!article) return;
+    this.swipe.down(article, event);
+    if ((event.target as Element).closest("a, button, audio")) return;
+    clearTimeout(this.press);
     this.press = window.setTimeout(() => this.open(article), LONG_PRESS);
   };
 
-  private readonly up = (event: Event): void => {
-    if (event.type === "pointermove" && event instanceof PointerEvent && Math.abs(event.movementX) + Math.abs(event.movementY) < 4) return;
+  private readonly up = (event: PointerEvent): void => {
+    if (event.type === "pointermove") this.swipe.move(event);
+    else if (event.type === "pointerup") this.swipe.up();
+    else this.swipe.cancel();
+    if (event.type === "pointermove" && Math.abs(event.movementX) + Math.abs(event.movementY) < 4) return;
     clearTimeout(this.press);
   };
 
@@ -102,8 +134,10 @@ export class Tools {
     if (list) walk(list, list, -1);
   };
 
-  private open(article: HTMLElement): void {
+  /** Open the sheet with all acts on a message. */
+  open(article: HTMLElement): void {
     this.article = article;
+    this.swipe.cancel();
     const own = Number(article.dataset.by) === this.me;
     const reply = article.dataset.root !== undefined;
     for (const item of this.sheet.querySelectorAll<HTMLElement>("[data-own]")) item.hidden = !own && item.dataset.moderate === undefined;
@@ -111,6 +145,9 @@ export class Tools {
     for (const item of this.sheet.querySelectorAll<HTMLElement>("[data-no-poll]")) item.hidden ||= Boolean(article.querySelector("[data-poll]"));
     for (const item of this.sheet.querySelectorAll<HTMLElement>("[data-not-own]")) item.hidden = own;
     for (const item of this.sheet.querySelectorAll<HTMLElement>("[data-not-reply]")) item.hidden = reply;
+    for (const item of this.sheet.querySelectorAll<HTMLElement>("[data-with-text]")) item.hidden = !textOf(article);
+    this.reactions.begin();
+    this.showReactions(this.sheet, article);
     this.show("bookmark", article.hasAttribute("data-kept"));
     this.show("pin", article.hasAttribute("data-pinned"));
     if (!this.sheet.open) this.sheet.showModal();
@@ -130,9 +167,15 @@ export class Tools {
     event.stopPropagation();
     const name = button.dataset.act ?? "";
     if (name === "more" || name === "choose-reaction") return this.open(this.article);
-    if (this.sheet.open) this.sheet.close();
-    this.act(name, this.article, button.dataset.what);
+    if (name !== "all-reactions") this.choose(name, button.dataset.what);
   };
+
+  private choose(name: string, what?: string): void {
+    if (!this.article) return;
+    if (this.sheet.open) this.sheet.close();
+    this.doors.act(name, this.article, what);
+    this.showReactions(this.row, this.article);
+  }
 }
 
 /** Focus the next or previous message, or from the list itself the last one. Returns whether there is one. */

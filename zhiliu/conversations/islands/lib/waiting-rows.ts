@@ -12,25 +12,25 @@ export class WaitingRows {
   readonly draw = (waiting: Outgoing[]): void => {
     for (const holder of this.lists()) {
       const root = Number(holder.dataset.list || 0);
-      const known = new Set(waiting.map((one) => one.client));
+      const clients = new Set(waiting.map((outgoing) => outgoing.client));
       for (const row of holder.querySelectorAll<HTMLElement>(".said.waiting:not(.held)")) {
-        if (!known.has(row.dataset.client ?? "")) row.remove();
+        if (!clients.has(row.dataset.client ?? "")) row.remove();
       }
-      for (const one of waiting.filter((one) => one.root === root)) this.show(holder, one);
+      for (const outgoing of waiting.filter((outgoing) => outgoing.root === root)) this.show(holder, outgoing);
     }
   };
 
-  private show(holder: HTMLElement, one: Outgoing): void {
-    let row = rowOf(holder, one);
+  private show(holder: HTMLElement, outgoing: Outgoing): void {
+    let row = rowOf(holder, outgoing);
     if (!row) {
       row = document.createElement("div");
       row.className = "said waiting";
-      row.dataset.client = one.client;
+      row.dataset.client = outgoing.client;
       holder.append(row);
       holder.querySelector(".empty-channel")?.remove();
     }
-    row.classList.toggle("failed", one.refused !== undefined);
-    row.replaceChildren(drawn(one));
+    row.classList.toggle("failed", outgoing.refused !== undefined);
+    row.replaceChildren(drawn(outgoing));
   }
 
   /** Whether a message is still shown as being sent. */
@@ -39,12 +39,12 @@ export class WaitingRows {
   }
 
   /** Mark a row as held for review; it stays until the message itself arrives. */
-  hold(one: Outgoing, said: string): void {
+  hold(outgoing: Outgoing, reason: string): void {
     for (const holder of this.lists()) {
-      const row = rowOf(holder, one);
+      const row = rowOf(holder, outgoing);
       row?.classList.add("held");
       const state = row?.querySelector<HTMLElement>(".message-body > p");
-      if (state) state.textContent = said;
+      if (state) state.textContent = reason;
     }
   }
 
@@ -52,19 +52,19 @@ export class WaitingRows {
   async askForHeld(address: string): Promise<void> {
     const rows = document.querySelectorAll<HTMLElement>(".said.waiting.held");
     if (!rows.length) return;
-    const found = await ask<{ waiting: string[] }>(address).catch(() => undefined);
-    if (!found) return;
-    for (const row of rows) if (row.isConnected && !found.waiting.includes(row.dataset.client ?? "")) setTimeout(() => keptOut(row), LATE);
+    const answer = await ask<{ waiting: string[] }>(address).catch(() => undefined);
+    if (!answer) return;
+    for (const row of rows) if (row.isConnected && !answer.waiting.includes(row.dataset.client ?? "")) setTimeout(() => keptOut(row), LATE);
   }
 }
 
-function rowOf(holder: HTMLElement, one: Outgoing): HTMLElement | null {
-  return holder.querySelector<HTMLElement>(`.said.waiting[data-client="${CSS.escape(one.client)}"]`);
+function rowOf(holder: HTMLElement, outgoing: Outgoing): HTMLElement | null {
+  return holder.querySelector<HTMLElement>(`.said.waiting[data-client="${CSS.escape(outgoing.client)}"]`);
 }
 
-function drawn(one: Outgoing): HTMLElement {
+function drawn(outgoing: Outgoing): HTMLElement {
   const message = document.createElement("article");
-  message.className = one.refused === undefined ? "message" : "message failed";
+  message.className = outgoing.refused === undefined ? "message" : "message failed";
   const face = document.createElement("span");
   face.className = "avatar s36 rest";
   face.setAttribute("aria-hidden", "true");
@@ -72,28 +72,28 @@ function drawn(one: Outgoing): HTMLElement {
   body.className = "message-body";
   const text = document.createElement("div");
   text.className = "text pre-line";
-  text.textContent = one.body;
-  body.append(text, stateOf(one));
+  text.textContent = outgoing.body;
+  body.append(text, stateOf(outgoing));
   message.append(face, body);
   return message;
 }
 
-function stateOf(one: Outgoing): HTMLElement {
+function stateOf(outgoing: Outgoing): HTMLElement {
   const state = document.createElement("p");
-  state.className = one.refused === undefined ? "small quiet" : "again";
-  state.textContent = one.refused === undefined ? phrase("waiting") : `${phrase("failed")}${phrase("colon")}${one.refused} `;
-  if (one.refused !== undefined) state.append(button("again", one), " ", button("drop", one));
+  state.className = outgoing.refused === undefined ? "small quiet" : "again";
+  state.textContent = outgoing.refused === undefined ? phrase("waiting") : `${phrase("failed")}${phrase("colon")}${outgoing.refused} `;
+  if (outgoing.refused !== undefined) state.append(button("again", outgoing), " ", button("drop", outgoing));
   return state;
 }
 
-function button(act: "again" | "drop", one: Outgoing): HTMLElement {
-  const made = document.createElement("button");
-  made.type = "button";
-  made.className = "link-button";
-  made.dataset.act = act;
-  made.dataset.client = one.client;
-  made.textContent = phrase(act);
-  return made;
+function button(act: "again" | "drop", outgoing: Outgoing): HTMLElement {
+  const element = document.createElement("button");
+  element.type = "button";
+  element.className = "link-button";
+  element.dataset.act = act;
+  element.dataset.client = outgoing.client;
+  element.textContent = phrase(act);
+  return element;
 }
 
 /** Only its author sees the row; the moderation record gives the reason. */

@@ -21,18 +21,18 @@ export class Writers {
 
   /** Remove people whose message has arrived. */
   said(many: Said[]): void {
-    for (const one of many) this.writing.delete(Number(document.getElementById(`message-${one.id}`)?.dataset.by));
+    for (const message of many) this.writing.delete(Number(document.getElementById(`message-${message.id}`)?.dataset.by));
     this.tell();
   }
 
   private forget(): void {
-    for (const [by, one] of this.writing) if (one.until < Date.now()) this.writing.delete(by);
+    for (const [by, writer] of this.writing) if (writer.until < Date.now()) this.writing.delete(by);
     this.tell();
   }
 
   private tell(): void {
     if (!this.line) return;
-    const names = [...this.writing.values()].map((one) => one.name);
+    const names = [...this.writing.values()].map((writer) => writer.name);
     const words = names.length > 2 ? phrase("several") : names.length ? phrase("typing", names.join(phrase("comma"))) : "";
     if (this.line.textContent !== words) this.line.textContent = words;
   }

@@ -55,7 +55,7 @@ export function release(key: string): void {
 
 /** The sent entry did not arrive: continue it, unless another one was started meanwhile. */
 export function takeBack(key: string, id: string): void {
-  const entry = drafts(key).find((kept) => kept.id === id);
+  const entry = drafts(key).find((draft) => draft.id === id);
   if (entry && !own.has(key)) adopt(key, entry);
 }
 

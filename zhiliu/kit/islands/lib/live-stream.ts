@@ -60,15 +60,15 @@ export class LiveStream {
     void navigator.locks.request(PLACE, () => new Promise<never>(() => this.lead()));
   }
 
-  private tell(told: Told): void {
-    this.channel?.postMessage(told);
+  private tell(event: Told): void {
+    this.channel?.postMessage(event);
   }
 
-  private told(told: Told): void {
-    if ("data" in told) this.dispatch(told.data);
-    else if ("who" in told) this.tell({ want: this.topics, tab: this.tab });
-    else if ("want" in told) this.heardWant(told.tab, told.want);
-    else if ("gone" in told) this.wanted.delete(told.gone);
+  private told(event: Told): void {
+    if ("data" in event) this.dispatch(event.data);
+    else if ("who" in event) this.tell({ want: this.topics, tab: this.tab });
+    else if ("want" in event) this.heardWant(event.tab, event.want);
+    else if ("gone" in event) this.wanted.delete(event.gone);
   }
 
   /**
@@ -76,8 +76,8 @@ export class LiveStream {
    * will not get it again, so it refetches as after `live:reset`.
    */
   private isBehind(): boolean {
-    const kept = this.kept();
-    return kept !== null && kept.at >= asked();
+    const stored = this.kept();
+    return stored !== null && stored.at >= asked();
   }
 
   private kept(): Position | null {
@@ -93,7 +93,7 @@ export class LiveStream {
   private heardWant(tab: string, topics: string[]): void {
     this.wanted.set(tab, topics);
     if (!this.leads) return;
-    if (topics.some((one) => !this.covered.has(one)) || !this.source) this.openSoon();
+    if (topics.some((topic) => !this.covered.has(topic)) || !this.source) this.openSoon();
     // A late page gets the start of the stream too: it fetches what it may have missed.
     else this.tell({ data: JSON.stringify({ event: "open" }) });
   }
@@ -146,8 +146,8 @@ export class LiveStream {
     if (path) address.pathname = path;
     address.searchParams.delete("topic");
     for (const topic of this.covered) address.searchParams.append("topic", topic);
-    const kept = this.kept();
-    if (kept && Date.now() - kept.at <= FRESH) address.searchParams.set("since", kept.id);
+    const stored = this.kept();
+    if (stored && Date.now() - stored.at <= FRESH) address.searchParams.set("since", stored.id);
     return address.toString();
   }
 

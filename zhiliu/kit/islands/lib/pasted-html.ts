@@ -57,7 +57,7 @@ export function hiddenIn(page: Document): Element[] {
  * Lazy-loading pages keep the address in another attribute. Local paths of the author's device never get into a text.
  */
 function settle(image: HTMLImageElement, carried: Carried, lost: () => void): void {
-  const source = [image.dataset.src, image.dataset.original, image.getAttribute("src")].find((one) => one && /^(https?:|\/)/.test(one));
+  const source = [image.dataset.src, image.dataset.original, image.getAttribute("src")].find((address) => address && /^(https?:|\/)/.test(address));
   const src = source ?? image.getAttribute("src") ?? "";
   const alt = image.getAttribute("alt") ?? "";
   for (const name of ["alt", "title"]) if (isPath(image.getAttribute(name) ?? "")) image.setAttribute(name, "");
@@ -81,11 +81,11 @@ function isPixel(image: HTMLImageElement): boolean {
 }
 
 function fileOf(src: string, name: string): File | undefined {
-  const found = /^data:(image\/(png|jpeg|gif|webp|bmp));base64,([\s\S]*)$/.exec(src);
-  if (!found) return undefined;
+  const match = /^data:(image\/(png|jpeg|gif|webp|bmp));base64,([\s\S]*)$/.exec(src);
+  if (!match) return undefined;
   try {
-    const bytes = Uint8Array.from(atob(decodeURIComponent(found[3] ?? "").replace(/\s/g, "")), (sign) => sign.charCodeAt(0));
-    return new File([bytes], `${name || "picture"}.${found[2]}`, { type: found[1] });
+    const bytes = Uint8Array.from(atob(decodeURIComponent(match[3] ?? "").replace(/\s/g, "")), (sign) => sign.charCodeAt(0));
+    return new File([bytes], `${name || "picture"}.${match[2]}`, { type: match[1] });
   } catch {
     return undefined;
   }
@@ -187,8 +187,8 @@ function tasksOf(page: Document): void {
 function boxOf(item: Element): boolean | undefined {
   const box = item.querySelector<HTMLInputElement>(":scope > input[type=checkbox], :scope > p > input[type=checkbox], :scope > label > input[type=checkbox], :scope > div > input[type=checkbox]");
   if (box) return box.hasAttribute("checked");
-  const said = item.getAttribute("data-checked") ?? item.getAttribute("aria-checked") ?? item.getAttribute("data-done");
-  if (said !== null) return said === "true";
+  const state = item.getAttribute("data-checked") ?? item.getAttribute("aria-checked") ?? item.getAttribute("data-done");
+  if (state !== null) return state === "true";
   return /\b(task|todo|checkbox)/i.test(item.className) ? /done|checked|complete/i.test(item.className) : undefined;
 }
 
@@ -210,10 +210,10 @@ function settleTable(table: HTMLTableElement, isArticle: boolean): void {
   if (!isArticle) return;
   if (table.parentElement?.closest("table")) return table.replaceWith(...linesOfTable(table));
   if (isPlain(table)) return;
-  const kept = table.ownerDocument.createElement("pre");
-  kept.setAttribute("data-opaque", "");
-  kept.textContent = htmlOf(table);
-  table.replaceWith(kept);
+  const block = table.ownerDocument.createElement("pre");
+  block.setAttribute("data-opaque", "");
+  block.textContent = htmlOf(table);
+  table.replaceWith(block);
 }
 
 /** A table nested in a cell: one line per row. */

@@ -21,10 +21,10 @@ export function cellsOf(text: string): string[][] | undefined {
 function rowsOf(text: string): string[][] {
   const rows: string[][] = [[]];
   const cell = /(?:"((?:[^"]|"")*)"|([^\t\n]*))(\t|\n|$)/y;
-  for (let found = cell.exec(text); found; found = cell.exec(text)) {
-    rows.at(-1)?.push((found[1]?.replace(/""/g, '"') ?? found[2] ?? "").trim());
-    if (found[3] === "") break;
-    if (found[3] === "\n") rows.push([]);
+  for (let match = cell.exec(text); match; match = cell.exec(text)) {
+    rows.at(-1)?.push((match[1]?.replace(/""/g, '"') ?? match[2] ?? "").trim());
+    if (match[3] === "") break;
+    if (match[3] === "\n") rows.push([]);
   }
   return rows;
 }

@@ -39,15 +39,15 @@ function before(element: Element): Element | null {
 
 function itemOf(paragraph: HTMLElement): Item | undefined {
   const style = paragraph.getAttribute("style") ?? "";
-  const found = /mso-list:\s*(l\d+)\s+level(\d)/i.exec(style);
-  const mark = takeMark(paragraph, found !== null || /MsoListParagraph/i.test(paragraph.className));
+  const match = /mso-list:\s*(l\d+)\s+level(\d)/i.exec(style);
+  const mark = takeMark(paragraph, match !== null || /MsoListParagraph/i.test(paragraph.className));
   if (!mark) return undefined;
-  return { paragraph, list: found?.[1] ?? "", level: Number(found?.[2] ?? 1), mark };
+  return { paragraph, list: match?.[1] ?? "", level: Number(match?.[2] ?? 1), mark };
 }
 
 /** Remove the marker's text and return it; "" if the paragraph is no item of a list Markdown has. */
 function takeMark(paragraph: HTMLElement, isItem: boolean): string {
-  const span = [...paragraph.querySelectorAll<HTMLElement>("span")].find((one) => /mso-list:\s*ignore/i.test(one.getAttribute("style") ?? ""));
+  const span = [...paragraph.querySelectorAll<HTMLElement>("span")].find((element) => /mso-list:\s*ignore/i.test(element.getAttribute("style") ?? ""));
   if (!span || !isItem) return "";
   const text = (span.textContent ?? "").replace(/\s/g, "");
   const inSigns = OTHER_FONT.test(`${span.outerHTML} ${span.parentElement?.getAttribute("style") ?? ""}`);

@@ -1,9 +1,9 @@
-let said: Record<string, string> | undefined;
+let words: Record<string, string> | undefined;
 
 /** Return a word in the reader's language from `<meta name="words">`; `%s` is replaced by `value`. */
 export function word(name: string, value: string | number = ""): string {
-  said ??= JSON.parse(meta("words") || "{}") as Record<string, string>;
-  return (said[name] ?? name).replace("%s", String(value));
+  words ??= JSON.parse(meta("words") || "{}") as Record<string, string>;
+  return (words[name] ?? name).replace("%s", String(value));
 }
 
 /** Return the content of a `<meta>` of the page, or ''. */

@@ -41,8 +41,8 @@ export function split(text: string): Split {
 
 /** Return their text with the blocks appended that are neither in it nor in the base. */
 export function withMyChanges(theirs: string, mine: string, base: string): string {
-  const known = new Set([theirs, base].flatMap((text) => split(text).blocks.map(({ source }) => source)));
-  const changed = split(mine).blocks.map(({ source }) => source).filter((source) => !known.has(source));
+  const sources = new Set([theirs, base].flatMap((text) => split(text).blocks.map(({ source }) => source)));
+  const changed = split(mine).blocks.map(({ source }) => source).filter((source) => !sources.has(source));
   return [theirs.trimEnd(), ...changed].join("\n\n") + (mine.endsWith("\n") ? "\n" : "");
 }
 
@@ -66,16 +66,16 @@ function topLevel(tokens: Token[]): Span[] {
 
 /** Turn lines without tokens that are not blank (link definitions) into spans. */
 function withHidden(lines: string[], spans: Span[]): Span[] {
-  const found: Span[] = [];
+  const all: Span[] = [];
   let at = 0;
   for (const span of [...spans, { start: lines.length, end: lines.length, tokens: [] }]) {
     const hidden = trimmed(lines, at, span.start);
-    if (hidden) found.push(hidden);
+    if (hidden) all.push(hidden);
     const own = trimmed(lines, span.start, span.end);
-    if (own) found.push({ ...own, tokens: span.tokens });
+    if (own) all.push({ ...own, tokens: span.tokens });
     at = Math.max(at, span.end);
   }
-  return found;
+  return all;
 }
 
 /** Return the span from the first to the last non-blank line, or undefined. */

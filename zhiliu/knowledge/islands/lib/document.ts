@@ -24,15 +24,15 @@ export interface Opened {
 /** Read a text. Insert an empty paragraph between headings without text below them, as room to write in. */
 export function open(schema: Schema, text: string): Opened {
   const { lead, blocks, env } = split(text);
-  const known = blocks.map((block, index) => ({ node: shown(schema, block, index), source: block.source, gap: block.gap }));
-  const content = known.flatMap(({ node }, index) => {
-    const next = known[index + 1]?.node;
+  const nodes = blocks.map((block, index) => ({ node: shown(schema, block, index), source: block.source, gap: block.gap }));
+  const content = nodes.flatMap(({ node }, index) => {
+    const next = nodes[index + 1]?.node;
     const bare = node.type.name === "heading" && (!next || next.type.name === "heading");
     return bare ? [node, paragraph(schema)] : [node];
   });
   const doc = schema.topNodeType.create(null, content.length ? content : [paragraph(schema)]);
   doc.check();
-  return { doc, known, lead, env };
+  return { doc, known: nodes, lead, env };
 }
 
 function paragraph(schema: Schema): Node {

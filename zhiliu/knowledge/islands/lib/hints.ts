@@ -13,11 +13,11 @@ export function hints(hint: (doc: Node, index: number) => string): Extension {
 }
 
 function marks(doc: Node, hint: (doc: Node, index: number) => string): Decoration[] {
-  const found: Decoration[] = [];
+  const decorations: Decoration[] = [];
   doc.forEach((node, offset, index) => {
     if (node.type.name !== "paragraph" || node.content.size) return;
     const words = hint(doc, index);
-    if (words) found.push(Decoration.node(offset, offset + node.nodeSize, { class: "is-empty", "data-placeholder": words }));
+    if (words) decorations.push(Decoration.node(offset, offset + node.nodeSize, { class: "is-empty", "data-placeholder": words }));
   });
-  return found;
+  return decorations;
 }

@@ -22,10 +22,10 @@ class Words {
       .replace(/^((?:[ \t>]|[-*+][ \t])*)(\d{1,9})(?=[.)](?:\s|$))/gm, (_all, lead: string, digits: string) => lead + " ".repeat(digits.length))
       .replace(/&#?[A-Za-z0-9]{1,32};/g, (entity) => " ".repeat(entity.length));
     let letters = "";
-    for (const found of masked.matchAll(/[\p{L}\p{N}]/gu)) {
-      this.places.push(found.index);
-      this.ends.push(found.index + found[0].length);
-      letters += found[0].length === 1 ? found[0] : "\ufffd"; // one character per letter, so that positions in both agree
+    for (const match of masked.matchAll(/[\p{L}\p{N}]/gu)) {
+      this.places.push(match.index);
+      this.ends.push(match.index + match[0].length);
+      letters += match[0].length === 1 ? match[0] : "\ufffd"; // one character per letter, so that positions in both agree
     }
     this.letters = letters;
   }
@@ -46,14 +46,14 @@ class Words {
 /** Return candidates for applying the edit from `before` to `after` to `source`, likeliest first. */
 export function patches(source: string, before: string, after: string): string[] {
   const old = new Words(before);
-  const kept = new Words(source);
-  const found = [byLines(before, after), [hunk(before, after, 0)]].flatMap((hunks) => [
-    hunks && applied(kept, old, hunks, false),
-    hunks && applied(kept, old, hunks, true),
+  const words = new Words(source);
+  const candidates = [byLines(before, after), [hunk(before, after, 0)]].flatMap((hunks) => [
+    hunks && applied(words, old, hunks, false),
+    hunks && applied(words, old, hunks, true),
     // A Latin word between two Chinese lines replaces the line break, which would become a space beside it.
-    hunks && applied(kept, old, hunks, false, /^[ \t]*\n[ \t>]*/),
+    hunks && applied(words, old, hunks, false, /^[ \t]*\n[ \t>]*/),
   ]);
-  return [...new Set(found)].filter((text) => text !== undefined);
+  return [...new Set(candidates)].filter((text) => text !== undefined);
 }
 
 /** If the number of lines is unchanged, each differing line is a separate hunk. */
@@ -79,13 +79,13 @@ function hunk(before: string, after: string, offset: number): Hunk {
   return { from: offset + start, to: offset + before.length - end, words: after.slice(start, after.length - end) };
 }
 
-function applied(kept: Words, old: Words, hunks: Hunk[], fromBehind: boolean, swallowed?: RegExp): string | undefined {
-  let text = kept.text;
-  for (const one of hunks.toReversed()) {
-    const found = located(kept, old, one, fromBehind);
-    if (!found) return undefined;
-    const behind = text.slice(found[1]);
-    text = text.slice(0, found[0]) + one.words + (swallowed ? behind.replace(swallowed, "") : behind);
+function applied(words: Words, old: Words, hunks: Hunk[], fromBehind: boolean, swallowed?: RegExp): string | undefined {
+  let text = words.text;
+  for (const hunk of hunks.toReversed()) {
+    const range = located(words, old, hunk, fromBehind);
+    if (!range) return undefined;
+    const behind = text.slice(range[1]);
+    text = text.slice(0, range[0]) + hunk.words + (swallowed ? behind.replace(swallowed, "") : behind);
   }
   return text;
 }
@@ -93,17 +93,17 @@ function applied(kept: Words, old: Words, hunks: Hunk[], fromBehind: boolean, sw
 const CONTEXTS = [Infinity, 48, 24, 12, 6];
 
 /** Locate a range of the old text in the source: the same occurrence of the same letters. */
-function located(kept: Words, old: Words, { from, to }: Hunk, fromBehind: boolean): [number, number] | undefined {
+function located(words: Words, old: Words, { from, to }: Hunk, fromBehind: boolean): [number, number] | undefined {
   const first = old.before(from);
   const last = old.before(to);
   for (const context of CONTEXTS) {
     const start = Math.max(0, first - context);
     const needle = old.letters.slice(start, last + context);
-    const at = nthPlace(kept.letters, needle, timesBefore(old.letters, needle, start));
+    const at = nthPlace(words.letters, needle, timesBefore(old.letters, needle, start));
     if (at < 0) continue;
     const shift = at - start;
-    const begin = edge(kept, old, from, first, shift, fromBehind);
-    const end = from === to ? begin : edge(kept, old, to, last, shift, fromBehind);
+    const begin = edge(words, old, from, first, shift, fromBehind);
+    const end = from === to ? begin : edge(words, old, to, last, shift, fromBehind);
     if (begin !== undefined && end !== undefined && begin <= end) return [begin, end];
   }
   return undefined;
@@ -124,24 +124,24 @@ function nthPlace(text: string, needle: string, times: number): number {
 /**
  * Map a position between two letters of the old text to the source, by its distance from the letter before or after.
  */
-function edge(kept: Words, old: Words, place: number, letter: number, shift: number, fromBehind: boolean): number | undefined {
+function edge(words: Words, old: Words, place: number, letter: number, shift: number, fromBehind: boolean): number | undefined {
   const sides = [afterLetter, beforeLetter];
   for (const side of fromBehind ? sides.reverse() : sides) {
-    const found = side(kept, old, place, letter, shift);
-    if (found !== undefined) return found;
+    const position = side(words, old, place, letter, shift);
+    if (position !== undefined) return position;
   }
   return undefined;
 }
 
-function afterLetter(kept: Words, old: Words, place: number, letter: number, shift: number): number | undefined {
+function afterLetter(words: Words, old: Words, place: number, letter: number, shift: number): number | undefined {
   const behind = letter ? (old.ends[letter - 1] ?? 0) : 0;
-  const start = letter ? kept.ends[letter + shift - 1] : 0;
-  const fits = start !== undefined && (letter || !shift) && kept.text.startsWith(old.text.slice(behind, place), start);
+  const start = letter ? words.ends[letter + shift - 1] : 0;
+  const fits = start !== undefined && (letter || !shift) && words.text.startsWith(old.text.slice(behind, place), start);
   return fits ? start + place - behind : undefined;
 }
 
-function beforeLetter(kept: Words, old: Words, place: number, letter: number, shift: number): number | undefined {
+function beforeLetter(words: Words, old: Words, place: number, letter: number, shift: number): number | undefined {
   const gap = old.text.slice(place, old.places[letter] ?? old.text.length);
-  const end = kept.places[letter + shift] ?? kept.text.length;
-  return kept.text.slice(0, end).endsWith(gap) ? end - gap.length : undefined;
+  const end = words.places[letter + shift] ?? words.text.length;
+  return words.text.slice(0, end).endsWith(gap) ? end - gap.length : undefined;
 }

@@ -22,25 +22,25 @@ const ADDRESS = new RegExp(rules.address, "uy");
 const PIECE = new RegExp(rules.address, "ug");
 const BOX = /^(?:!!!|\?\?\?\+?)[ \t]/;
 
-let made: MarkdownIt | undefined;
+let instance: MarkdownIt | undefined;
 
 export function markdown(): MarkdownIt {
-  if (made) return made;
-  made = new MarkdownIt("commonmark", { html: true, linkify: true });
-  made.enable(["table", "strikethrough", "linkify"]);
-  befriendCjk(made);
-  cutAddresses(made);
+  if (instance) return instance;
+  instance = new MarkdownIt("commonmark", { html: true, linkify: true });
+  instance.enable(["table", "strikethrough", "linkify"]);
+  befriendCjk(instance);
+  cutAddresses(instance);
   const ends = { alt: ["paragraph", "reference", "blockquote"] };
-  made.block.ruler.before("reference", "footnote", footnote, ends);
-  made.block.ruler.before("reference", "formula_block", formulaBlock, ends);
-  made.block.ruler.before("code", "box", box, ends);
-  made.block.ruler.at("reference", definition);
-  made.block.ruler.at("code", codeBlock);
-  made.inline.ruler.before("escape", "opaque", opaque);
-  made.core.ruler.after("block", "indents", keepIndents);
-  made.core.ruler.after("inline", "han_lines", joinHanLines);
-  for (const name of ["opaque_inline", "opaque_block"]) made.renderer.rules[name] = (tokens, index) => made?.utils.escapeHtml(tokens[index]?.content ?? "") ?? "";
-  return made;
+  instance.block.ruler.before("reference", "footnote", footnote, ends);
+  instance.block.ruler.before("reference", "formula_block", formulaBlock, ends);
+  instance.block.ruler.before("code", "box", box, ends);
+  instance.block.ruler.at("reference", definition);
+  instance.block.ruler.at("code", codeBlock);
+  instance.inline.ruler.before("escape", "opaque", opaque);
+  instance.core.ruler.after("block", "indents", keepIndents);
+  instance.core.ruler.after("inline", "han_lines", joinHanLines);
+  for (const name of ["opaque_inline", "opaque_block"]) instance.renderer.rules[name] = (tokens, index) => instance?.utils.escapeHtml(tokens[index]?.content ?? "") ?? "";
+  return instance;
 }
 
 // -- emphasis -----------------------------------------------------------------------------------------------------------
@@ -113,8 +113,8 @@ function keepIndents(state: StateCore): void {
 }
 
 function footnote(state: StateBlock, start: number, end: number, silent: boolean): boolean {
-  const found = at(FOOTNOTE, state.src, first(state, start));
-  if (!found || state.src[first(state, start) + found[0].length] !== ":") return false;
+  const label = at(FOOTNOTE, state.src, first(state, start));
+  if (!label || state.src[first(state, start) + label[0].length] !== ":") return false;
   if (silent) return true;
   let line = start + 1;
   while (line < end && !state.isEmpty(line)) line++;
@@ -167,10 +167,10 @@ function at(pattern: RegExp, text: string, place: number): RegExpExecArray | nul
 
 /** Keep formulas and footnote references as written. */
 function opaque(state: StateInline, silent: boolean): boolean {
-  const found = state.src[state.pos] === "$" ? formulaAt(state.src, state.pos) : at(FOOTNOTE, state.src, state.pos)?.[0];
-  if (!found) return false;
-  if (!silent) state.push("opaque_inline", "", 0).content = found;
-  state.pos += found.length;
+  const source = state.src[state.pos] === "$" ? formulaAt(state.src, state.pos) : at(FOOTNOTE, state.src, state.pos)?.[0];
+  if (!source) return false;
+  if (!silent) state.push("opaque_inline", "", 0).content = source;
+  state.pos += source.length;
   return true;
 }
 
@@ -204,22 +204,22 @@ function cutAddresses(parser: MarkdownIt): void {
   const match = linkify.match.bind(linkify);
   const matchAtStart = linkify.matchAtStart.bind(linkify);
   linkify.match = (text) => {
-    const found: Match[] = [];
+    const matches: Match[] = [];
     const parts: [text: string, start: number][] = [[text, 0]];
     for (let part = parts.pop(); part; part = parts.pop()) {
-      for (const one of match(part[0]) ?? []) {
-        const behind = moved(one, part[1]) && cut(one);
-        if (isAddress(one)) found.push(one);
+      for (const hit of match(part[0]) ?? []) {
+        const behind = moved(hit, part[1]) && cut(hit);
+        if (isAddress(hit)) matches.push(hit);
         // By the pieces between Chinese: a host may start with Chinese, and so be cut before its first letter.
-        for (const piece of behind.matchAll(PIECE)) if (piece[0]) parts.push([piece[0], one.lastIndex + piece.index]);
+        for (const piece of behind.matchAll(PIECE)) if (piece[0]) parts.push([piece[0], hit.lastIndex + piece.index]);
       }
     }
-    return found.sort((one, other) => one.index - other.index);
+    return matches.sort((first, other) => first.index - other.index);
   };
   linkify.matchAtStart = (text) => {
-    const found = matchAtStart(text);
-    if (found) cut(found);
-    return found && isAddress(found) ? found : null;
+    const hit = matchAtStart(text);
+    if (hit) cut(hit);
+    return hit && isAddress(hit) ? hit : null;
   };
 }
 

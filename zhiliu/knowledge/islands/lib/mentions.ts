@@ -48,8 +48,8 @@ async function people(address: string, query: string): Promise<Choice[]> {
     const url = new URL(address, location.href);
     url.searchParams.set("q", query);
     const answer = await fetch(url, { headers: { Accept: "application/json" } });
-    const found = answer.ok && !answer.redirected ? ((await answer.json()) as Person[]) : [];
-    return found.map(({ name, url: key, hint }) => ({ key, name, hint, icon: "user", find: [] }));
+    const people = answer.ok && !answer.redirected ? ((await answer.json()) as Person[]) : [];
+    return people.map(({ name, url: key, hint }) => ({ key, name, hint, icon: "user", find: [] }));
   } catch {
     return []; // offline: what was typed stays
   }

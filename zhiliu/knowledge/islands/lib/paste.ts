@@ -21,13 +21,13 @@ const AS_TEXT = ["markdown", "plaintext"];
 
 export function pasting(settings: Settings): Extension {
   const carried: Carried = new Map();
-  const asked = new Set<string>();
+  const requested = new Set<string>();
   return Extension.create({
     name: "pasting",
     priority: 200,
     addProseMirrorPlugins: () => [plugin(carried, settings)],
     onTransaction({ editor, transaction }) {
-      if (transaction.getMeta("paste")) bringAlong(editor.view, carried, asked, settings);
+      if (transaction.getMeta("paste")) bringAlong(editor.view, carried, requested, settings);
     },
   });
 }
@@ -114,10 +114,10 @@ function lines(schema: Schema, text: string): Node[] {
 // -- pictures -----------------------------------------------------------------------------------------------------------
 
 /** Fetch each external picture once; on failure a link to it stays and the writer is told. */
-function bringAlong(view: EditorView, carried: Carried, asked: Set<string>, settings: Settings): void {
+function bringAlong(view: EditorView, carried: Carried, requested: Set<string>, settings: Settings): void {
   for (const source of sources(view.state.doc)) {
-    if (asked.has(source)) continue;
-    asked.add(source);
+    if (requested.has(source)) continue;
+    requested.add(source);
     const file = carried.get(source);
     const arriving = file ? settings.send(file) : settings.fetch(source);
     void arriving
@@ -127,7 +127,7 @@ function bringAlong(view: EditorView, carried: Carried, asked: Set<string>, sett
         replace(view, source, undefined);
         settings.lost(file ? "" : error instanceof Error ? error.message : String(error));
       })
-      .finally(() => asked.delete(source));
+      .finally(() => requested.delete(source));
   }
 }
 
@@ -136,14 +136,14 @@ function isAway(source: string): boolean {
 }
 
 function sources(doc: Node): Set<string> {
-  const found = new Set<string>();
+  const addresses = new Set<string>();
   doc.descendants((node) => {
-    if (node.type.name === "image" && isAway(String(node.attrs.src))) found.add(String(node.attrs.src));
+    if (node.type.name === "image" && isAway(String(node.attrs.src))) addresses.add(String(node.attrs.src));
     for (const [, source] of node.type.name === "opaque" ? String(node.attrs.text).matchAll(/<img src="([^"]+)"/g) : []) {
-      if (isAway(plain(source ?? ""))) found.add(plain(source ?? ""));
+      if (isAway(plain(source ?? ""))) addresses.add(plain(source ?? ""));
     }
   });
-  return found;
+  return addresses;
 }
 
 function plain(attribute: string): string {

@@ -42,9 +42,9 @@ class Reader {
   constructor(private readonly tokens: Token[]) {}
 
   all(): Json[] {
-    const found: Json[] = [];
-    while (this.at < this.tokens.length) found.push(this.block());
-    return found;
+    const nodes: Json[] = [];
+    while (this.at < this.tokens.length) nodes.push(this.block());
+    return nodes;
   }
 
   private take(): Token {
@@ -55,10 +55,10 @@ class Reader {
 
   /** Consume everything up to and including the closing token. */
   private until(type: string): Json[] {
-    const found: Json[] = [];
-    while (this.tokens[this.at]?.type !== type) found.push(this.block());
+    const nodes: Json[] = [];
+    while (this.tokens[this.at]?.type !== type) nodes.push(this.block());
     this.at++;
-    return found;
+    return nodes;
   }
 
   private block(): Json {
@@ -158,11 +158,11 @@ type Marks = NonNullable<Json["marks"]>;
 
 /** Return the inline nodes of a block. Marks do not nest: `**a **b** c**` is bold. */
 function inlineOf(inline: Token): Json[] {
-  const found: Json[] = [];
+  const nodes: Json[] = [];
   const marks: Marks = [];
   const put = (node: Json, extra: Marks = []): void => {
     const all = distinct([...marks, ...extra]);
-    found.push({ ...node, ...(all.length ? { marks: all } : {}) });
+    nodes.push({ ...node, ...(all.length ? { marks: all } : {}) });
   };
   const say = (text: string, extra: Marks = []): void => {
     if (text) put({ type: "text", text }, extra);
@@ -182,15 +182,15 @@ function inlineOf(inline: Token): Json[] {
     else throw new Unknown();
   }
   if (marks.length) throw new Unknown();
-  return found;
+  return nodes;
 }
 
 const TAGS: Record<string, string> = { strong: "strong", b: "strong", em: "em", i: "em", s: "s", del: "s", sup: "sup", sub: "sub" };
 
 /** HTML tags for bold, italic, strikethrough, superscript and subscript are marks like others. */
 function tagOf(token: Token): string[] | undefined {
-  const found = token.type === "html_inline" ? /^<(\/?)(strong|b|em|i|s|del|sup|sub)>$/.exec(token.content) : null;
-  return found ? [token.content, TAGS[found[2] ?? ""] ?? "", found[1] ? "close" : "open"] : undefined;
+  const match = token.type === "html_inline" ? /^<(\/?)(strong|b|em|i|s|del|sup|sub)>$/.exec(token.content) : null;
+  return match ? [token.content, TAGS[match[2] ?? ""] ?? "", match[1] ? "close" : "open"] : undefined;
 }
 
 /** In a table cell only a tag can break a line. */

@@ -16,7 +16,7 @@ export interface Theirs extends Text {
 export interface Ears {
   read: () => Text;
   saving: () => void;
-  saved: (said: string) => void;
+  saved: (text: string) => void;
   failed: (sentence: string) => void;
   conflict: (theirs: Theirs) => void;
 }
@@ -124,8 +124,8 @@ export class Saver {
   private readonly retry = (): void => void this.save();
 }
 
-function same(one: Text, other: Text): boolean {
-  return one.title === other.title && one.claim === other.claim && one.markdown === other.markdown;
+function same(first: Text, other: Text): boolean {
+  return first.title === other.title && first.claim === other.claim && first.markdown === other.markdown;
 }
 
 async function sentenceIn(answer: Response, otherwise: string): Promise<string> {

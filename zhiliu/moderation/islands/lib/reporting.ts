@@ -29,12 +29,12 @@ async function sendReport(event: SubmitEvent, dialog: HTMLDialogElement): Promis
   const form = event.target as HTMLFormElement;
   const headers = { Accept: "application/json", "X-CSRFToken": meta("csrf-token") };
   const answer = await fetch(form.action, { method: "POST", body: new FormData(form), headers }).catch(() => null);
-  const told = ((await answer?.json().catch(() => null)) ?? {}) as Answer;
-  if (told.said) {
+  const result = ((await answer?.json().catch(() => null)) ?? {}) as Answer;
+  if (result.said) {
     dialog.close();
-    return say(told.said);
+    return say(result.said);
   }
   // Re-enable the button, as after any request.
   form.dispatchEvent(new Event("htmx:finally:request"));
-  say(told.error || word("failed"), "error");
+  say(result.error || word("failed"), "error");
 }

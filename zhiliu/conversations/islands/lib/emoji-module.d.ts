@@ -1,0 +1,4 @@
+declare module "virtual:emoji" {
+  const rows: import("./emoji").EmojiRow[];
+  export default rows;
+}
