@@ -15,7 +15,7 @@ from zhiliu.communities.joining import add_members
 from zhiliu.communities.models import Community
 from zhiliu.communities.role_permissions import Role
 from zhiliu.communities.starting import start_community
-from zhiliu.directory.accounts import new_person
+from zhiliu.directory.accounts import add_person, person_of
 from zhiliu.directory.models import Person
 
 NAMES = {"lin": "林晓岚", "wang": "王一帆", "zhao": "赵敏", "sun": "孙立", "xu": "徐小满", "admin": "周航"}
@@ -40,7 +40,13 @@ def make_person(key: str, **fields: Any) -> Person:
         **by_key.get(key, {}),
         **fields,
     }
-    return new_person(**values)
+    # Without validation, which is half of the work: most tests begin with four of these.
+    return add_person(person_of(**values))
+
+
+def one_of_cast(handle: str, *, is_there: bool) -> Person:
+    """Return one of the cast, who may be in the database already."""
+    return Person.objects.get(handle=handle) if is_there else make_person(handle)
 
 
 def make_community(

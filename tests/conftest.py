@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -9,14 +10,17 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db import connection
 from django.test import Client
 from pytest_django import DjangoDbBlocker
 
+from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
 from zhiliu.kit.web.fragments import fragments
 
 from .browsers import browser  # noqa: F401
-from .cast import make_community, make_person
+from .cast import make_community, make_person, one_of_cast
+from .database_of_the_cast import begins_with_cast, make_database_of_cast, use_database
 from .database_template import database_template
 from .html import PageClient
 
@@ -42,6 +46,14 @@ def _meets_database(item: pytest.Item) -> bool:
     return bool(fixtures) or any(item.get_closest_marker(name) for name in ("django_db", "services"))
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _collect_garbage_rarely() -> None:
+    """Let the garbage collector skip what was imported, and look at the rest less often: a sixth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(200_000, 10, 10)
+
+
 @pytest.fixture(autouse=True)
 def forget_fragments() -> None:
     """Clear cached fragments: ids are reused by the next test."""
@@ -54,28 +66,54 @@ def client() -> Client:
     return PageClient()
 
 
+@pytest.fixture(scope="session")
+def _database_of_cast(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> tuple[str, Path]:
+    """The name of the database of this process, and of the one in which the community is there already."""
+    with django_db_blocker.unblock():
+        return connection.settings_dict["NAME"], make_database_of_cast()
+
+
 @pytest.fixture
-def lin(db: None) -> Person:
+def _choose_database(request: pytest.FixtureRequest, django_db_blocker: DjangoDbBlocker) -> None:
+    if connection.vendor != "sqlite":
+        return
+    usual, with_cast = request.getfixturevalue("_database_of_cast")
+    with django_db_blocker.unblock():
+        use_database(with_cast if begins_with_cast(request) else usual)
+
+
+@pytest.fixture
+def _django_db_helper(_choose_database: None, _django_db_helper: None) -> None:
+    """As pytest-django has it, on the database that was chosen."""
+
+
+@pytest.fixture
+def _has_cast(request: pytest.FixtureRequest, db: None) -> bool:
+    return begins_with_cast(request)
+
+
+@pytest.fixture
+def lin(_has_cast: bool) -> Person:
     """Lin, who manages the community."""
-    return make_person("lin")
+    return one_of_cast("lin", is_there=_has_cast)
 
 
 @pytest.fixture
-def wang(db: None) -> Person:
+def wang(_has_cast: bool) -> Person:
     """Wang, a member."""
-    return make_person("wang")
+    return one_of_cast("wang", is_there=_has_cast)
 
 
 @pytest.fixture
-def xu(db: None) -> Person:
+def xu(_has_cast: bool) -> Person:
     """Xu, a member hired twelve days ago."""
-    return make_person("xu")
+    return one_of_cast("xu", is_there=_has_cast)
 
 
 @pytest.fixture
-def zhao(db: None) -> Person:
+def zhao(_has_cast: bool) -> Person:
     """Zhao, a guest of the community."""
-    return make_person("zhao")
+    return one_of_cast("zhao", is_there=_has_cast)
 
 
 @pytest.fixture
@@ -91,9 +129,9 @@ def admin(db: None) -> Person:
 
 
 @pytest.fixture
-def community(lin: Person, wang: Person, xu: Person, zhao: Person) -> Any:
+def community(_has_cast: bool, lin: Person, wang: Person, xu: Person, zhao: Person) -> Any:
     """An open community: Lin manages it, Wang, Xu and the guest Zhao are members."""
-    return make_community(lin, wang, xu, zhao)
+    return Community.objects.earliest("pk") if _has_cast else make_community(lin, wang, xu, zhao)
 
 
 @pytest.fixture
@@ -179,8 +217,6 @@ def _empty_only_filled_tables() -> Iterator[None]:
 
     Django truncates every table there, which makes new files for each of them: seconds for a handful of rows.
     """
-    from django.db import connection
-
     if connection.vendor != "postgresql":
         yield
         return

@@ -56,7 +56,7 @@ def test_a_photo_is_set_by_the_person_and_by_administrators_as_the_organisation_
 def test_a_photo_is_removed_by_the_person_their_moderators_and_administrators(
     community: Community, xu: Person, sun: Person, zhao: Person
 ) -> None:
-    assert who_may(rules.can_remove_photo, xu) == "lin admin xu"
+    assert set(who_may(rules.can_remove_photo, xu).split()) == {"xu", "lin", "admin"}
     assert who_may(rules.can_remove_photo, sun) == "admin sun"
     Membership.objects.filter(person=zhao).update(role=Role.LEADER)
-    assert who_may(rules.can_remove_photo, xu) == "lin admin xu"
+    assert set(who_may(rules.can_remove_photo, xu).split()) == {"xu", "lin", "admin"}

@@ -30,9 +30,11 @@ def channel(community: Community) -> Channel:
 
 
 @pytest.fixture
-def xu(db: None) -> Person:
+def xu(xu: Person) -> Person:
     """Hired two days ago: a newcomer whose adverts are held for review."""
-    return make_person("xu", hired_on=timezone.localdate() - dt.timedelta(days=2))
+    xu.hired_on = timezone.localdate() - dt.timedelta(days=2)
+    xu.save(update_fields=["hired_on"])
+    return xu
 
 
 @pytest.fixture

@@ -6,7 +6,7 @@ import re
 import secrets
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Protocol
+from typing import Any, Protocol
 
 from django.contrib.auth.hashers import make_password
 from django.db import connection, transaction
@@ -30,20 +30,33 @@ from .rules import is_admin
 NOT_HANDLES = {"new", "search", "skills", "fields", "export"}
 
 
-def new_person(*, name: str, by: Person | None = None, **fields: object) -> Person:
+def new_person(*, name: str, by: Person | None = None, **fields: Any) -> Person:
     """Create a person who can be found by name and pinyin.
 
     Args:
         name: as written.
         by: the administrator, or None for the system.
         fields: further fields of :class:`Person`; ``password`` is hashed.
+
+    Raises:
+        ValidationError: of the fields.
     """
-    password = fields.pop("password", None)
+    person = person_of(name=name, **fields)
+    person.full_clean(exclude=["password"])
+    return add_person(person, by=by)
+
+
+def person_of(*, name: str, password: str | None = None, **fields: Any) -> Person:
+    """Return a person with these fields, not stored yet."""
     person = Person(name=name, calendar_key=secrets.token_urlsafe(24), **fields)
     person.handle = person.handle or free_handle(name)
     person.email = (person.email or "").lower() or None
-    person.set_password(str(password) if password else None)
-    person.full_clean(exclude=["password"])
+    person.set_password(password or None)
+    return person
+
+
+def add_person(person: Person, *, by: Person | None = None) -> Person:
+    """Store a person whose fields are valid, and announce them."""
     with transaction.atomic():
         person.save()
         write_name_keys([person])
