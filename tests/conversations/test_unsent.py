@@ -193,13 +193,28 @@ def test_who_is_put_out_of_a_channel_leaves_nothing_there(
 def test_a_device_saves_and_another_finds_it(channel: Channel, wang: Person, xu: Person, browse: Any) -> None:
     url = f"/channels/{channel.pk}/unsent/"
     answer = browse(wang).post(url, {"body": "先量坡度"}, **JSON).json()
-    assert answer == {"body": "先量坡度", "version": version(channel, wang)} == browse(wang).get(url, **JSON).json()
+    there = {"body": "先量坡度", "version": version(channel, wang)}
+    assert (answer, browse(wang).get(url, **JSON).json()) == (there | {"kept": True}, there)
     stale = browse(wang).post(url, {"body": "别的", "version": 3}, **JSON).json()
-    assert stale == answer
+    assert stale == there | {"kept": False}
     for page in (f"/channels/{channel.pk}/", "/talk/"):
         text = browse(wang).get(page).content.decode()
         assert "先量坡度" in text or "\\u5148\\u91cf" in text
         assert "先量坡度" not in (other := browse(xu).get(page).content.decode()) and "\\u5148\\u91cf" not in other
+
+
+def test_a_device_learns_that_its_words_count_even_where_invisible_characters_go(
+    channel: Channel, wang: Person, browse: Any
+) -> None:
+    url, body = f"/channels/{channel.pk}/unsent/", "复制\u200b来的\ufeff字\r\n👨‍👩‍👧"
+    first = browse(wang).post(url, {"body": body}, **JSON).json()
+    assert first == {"body": "复制来的字\n👨‍👩‍👧", "version": version(channel, wang), "kept": True}
+    assert browse(wang).post(url, {"body": body, "version": first["version"]}, **JSON).json() == first
+    # The answer to it was lost, so that the device sends it once more.
+    assert browse(wang).post(url, {"body": body}, **JSON).json() == first
+    emptied = browse(wang).post(url, {"body": " \u200b", "version": first["version"]}, **JSON).json()
+    nothing = browse(wang).post(url, {"body": "\n"}, **JSON).json()
+    assert emptied == nothing == {"body": "", "version": 0, "kept": True}
 
 
 def test_a_message_takes_its_unsent_text_with_it(channel: Channel, wang: Person, browse: Any) -> None:

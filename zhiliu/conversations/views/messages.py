@@ -280,10 +280,11 @@ def unsent(request: Request, pk: int) -> HttpResponseBase:
     channel = channel_or_404(request, pk)
     given = request.POST if request.method == "POST" else request.GET
     root = _root_of(channel, given.get("root"))
+    answer: dict[str, object] = {}
     if request.method == "POST":
         body, version = request.POST.get("body", ""), key_of(request.POST.get("version"))
-        keep_unsent(channel, body, by=request.user, root=root, version=version)
-    return JsonResponse(unsent_in(channel, request.user, root.pk if root else 0))
+        answer["kept"] = keep_unsent(channel, body, by=request.user, root=root, version=version)
+    return JsonResponse(unsent_in(channel, request.user, root.pk if root else 0) | answer)
 
 
 @require_POST
