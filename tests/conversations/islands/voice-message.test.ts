@@ -88,3 +88,15 @@ test("what cannot be played says so", async () => {
   await settle();
   expect(time()).toBe("sound_failed");
 });
+
+test("moved into the new form of its message, it plays on", async () => {
+  await open("5");
+  find(".voice-play").click();
+  document.body.append(document.createElement("article"));
+  find("article").append(find(".voice-message"));
+  await settle();
+  expect(playing.size).toBe(1);
+  find(".voice-message").remove();
+  await settle();
+  expect(playing.size).toBe(0);
+});

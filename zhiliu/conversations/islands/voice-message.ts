@@ -33,6 +33,8 @@ export default class VoiceMessage extends Controller<HTMLElement> {
   }
 
   override disconnect(): void {
+    // It was moved, into the new form of its message.
+    if (this.element.isConnected) return;
     this.seen.disconnect();
     this.audio?.pause();
     // A recording that was not sent yet.

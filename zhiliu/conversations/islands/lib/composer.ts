@@ -61,6 +61,7 @@ export class Composer {
   private editing: { id: number; kept: string } | undefined;
   private quoted: Quote | undefined;
   private readonly shared: SharedDraft | undefined;
+  private recording: Voice | undefined;
 
   constructor(
     readonly form: HTMLFormElement,
@@ -92,11 +93,19 @@ export class Composer {
     this.voice();
     this.emoji();
     this.shared = this.sharedDraft();
+    addEventListener("beforeunload", this.leaving);
   }
 
   stop(): void {
     this.shared?.stop();
+    this.recording?.cancel();
+    removeEventListener("beforeunload", this.leaving);
   }
+
+  /** Words are kept; files and recordings are lost with the page. */
+  private readonly leaving = (event: BeforeUnloadEvent): void => {
+    if (this.files.length || this.recording?.isRecording) event.preventDefault();
+  };
 
   private sharedDraft(): SharedDraft | undefined {
     if (!this.doors.unsent) return undefined;
@@ -389,9 +398,12 @@ export class Composer {
     const tell = (seconds: number | null): void => {
       line.hidden = seconds === null;
       button.classList.toggle("on", seconds !== null);
+      button.setAttribute("aria-pressed", String(seconds !== null));
       if (seconds !== null) line.textContent = phrase("recording", clock(seconds));
     };
     const voice = new Voice(tell, (file) => this.take([file]));
+    this.recording = voice;
+    button.setAttribute("aria-pressed", "false");
     button.addEventListener("click", () => void voice.toggle().catch((error: unknown) => say(phrase(whyNoVoice(error)), "error")));
   }
 
