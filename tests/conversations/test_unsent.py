@@ -12,7 +12,7 @@ from freezegun import freeze_time
 from zhiliu.communities.models import Community
 from zhiliu.conversations import unsent
 from zhiliu.conversations.models import Channel, Message, UnsentText
-from zhiliu.conversations.opening import open_channel, open_talk, put_out
+from zhiliu.conversations.opening import close_channel, open_channel, open_talk, put_out
 from zhiliu.conversations.posting import post
 from zhiliu.conversations.unsent import (
     KEEP_FOR,
@@ -130,6 +130,18 @@ def test_who_may_not_write_keeps_nothing(channel: Channel, sun: Person, wang: Pe
         keep_unsent(channel, "长" * (MOST_CHARACTERS + 1), by=wang)
     keep_unsent(channel, "长" * MOST_CHARACTERS, by=wang)
     assert UnsentText.objects.get().person == wang
+
+
+def test_who_may_not_write_any_more_takes_away_what_was_kept(
+    channel: Channel, lin: Person, wang: Person, xu: Person
+) -> None:
+    for person in (wang, xu):
+        keep_unsent(channel, "没发的", by=person)
+    close_channel(channel, by=lin)
+    with pytest.raises(Forbidden, match="closed and read-only"):
+        keep_unsent(channel, "改一下", by=wang, version=version(channel, wang))
+    assert keep_unsent(channel, "", by=wang, version=version(channel, wang))
+    assert (kept(channel, wang), kept(channel, xu)) == ("", "没发的")
 
 
 def test_what_became_a_message_goes_and_newer_words_stay(channel: Channel, wang: Person, xu: Person) -> None:

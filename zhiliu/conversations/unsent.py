@@ -52,10 +52,11 @@ def keep_unsent(channel: Channel, body: str, *, by: Person, root: Message | None
     A text made from another version than the kept one changes nothing: another device has written in between.
 
     Raises:
-        Forbidden: may not write here. Refused: too long.
+        Forbidden: may not write here; whoever may not any more still takes words away. Refused: too long.
     """
-    require(can_reply, by, channel)
     body = without_invisibles(body)
+    if body.strip():
+        require(can_reply, by, channel)
     if len(body) > MOST_CHARACTERS:
         raise Refused(_("This is too long to be kept."))
     root_id = root.pk if root is not None else 0

@@ -194,6 +194,15 @@ test("leaving the page saves at once, coming back asks", async () => {
   expect(text).toBe("more");
 });
 
+test("what is being saved while the page is left arrives", async () => {
+  const keepalive: unknown[] = [];
+  const answered = fetch;
+  vi.stubGlobal("fetch", (url: string, init?: RequestInit) => (keepalive.push(init?.keepalive), answered(url, init)));
+  type("one");
+  await pause();
+  expect(keepalive).toEqual([true]);
+});
+
 test("a thread names itself", async () => {
   draft.stop();
   draft = open(5);
