@@ -93,6 +93,19 @@ test("what was typed before stands in the field again", async () => {
   expect(composer.field.value).toBe("冷库");
 });
 
+test("what was sent is gone from every tab that showed it, other words of theirs stay", async () => {
+  for (const words of ["冷库", "别的"]) {
+    release(KEY);
+    type(composer.field, words);
+  }
+  release(KEY);
+  await open();
+  release(KEY);
+  type(composer.field, "冷库");
+  press(composer.field, "Enter");
+  expect([kept(), put.length]).toEqual([["别的"], 1]);
+});
+
 test("in a thread messages belong to it, and its draft is its own", async () => {
   await open('data-root="9"');
   type(composer.field, "reply");

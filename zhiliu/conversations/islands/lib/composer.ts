@@ -1,5 +1,5 @@
 import { filesAlone } from "../../../kit/islands/lib/clipboard-files";
-import { forgetDraft, keepDraft, readDraft } from "../../../kit/islands/lib/drafts";
+import { forgetDraft, forgetSame, keepDraft, readDraft } from "../../../kit/islands/lib/drafts";
 import { say } from "../../../kit/islands/lib/toasts";
 import { newId } from "../../../kit/islands/lib/ids";
 import { icon } from "../../../kit/islands/lib/words";
@@ -122,6 +122,7 @@ export class Composer {
 
   /** Show what was typed on another device. */
   private show(body: string): void {
+    forgetSame(this.draft, "body", this.editing?.kept ?? this.field.value);
     if (this.editing) this.editing.kept = body;
     else this.field.value = body;
     // Nobody types here.
@@ -248,6 +249,8 @@ export class Composer {
   }
 
   private empty(): void {
+    // Another tab may have shown the same words and be closed by now.
+    forgetSame(this.draft, "body", this.field.value);
     this.field.value = "";
     this.files = [];
     this.quoted = undefined;
