@@ -68,6 +68,12 @@ test("the speed goes round, counts at once and is remembered on the device", asy
   expect([speed(), localStorage.getItem("voice-speed")]).toEqual(["1×", "1"]);
 });
 
+test("a speed chosen beside one recording is shown beside all", async () => {
+  await open("5", "6");
+  find(".voice-speed").click();
+  expect([...document.querySelectorAll(".voice-speed")].map(({ textContent }) => textContent)).toEqual(["1.5×", "1.5×"]);
+});
+
 test("a speed that is none counts as the usual one", async () => {
   localStorage.setItem("voice-speed", "7");
   await open("5");

@@ -28,6 +28,8 @@ export default class VoiceMessage extends Controller<HTMLElement> {
     this.build();
     for (const name of ["play", "pause", "ended", "timeupdate", "durationchange"]) audio.addEventListener(name, this.show);
     audio.addEventListener("error", this.failed);
+    // Chosen beside another one, it counts here as well.
+    document.addEventListener(SPEED_KEY, this.show);
     this.show();
     if (!this.length) this.seen.observe(this.element);
   }
@@ -36,6 +38,7 @@ export default class VoiceMessage extends Controller<HTMLElement> {
     // It was moved, into the new form of its message.
     if (this.element.isConnected) return;
     this.seen.disconnect();
+    document.removeEventListener(SPEED_KEY, this.show);
     this.audio?.pause();
     // A recording that was not sent yet.
     if (this.audio?.src.startsWith("blob:")) URL.revokeObjectURL(this.audio.src);
@@ -90,6 +93,7 @@ export default class VoiceMessage extends Controller<HTMLElement> {
     }
     this.audio.playbackRate = next;
     this.showSpeed(next);
+    document.dispatchEvent(new Event(SPEED_KEY));
   };
 
   private readonly show = (): void => {
