@@ -142,6 +142,8 @@ def test_who_may_not_write_any_more_takes_away_what_was_kept(
         keep_unsent(channel, "改一下", by=wang, version=version(channel, wang))
     assert keep_unsent(channel, "", by=wang, version=version(channel, wang))
     assert (kept(channel, wang), kept(channel, xu)) == ("", "没发的")
+    with pytest.raises(Forbidden, match="closed and read-only"):
+        keep_unsent(channel, "", by=wang)
 
 
 def test_what_became_a_message_goes_and_newer_words_stay(channel: Channel, wang: Person, xu: Person) -> None:

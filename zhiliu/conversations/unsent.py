@@ -54,14 +54,14 @@ def keep_unsent(channel: Channel, body: str, *, by: Person, root: Message | None
     Raises:
         Forbidden: may not write here; whoever may not any more still takes words away. Refused: too long.
     """
-    body = without_invisibles(body)
-    if body.strip():
+    body, root_id = without_invisibles(body), root.pk if root is not None else 0
+    rows = UnsentText.objects.filter(person=by, channel=channel, root=root_id)
+    if body.strip() or not rows.exists():
         require(can_reply, by, channel)
     if len(body) > MOST_CHARACTERS:
         raise Refused(_("This is too long to be kept."))
-    root_id = root.pk if root is not None else 0
     with transaction.atomic():
-        kept = UnsentText.objects.select_for_update().filter(person=by, channel=channel, root=root_id).first()
+        kept = rows.select_for_update().first()
         if kept is None:
             return _create(channel, root_id, body, by)
         if kept.body == body:
