@@ -177,6 +177,8 @@ def test_a_guest_learns_no_names_of_people_they_do_not_see(
     message = said(talk, "在吗", zhao)
     readers = readers_of(message, viewer=fresh(zhao))
     assert (names(readers.unread), readers.others) == ("lin", 1)
+    read_to(talk, message.number, by=sun)
+    assert marks_for(talk, fresh(zhao)) == {"kind": "group", "read": {lin.pk: 0}}
 
 
 def test_a_channel_tells_nothing_of_its_readers_to_its_page(channel: Channel, lin: Person) -> None:

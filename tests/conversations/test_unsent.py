@@ -12,7 +12,7 @@ from freezegun import freeze_time
 from zhiliu.communities.models import Community
 from zhiliu.conversations import unsent
 from zhiliu.conversations.models import Channel, Message, UnsentText
-from zhiliu.conversations.opening import open_channel, open_talk, put_out
+from zhiliu.conversations.opening import close_channel, open_channel, open_talk, put_out
 from zhiliu.conversations.posting import post
 from zhiliu.conversations.unsent import (
     KEEP_FOR,
@@ -132,6 +132,20 @@ def test_who_may_not_write_keeps_nothing(channel: Channel, sun: Person, wang: Pe
     assert UnsentText.objects.get().person == wang
 
 
+def test_who_may_not_write_any_more_takes_away_what_was_kept(
+    channel: Channel, lin: Person, wang: Person, xu: Person
+) -> None:
+    for person in (wang, xu):
+        keep_unsent(channel, "没发的", by=person)
+    close_channel(channel, by=lin)
+    with pytest.raises(Forbidden, match="closed and read-only"):
+        keep_unsent(channel, "改一下", by=wang, version=version(channel, wang))
+    assert keep_unsent(channel, "", by=wang, version=version(channel, wang))
+    assert (kept(channel, wang), kept(channel, xu)) == ("", "没发的")
+    with pytest.raises(Forbidden, match="closed and read-only"):
+        keep_unsent(channel, "", by=wang)
+
+
 def test_what_became_a_message_goes_and_newer_words_stay(channel: Channel, wang: Person, xu: Person) -> None:
     keep_unsent(channel, "旧的", by=wang)
     keep_unsent(channel, "别人的", by=xu)
@@ -193,13 +207,28 @@ def test_who_is_put_out_of_a_channel_leaves_nothing_there(
 def test_a_device_saves_and_another_finds_it(channel: Channel, wang: Person, xu: Person, browse: Any) -> None:
     url = f"/channels/{channel.pk}/unsent/"
     answer = browse(wang).post(url, {"body": "先量坡度"}, **JSON).json()
-    assert answer == {"body": "先量坡度", "version": version(channel, wang)} == browse(wang).get(url, **JSON).json()
+    there = {"body": "先量坡度", "version": version(channel, wang)}
+    assert (answer, browse(wang).get(url, **JSON).json()) == (there | {"kept": True}, there)
     stale = browse(wang).post(url, {"body": "别的", "version": 3}, **JSON).json()
-    assert stale == answer
+    assert stale == there | {"kept": False}
     for page in (f"/channels/{channel.pk}/", "/talk/"):
         text = browse(wang).get(page).content.decode()
         assert "先量坡度" in text or "\\u5148\\u91cf" in text
         assert "先量坡度" not in (other := browse(xu).get(page).content.decode()) and "\\u5148\\u91cf" not in other
+
+
+def test_a_device_learns_that_its_words_count_even_where_invisible_characters_go(
+    channel: Channel, wang: Person, browse: Any
+) -> None:
+    url, body = f"/channels/{channel.pk}/unsent/", "复制\u200b来的\ufeff字\r\n👨‍👩‍👧"
+    first = browse(wang).post(url, {"body": body}, **JSON).json()
+    assert first == {"body": "复制来的字\n👨‍👩‍👧", "version": version(channel, wang), "kept": True}
+    assert browse(wang).post(url, {"body": body, "version": first["version"]}, **JSON).json() == first
+    # The answer to it was lost, so that the device sends it once more.
+    assert browse(wang).post(url, {"body": body}, **JSON).json() == first
+    emptied = browse(wang).post(url, {"body": " \u200b", "version": first["version"]}, **JSON).json()
+    nothing = browse(wang).post(url, {"body": "\n"}, **JSON).json()
+    assert emptied == nothing == {"body": "", "version": 0, "kept": True}
 
 
 def test_a_message_takes_its_unsent_text_with_it(channel: Channel, wang: Person, browse: Any) -> None:

@@ -60,6 +60,22 @@ def test_a_part_that_is_not_there_is_refused(sound: Upload, lin: Person, browse:
     assert (answer.status_code, answer["Content-Range"], body(answer)) == (416, f"bytes */{SIZE}", b"")
 
 
+@pytest.mark.parametrize("validator", ['"abc"', "Wed, 21 Oct 2026 07:28:00 GMT"])
+def test_a_part_of_a_version_that_no_answer_named_is_answered_whole(
+    sound: Upload, lin: Person, browse: Any, validator: str
+) -> None:
+    headers = {"Range": "bytes=0-1", "If-Range": validator}
+    answer = browse(lin).get(sound.get_absolute_url(), headers=headers)
+    assert (answer.status_code, body(answer)) == (200, SOUND)
+
+
+@pytest.mark.parametrize("asked", ["", "bytes=0-1", f"bytes={SIZE}-"])
+def test_the_head_of_a_file_says_how_long_it_is(sound: Upload, lin: Person, browse: Any, asked: str) -> None:
+    answer = browse(lin).head(sound.get_absolute_url(), headers={"Range": asked})
+    assert (answer.status_code, answer["Content-Length"], answer["Accept-Ranges"]) == (200, str(SIZE), "bytes")
+    assert (answer["Content-Type"], body(answer)) == ("audio/mp4", b"")
+
+
 def test_a_text_has_no_parts(lin: Person, browse: Any) -> None:
     text = upload(io.BytesIO(b"words"), name="a.txt", by=lin)
     answer = browse(lin).get(text.get_absolute_url(), headers={"Range": "bytes=0-1"})

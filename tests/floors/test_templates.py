@@ -31,3 +31,10 @@ def test_no_style_hangs_on_an_element_without_white_space() -> None:
 def test_a_loop_calls_what_it_shows_by_its_name() -> None:
     loops = re.compile(r"{%-?\s*(?:for\s+(?:\w+,\s*)*one(?:,\s*\w+)*\s+in\s|with\s[^%]*\bone=)")
     assert [path.name for path in ROOT.glob("*/templates/**/*.html") if loops.search(path.read_text())] == []
+
+
+def test_pictures_of_what_people_wrote_open_in_place() -> None:
+    prose = re.compile(r'<div class="prose[^>]*>(?=\{\{ [\w.]+\|safe \}\})')
+    drawn = {path.name: prose.findall(path.read_text()) for path in ROOT.glob("*/templates/**/*.html")}
+    assert len([name for name, tags in drawn.items() if tags]) > 10
+    assert [name for name, tags in drawn.items() if any('data-controller="pictures"' not in tag for tag in tags)] == []

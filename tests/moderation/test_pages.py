@@ -219,6 +219,15 @@ def test_who_decides_opens_the_files_others_do_not(
         assert browse(person).get(f"{base}/{key}/").status_code == 404
 
 
+def test_who_decides_hears_a_recording_in_parts(channel: Channel, xu: Person, lin: Person, browse: Any) -> None:
+    sound = b"\0\0\0\x20ftypM4A \0\0\0\0M4A mp42" + bytes(100)
+    file = upload(io.BytesIO(sound), name="语音.m4a", by=xu, community=channel.community, is_private=True)
+    held = post(channel, body=ADVERT, by=xu, uploads=[file])
+    url = f"/moderation/cases/hold-{held.pk}/files/{file.key}/"
+    answer = browse(lin).get(url, headers={"Range": "bytes=4-10"})
+    assert (answer.status_code, b"".join(answer)) == (206, b"ftypM4A")
+
+
 def test_a_file_without_words_is_shown_as_one(channel: Channel, xu: Person, wang: Person, lin: Person) -> None:
     file = upload(io.BytesIO(b"1"), name="图.txt", by=wang, community=channel.community, is_private=True)
     message = post(channel, body="", by=wang, uploads=[file])

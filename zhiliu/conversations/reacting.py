@@ -28,10 +28,17 @@ WORDS = {
     "thanks": pgettext_lazy("reaction", "Thanks"),
 }
 SIGNS = ("👍", "👏", "🎉", "😄", "🤔", "👀", "✅", "❤️")
-# One emoji: a picture, a flag or a keycap as a single visible character.
-_EMOJI = regex.compile(r"(?=\p{Extended_Pictographic}|\p{Regional_Indicator}{2}|[0-9#*]\uFE0F?\u20E3)\X")
+# A picture, in a skin tone or with the letters of a region (England); a flag; a keycap.
+_PART = (
+    r"(?:\p{Extended_Pictographic}(?:\p{Emoji_Modifier}|\uFE0F|[\U000E0020-\U000E007E]+\U000E007F)?"
+    r"|\p{Regional_Indicator}{2}|[0-9#*]\uFE0F\u20E3)"
+)
+# One emoji: a part, or joined ones (a woman, a joiner, a computer). No accents, which pile up over the lines above.
+_EMOJI = regex.compile(rf"(?=.{{1,12}}$){_PART}(?:\u200D{_PART})*")
 _ORDER = {what: position for position, what in enumerate([*WORDS, *SIGNS])}
 _MARKED = regex.compile(r"(\p{Emoji_Presentation})\uFE0F")
+# Signs that are drawn as text without the mark.
+_UNMARKED = regex.compile(r"(?!\p{Emoji_Presentation})(\p{Extended_Pictographic}|[0-9#*](?=\u20E3))(\u20E3?)")
 MOST_DIFFERENT = 20
 MOST_PINS = 50
 
@@ -50,9 +57,9 @@ def sorted_reactions(reacted: dict[str, int]) -> list[tuple[str, int]]:
     return sorted(given, key=lambda row: (_ORDER.get(row[0], len(_ORDER)), row[0]))
 
 
-def without_mark(what: str) -> str:
-    """Return a sign without the mark that asks for its picture, where it is drawn as a picture anyway."""
-    return _MARKED.sub(r"\1", what)
+def as_stored(what: str) -> str:
+    """Return a sign in its one spelling: the mark that asks for a picture stands only where text would be drawn."""
+    return _UNMARKED.sub("\\1\ufe0f\\2", what) if _UNMARKED.fullmatch(what) else _MARKED.sub(r"\1", what)
 
 
 def react(message: Message, what: str, *, by: Person) -> None:
@@ -62,7 +69,7 @@ def react(message: Message, what: str, *, by: Person) -> None:
         Forbidden: cannot take part here. Refused: the message was deleted, no such reaction, or too many kinds of them.
     """
     require(can_reply, by, message.channel)
-    what = without_mark(what)
+    what = as_stored(what)
     if what not in WORDS and not _EMOJI.fullmatch(what):
         raise Refused(_("There is no such reaction."))
     if message.withdrawn_at is not None:
@@ -78,8 +85,9 @@ def react(message: Message, what: str, *, by: Person) -> None:
 def take_reaction_back(message: Message, what: str, *, by: Person) -> None:
     """Remove one's own reaction. Idempotent."""
     require(can_see, by, message.channel)
+    spellings = {what, as_stored(what)}
     with transaction.atomic():
-        removed, _rows = Reaction.objects.filter(message=message, by=by, what=what).delete()
+        removed, _rows = Reaction.objects.filter(message=message, by=by, what__in=spellings).delete()
         if removed:
             _count_anew(message, by)
 

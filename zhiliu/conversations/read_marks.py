@@ -45,8 +45,8 @@ def marks_for(channel: Channel, viewer: Person) -> dict[str, Any] | None:
     if not channel.is_talk:
         return {"kind": "channel"}
     rows = _memberships(channel).exclude(person_id=viewer.pk)
-    showing_ids = showing(Person.objects.active())
-    read = dict(rows.filter(person__in=showing_ids).values_list("person_id", _READ_TO))
+    shown = showing(Person.objects.active()).filter(pk__in=visible_people(viewer).values("pk"))
+    read = dict(rows.filter(person__in=shown).values_list("person_id", _READ_TO))
     return {"kind": "pair" if rows.count() == 1 else "group", "read": read}
 
 

@@ -46,35 +46,41 @@ _kept = CompiledQuery(
 )
 
 
-def keep_unsent(channel: Channel, body: str, *, by: Person, root: Message | None = None, version: int = 0) -> None:
-    """Keep an unsent text; an empty one removes it. Idempotent.
+def keep_unsent(channel: Channel, body: str, *, by: Person, root: Message | None = None, version: int = 0) -> bool:
+    """Keep an unsent text; an empty one removes it. Return whether it counts. Idempotent.
 
     A text made from another version than the kept one changes nothing: another device has written in between.
 
     Raises:
-        Forbidden: may not write here. Refused: too long.
+        Forbidden: may not write here; whoever may not any more still takes words away. Refused: too long.
     """
-    require(can_reply, by, channel)
-    body = without_invisibles(body)
+    body, root_id = without_invisibles(body), root.pk if root is not None else 0
+    rows = UnsentText.objects.filter(person=by, channel=channel, root=root_id)
+    if body.strip() or not rows.exists():
+        require(can_reply, by, channel)
     if len(body) > MOST_CHARACTERS:
         raise Refused(_("This is too long to be kept."))
-    root_id = root.pk if root is not None else 0
     with transaction.atomic():
-        kept = UnsentText.objects.select_for_update().filter(person=by, channel=channel, root=root_id).first()
+        kept = rows.select_for_update().first()
         if kept is None:
-            _create(channel, root_id, body, by)
-        elif kept.version == version and kept.body != body:
-            _change(kept, body)
+            return _create(channel, root_id, body, by)
+        if kept.body == body:
+            return True
+        if kept.version != version:
+            return False
+        _change(kept, body)
+    return True
 
 
-def _create(channel: Channel, root: int, body: str, by: Person) -> None:
+def _create(channel: Channel, root: int, body: str, by: Person) -> bool:
     if not body.strip():
-        return
+        return True
     # Another device that saves at the same moment may be first; its text stays, and this device is told of it.
     values = {"body": body, "version": _next_version(0)}
     row, is_new = UnsentText.objects.get_or_create(person=by, channel=channel, root=root, defaults=values)
     if is_new:
         _tell_devices(row, row.version)
+    return row.body == body
 
 
 def _change(kept: UnsentText, body: str) -> None:

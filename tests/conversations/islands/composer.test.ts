@@ -1,4 +1,4 @@
-import { beforeEach, expect, test, vi } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Composer } from "../../../zhiliu/conversations/islands/lib/composer";
 import { drafts, release } from "../../../zhiliu/kit/islands/lib/drafts";
 import { type Asked, find, page, press, serve, settle, texts, type } from "../../islands";
@@ -23,7 +23,10 @@ beforeEach(async () => {
   await open();
 });
 
+afterEach(() => composer.stop());
+
 async function open(root = ""): Promise<void> {
+  composer?.stop();
   await page(`${conversationWords()}<div id="toasts"></div>${FORM.replace("<form>", `<form ${root}>`)}`);
   const form = find<HTMLFormElement>("form");
   composer = new Composer(
@@ -88,6 +91,19 @@ test("what was typed before stands in the field again", async () => {
   type(composer.field, "冷库");
   await open();
   expect(composer.field.value).toBe("冷库");
+});
+
+test("what was sent is gone from every tab that showed it, other words of theirs stay", async () => {
+  for (const words of ["冷库", "别的"]) {
+    release(KEY);
+    type(composer.field, words);
+  }
+  release(KEY);
+  await open();
+  release(KEY);
+  type(composer.field, "冷库");
+  press(composer.field, "Enter");
+  expect([kept(), put.length]).toEqual([["别的"], 1]);
 });
 
 test("in a thread messages belong to it, and its draft is its own", async () => {
@@ -204,6 +220,19 @@ test("dropped files go along with the message, unless they are taken away", () =
   find("[data-files] li:nth-child(2) button").click();
   press(composer.field, "Enter");
   expect([put, find("[data-files]").hidden]).toEqual([[["", 0, [], ["a.png", "c.png"]]], true]);
+});
+
+test("leaving the page is asked about while files wait in the field, words are kept", () => {
+  const leave = (): boolean => !dispatchEvent(new Event("beforeunload", { cancelable: true }));
+  type(composer.field, "冷库");
+  expect(leave()).toBe(false);
+  drop("a.png");
+  expect(leave()).toBe(true);
+  press(composer.field, "Enter");
+  expect(leave()).toBe(false);
+  drop("b.png");
+  composer.stop();
+  expect(leave()).toBe(false);
 });
 
 test("whom one chose is called, if their name is still in the text", async () => {

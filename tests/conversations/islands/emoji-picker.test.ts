@@ -104,3 +104,26 @@ test("on touch no keyboard comes up", async () => {
   above.close();
   expect(isOpen()).toBe(false);
 });
+
+test.each([":smile:", "：笑", " smile "])("colons and blanks around a word are no part of it (%s)", async (words) => {
+  await open();
+  type(search(), words);
+  expect(document.querySelectorAll(".emoji-list [data-sign]").length).toBeGreaterThan(10);
+});
+
+test("colons alone look for nothing, and Enter takes none", async () => {
+  await open();
+  type(search(), "：:");
+  expect(document.querySelectorAll("[data-group]").length).toBe(9);
+  press(search(), "Enter");
+  expect(chosen).toEqual([]);
+});
+
+test("a group comes to the top of the list, wherever the list stands", async () => {
+  await open();
+  const list = find(".emoji-list");
+  list.getBoundingClientRect = () => ({ top: 300 }) as DOMRect;
+  find('[data-group="9"]').getBoundingClientRect = () => ({ top: 1300 - list.scrollTop }) as DOMRect;
+  find(".emoji-groups button:last-child").click();
+  expect(list.scrollTop).toBe(1000);
+});

@@ -21,6 +21,7 @@ test.each([
   ["哈哈", "😃"],
   ["玫瑰", "🌹"],
   ["daxiao", "😄"],
+  ["👀", "👀"],
 ])("%s finds first %s", (word, sign) => {
   expect(signs(word)[0]).toBe(sign);
 });
@@ -37,7 +38,7 @@ test("a word that means nothing finds nothing", () => {
 
 test("flags of countries, parts and signs of tomorrow are not offered", () => {
   const offered = all.map(({ sign }) => sign);
-  expect(["🇨🇳", "🏻", "🫩", "🏁"].map((sign) => offered.includes(sign))).toEqual([false, false, false, true]);
+  expect(["🇨🇳", "🏴󠁧󠁢󠁥󠁮󠁧󠁿", "🏻", "🫩", "🏁"].map((sign) => offered.includes(sign))).toEqual([false, false, false, false, true]);
   expect([new Set(offered).size, offered.length > 1400]).toEqual([offered.length, true]);
 });
 

@@ -143,3 +143,16 @@ test("who writes is said for five seconds, or until what they wrote is there", a
   expect(line()).toBe("");
   writers.stop();
 });
+
+test("a recording somebody listens to plays on when its message changes, and one nobody has begun is replaced", async () => {
+  const player = (name: string): string => `<div class="voice-message"><audio src="/${name}"></audio><button class="${name}">play</button></div>`;
+  const html = (message: Said): Said => ({ ...message, html: message.html?.replace("</article>", `${player("heard")}${player("new")}</article>`) });
+  const messages = await list();
+  messages.apply(html(said(1)));
+  const [heard, other] = [...document.querySelectorAll("audio")];
+  Object.defineProperty(heard, "currentTime", { value: 12 });
+  find(".heard").focus();
+  messages.apply(html(said(1, { text: "liked", changed: 5 })));
+  const [first, second] = [...document.querySelectorAll("audio")];
+  expect([rows(), first === heard, second === other, document.activeElement]).toEqual([["today", "liked"], true, false, find(".heard")]);
+});

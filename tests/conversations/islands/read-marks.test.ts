@@ -32,8 +32,8 @@ async function open(given: Marks, ...messages: string[]): Promise<void> {
 }
 
 /** The second message, as it comes from the server. */
-function come(changed: number): Said {
-  const attributes = `data-id="2" data-number="2" data-changed="${changed}" data-by="${ME}" data-moment="1793000000" data-day="2026-10-26"`;
+function come(changed: number, more = ""): Said {
+  const attributes = `data-id="2" data-number="2" data-changed="${changed}" data-by="${ME}" data-moment="1793000000" data-day="2026-10-26" ${more}`;
   return { id: 2, number: 2, changed, root: null, html: `<article class="message" id="message-2" ${attributes}></article>` };
 }
 
@@ -114,4 +114,22 @@ test("a message that comes is marked, one that is replaced keeps its mark", asyn
   expect(shown()).toEqual(["2: Read"]);
   list.apply(come(3));
   expect(shown()).toEqual(["2: Read"]);
+});
+
+test.each(["", "gone"])("a message that calls nobody any more loses its mark (%s)", async (gone) => {
+  await open({ kind: "channel" }, message(1, ME), message(2, ME, "data-calls-all"));
+  expect(shown()).toEqual(["2: 1 of 9"]);
+  const changed = come(3, gone && "data-calls-all");
+  list.apply({ ...changed, html: changed.html?.replace('"message"', `"message ${gone}"`) });
+  marks?.show();
+  expect(shown()).toEqual([]);
+});
+
+test("of somebody who shows nothing any more nothing is shown, and to oneself neither", async () => {
+  await open({ kind: "group", read: { 4: 2, 5: 2 } }, message(2, ME));
+  marks?.caughtUp({ kind: "group", read: { 5: 2 } });
+  expect(shown()).toEqual(["2: Read by 1"]);
+  marks?.caughtUp(null);
+  live("seen", { channel: 3, by: 5, read: 2 });
+  expect(shown()).toEqual([]);
 });

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { SharedDraft, type Unsent } from "../../../zhiliu/conversations/islands/lib/shared-draft";
+import { release } from "../../../zhiliu/kit/islands/lib/drafts";
 import { type Asked, addMeta, live, page, serve, settle } from "../../islands";
 import { conversationWords } from "./words";
 
@@ -10,18 +11,20 @@ let text: string;
 let offered: (string | undefined)[];
 let draft: SharedDraft;
 let isDead: boolean;
+let count: number;
 
 beforeEach(async () => {
   vi.useFakeTimers();
   await page(conversationWords());
-  [server, text, offered, isDead] = [{ body: "", version: 0 }, "", [], false];
+  [server, text, offered, isDead, count] = [{ body: "", version: 0 }, "", [], false, 20];
   asked = serve(({ method, body }) => {
     if (isDead) return new Error("dead");
-    // As the server does: what was made from another version changes nothing.
-    if (method === "POST" && (!server.version || Number(body["version"]) === server.version)) {
-      server = body["body"] ? { body: String(body["body"]), version: server.version + 1 || 1 } : { body: "", version: 0 };
-    }
-    return server;
+    if (method !== "POST") return server;
+    // As the server does: what was made from another version changes nothing, and invisible characters go.
+    const words = String(body["body"]).replace("\u200b", "");
+    const kept = !server.version || Number(body["version"]) === server.version || words === server.body;
+    if (kept && words !== server.body) server = words ? { body: words, version: (count += 1) } : { body: "", version: 0 };
+    return { ...server, kept };
   });
   draft = open();
 });
@@ -96,7 +99,7 @@ test("words this device has not told yet win, and those of the other are offered
   expect([text, offered, saved()]).toEqual(["mine", ["theirs"], []]);
   expect(draft.decide()).toBe("theirs");
   await pause();
-  expect([offered, server]).toEqual([["theirs", undefined], { body: "mine", version: 8 }]);
+  expect([offered, server]).toEqual([["theirs", undefined], { body: "mine", version: 21 }]);
 });
 
 test("a save that came too late changes nothing and offers what is there", async () => {
@@ -191,10 +194,81 @@ test("leaving the page saves at once, coming back asks", async () => {
   expect(text).toBe("more");
 });
 
+test("what is being saved while the page is left arrives", async () => {
+  const keepalive: unknown[] = [];
+  const answered = fetch;
+  vi.stubGlobal("fetch", (url: string, init?: RequestInit) => (keepalive.push(init?.keepalive), answered(url, init)));
+  type("one");
+  await pause();
+  expect(keepalive).toEqual([true]);
+});
+
 test("a thread names itself", async () => {
   draft.stop();
   draft = open(5);
   type("a reply");
   await pause();
   expect(asked.map(({ body }) => body)).toEqual([{ body: "a reply", version: "0", root: "5" }]);
+});
+
+test("invisible characters are no other words: they are saved once", async () => {
+  type("copied\u200b words");
+  await pause();
+  await pause();
+  reload();
+  await pause();
+  expect([text, offered, saved().length, server.body]).toEqual(["copied\u200b words", [], 1, "copied words"]);
+});
+
+test("an offer follows the other device, and goes when its words were sent there", async () => {
+  text = "mine";
+  server = { body: "theirs", version: 7 };
+  draft.take(server);
+  server = { body: "theirs, more", version: 8 };
+  live("unsent", { channel: 3, root: 0, version: 8 });
+  await settle();
+  server = { body: "", version: 0 };
+  live("unsent", { channel: 3, root: 0, version: 0 });
+  await settle();
+  await pause();
+  expect([offered, text, server.body]).toEqual([["theirs", "theirs, more", undefined], "mine", "mine"]);
+});
+
+// -- two tabs ---------------------------------------------------------------------------------------------------------
+
+/** A second tab of the same browser: it shares what the device stores, not what stands in its field. */
+function secondTab(): { field: { text: string }; tab: SharedDraft } {
+  const field = { text: "" };
+  const tab = new SharedDraft("channel-3-0", { url: URL_OF_TEXT, root: 0, text: () => field.text, put: (body) => (field.text = body), offer: () => undefined });
+  return { field, tab };
+}
+
+test("another tab shows what is typed here, and neither takes it away from the other", async () => {
+  const { field, tab } = secondTab();
+  type("one");
+  await pause();
+  live("unsent", { channel: 3, root: 0, version: server.version });
+  await settle();
+  document.dispatchEvent(new Event("visibilitychange"));
+  await settle();
+  await pause();
+  await pause();
+  expect([text, field.text, server.body, saved()]).toEqual(["one", "one", "one", ["one"]]);
+  server = { body: "", version: 0 };
+  live("unsent", { channel: 3, root: 0, version: 0 });
+  await settle();
+  await pause();
+  expect([text, field.text, saved()]).toEqual(["", "", ["one"]]);
+  tab.stop();
+});
+
+test("a page that continues the words of another tab replaces none it has not seen", async () => {
+  type("one");
+  await pause();
+  // The draft in the field was typed in another tab, and this one had agreed on the text of the server.
+  release("channel-3-0");
+  text = "two";
+  reload();
+  await pause();
+  expect([text, offered, server.body]).toEqual(["two", ["one"], "one"]);
 });

@@ -68,6 +68,12 @@ test("the speed goes round, counts at once and is remembered on the device", asy
   expect([speed(), localStorage.getItem("voice-speed")]).toEqual(["1×", "1"]);
 });
 
+test("a speed chosen beside one recording is shown beside all", async () => {
+  await open("5", "6");
+  find(".voice-speed").click();
+  expect([...document.querySelectorAll(".voice-speed")].map(({ textContent }) => textContent)).toEqual(["1.5×", "1.5×"]);
+});
+
 test("a speed that is none counts as the usual one", async () => {
   localStorage.setItem("voice-speed", "7");
   await open("5");
@@ -87,4 +93,16 @@ test("what cannot be played says so", async () => {
   find("audio").dispatchEvent(new Event("error"));
   await settle();
   expect(time()).toBe("sound_failed");
+});
+
+test("moved into the new form of its message, it plays on", async () => {
+  await open("5");
+  find(".voice-play").click();
+  document.body.append(document.createElement("article"));
+  find("article").append(find(".voice-message"));
+  await settle();
+  expect(playing.size).toBe(1);
+  find(".voice-message").remove();
+  await settle();
+  expect(playing.size).toBe(0);
 });

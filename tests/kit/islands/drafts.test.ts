@@ -82,6 +82,13 @@ test("of two tabs with the same entry the one that writes on keeps it, and the o
   expect(bodies("note")).toEqual(["热", "冷库"]);
 });
 
+test("a text that went elsewhere is forgotten in every tab, other texts and fields are not", async () => {
+  for (const body of ["热", "冷 ", "冷"]) (await tab()).keepDraft("note", { body, title: "热" });
+  drafts.keepDraft("other", { body: "冷" });
+  drafts.forgetSame("note", "body", "冷\n");
+  expect([bodies("note"), bodies("other")]).toEqual([["热"], ["冷"]]);
+});
+
 test("a change of another form leaves the entry of this one alone", () => {
   drafts.keepDraft("note", { body: "冷" });
   const id = drafts.idOf("note");

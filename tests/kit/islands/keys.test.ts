@@ -99,10 +99,13 @@ test("a key typed into a field is text", () => {
   expect(pressed).toEqual([]);
 });
 
-test("while a dialog is open, and where the reader switched them off, keys do nothing", () => {
+test("while a dialog or a picture is open, and where the reader switched them off, keys do nothing", () => {
   document.body.insertAdjacentHTML("beforeend", "<dialog open></dialog>");
   expect(press(document.body, "s")).toBe(false);
   find("dialog").remove();
+  document.body.insertAdjacentHTML("beforeend", '<div class="pswp"></div>');
+  expect(press(document.body, "s")).toBe(false);
+  find(".pswp").remove();
   switchKeys(false);
   expect(press(document.body, "s")).toBe(false);
   switchKeys(true);

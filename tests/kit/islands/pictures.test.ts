@@ -34,15 +34,30 @@ test("Enter on a link comes as a click on the link", async () => {
   expect(await opened()).toEqual([[["one", "two"], 0]]);
 });
 
-test("a picture of an article is reached with the keyboard and opened with Enter", async () => {
+test("a picture of an article is reached with the keyboard and opened with Enter or a blank", async () => {
   const picture = find(".prose > img");
   expect([picture.tabIndex, picture.getAttribute("role")]).toEqual([0, "button"]);
-  expect([press(picture, " "), press(picture, "Enter")]).toEqual([false, true]);
-  expect(await opened()).toEqual([[["one", "two"], 1]]);
+  expect(press(picture, "a")).toBe(false);
+  for (const key of [" ", "Enter"]) {
+    expect([press(picture, key), await opened()]).toEqual([true, [[["one", "two"], 1]]]);
+    openViewer.mockReset();
+  }
 });
 
 test("a picture that leads elsewhere, words, and a click for a new tab stay what they are", async () => {
   expect([click(".prose a img"), click(".prose p"), click("a.picture img", { ctrlKey: true }), click("a.picture img", { metaKey: true })]).toEqual([false, false, false, false]);
   expect(await opened()).toEqual([]);
   expect(find(".prose a img").getAttribute("role")).toBeNull();
+});
+
+test("a second click while it is open opens nothing more", async () => {
+  openViewer.mockImplementation(() => document.body.append(Object.assign(document.createElement("div"), { className: "pswp" })));
+  click("a.picture img");
+  click("a.picture img");
+  expect(await opened()).toEqual([[["one", "two"], 0]]);
+});
+
+test("a picture without words has a name as a button", async () => {
+  await page(PAGE.replace('alt="two"', 'alt=""'), { pictures: Pictures });
+  expect([find(".prose > img").getAttribute("aria-label"), find(".prose a img").getAttribute("aria-label")]).toEqual(["picture", null]);
 });

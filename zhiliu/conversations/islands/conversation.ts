@@ -187,7 +187,7 @@ export default class Conversation extends Controller<HTMLElement> {
         this.cursorValue = Math.max(this.cursorValue, changes.cursor);
         this.applyAll(changes.messages);
         more = changes.more;
-        if (!more && changes.marks) this.readMarks?.caughtUp(changes.marks);
+        if (!more && changes.marks !== undefined) this.readMarks?.caughtUp(changes.marks);
       }
     } catch (error) {
       if (error instanceof RefusedError) return location.reload();

@@ -28,12 +28,17 @@ export default class VoiceMessage extends Controller<HTMLElement> {
     this.build();
     for (const name of ["play", "pause", "ended", "timeupdate", "durationchange"]) audio.addEventListener(name, this.show);
     audio.addEventListener("error", this.failed);
+    // Chosen beside another one, it counts here as well.
+    document.addEventListener(SPEED_KEY, this.show);
     this.show();
     if (!this.length) this.seen.observe(this.element);
   }
 
   override disconnect(): void {
+    // It was moved, into the new form of its message.
+    if (this.element.isConnected) return;
     this.seen.disconnect();
+    document.removeEventListener(SPEED_KEY, this.show);
     this.audio?.pause();
     // A recording that was not sent yet.
     if (this.audio?.src.startsWith("blob:")) URL.revokeObjectURL(this.audio.src);
@@ -88,6 +93,7 @@ export default class VoiceMessage extends Controller<HTMLElement> {
     }
     this.audio.playbackRate = next;
     this.showSpeed(next);
+    document.dispatchEvent(new Event(SPEED_KEY));
   };
 
   private readonly show = (): void => {

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from zhiliu.directory.reach import visible_people
 from zhiliu.files.models import Upload
 from zhiliu.files.storing import upload
+from zhiliu.files.views.ranges import part_asked
 from zhiliu.files.views.serving import serve
 from zhiliu.kit.contracts.object_types import cards_for, object_at, things
 from zhiliu.kit.contracts.rules import require
@@ -199,7 +200,7 @@ def withdrawal(request: Request, pk: int) -> HttpResponseBase:
 def reactions(request: Request, pk: int) -> HttpResponseBase:
     """Add the reaction ``what`` to a message, or remove it (``off=1``)."""
     act = take_reaction_back if request.POST.get("off") else react
-    act(message_or_404(request, pk), request.POST.get("what", "")[:12], by=request.user)
+    act(message_or_404(request, pk), request.POST.get("what", "")[:40], by=request.user)
     return done(request)
 
 
@@ -280,10 +281,11 @@ def unsent(request: Request, pk: int) -> HttpResponseBase:
     channel = channel_or_404(request, pk)
     given = request.POST if request.method == "POST" else request.GET
     root = _root_of(channel, given.get("root"))
+    answer: dict[str, object] = {}
     if request.method == "POST":
         body, version = request.POST.get("body", ""), key_of(request.POST.get("version"))
-        keep_unsent(channel, body, by=request.user, root=root, version=version)
-    return JsonResponse(unsent_in(channel, request.user, root.pk if root else 0))
+        answer["kept"] = keep_unsent(channel, body, by=request.user, root=root, version=version)
+    return JsonResponse(unsent_in(channel, request.user, root.pk if root else 0) | answer)
 
 
 @require_POST
@@ -340,7 +342,7 @@ def file(request: Request, key: str) -> HttpResponseBase:
     attachment = rows.filter(message__channel__in=channels).first()
     if attachment is None:
         raise Http404(key)
-    return serve(attachment.upload, request.GET.get("w", ""), part=request.headers.get("Range", ""))
+    return serve(attachment.upload, request.GET.get("w", ""), part=part_asked(request))
 
 
 @require_GET

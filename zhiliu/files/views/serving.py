@@ -17,7 +17,7 @@ from zhiliu.kit.web.http import Request, key_of
 
 from ..models import FILM_TYPES, SOUND_TYPES, File, Upload
 from ..storing import upload
-from .ranges import part_of
+from .ranges import part_asked, part_of
 
 # Types that browsers show and that cannot run scripts; anything else is a download with a generic type.
 _INLINE = {"application/pdf", *SOUND_TYPES, *FILM_TYPES}
@@ -29,7 +29,7 @@ _UNKNOWN = "application/octet-stream"
 def file(request: Request, key: str) -> HttpResponseBase:
     """Serve a file to those who may see it, so that nothing in it can run as a script."""
     upload_row = get_object_or_404(Upload.objects.visible_to(request.user).select_related("file"), key=key)
-    return serve(upload_row, request.GET.get("w", ""), part=request.headers.get("Range", ""))
+    return serve(upload_row, request.GET.get("w", ""), part=part_asked(request))
 
 
 def serve(upload: Upload, width: str = "", *, part: str = "") -> HttpResponseBase:
@@ -37,7 +37,7 @@ def serve(upload: Upload, width: str = "", *, part: str = "") -> HttpResponseBas
 
     Args:
         width: of a preview of a picture, in pixels as text; '' for the file itself.
-        part: the header ``Range`` of the request, for audio and video.
+        part: what ``part_asked`` returns of the request, for audio and video.
     """
     content, content_type = _content(upload.file, width)
     is_inline = upload.file.is_picture or upload.file.content_type in _INLINE

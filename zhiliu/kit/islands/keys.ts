@@ -2,6 +2,8 @@ import { Controller } from "@hotwired/stimulus";
 import { keysAreOff } from "./lib/single-keys";
 import { isShown, isTyping } from "./lib/typing";
 
+/** What lies over the page and has keys of its own: dialogs, and the viewer of pictures. */
+const ABOVE = "dialog[open], .pswp";
 /** Rows of lists: a key acts on the focused row before it acts on the page. */
 const ROWS = ".item, .message, .queue > li, tr, .card";
 
@@ -23,7 +25,7 @@ export default class Keys extends Controller<HTMLElement> {
 
   private readonly pressed = (event: KeyboardEvent): void => {
     if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event) || keysAreOff()) return;
-    if (document.querySelector("dialog[open]")) return;
+    if (document.querySelector(ABOVE)) return;
     const key = event.key.length === 1 ? event.key.toLowerCase() : "";
     if (key && (this.goTo(key) || this.act(key) || this.press(key))) event.preventDefault();
   };

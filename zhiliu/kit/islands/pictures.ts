@@ -1,4 +1,5 @@
 import { Controller } from "@hotwired/stimulus";
+import { word } from "./lib/words";
 
 /** Links that hold a picture, and pictures in the text of an article. */
 const PICTURES = "a.picture > img, .prose img";
@@ -31,7 +32,7 @@ export default class Pictures extends Controller<HTMLElement> {
   };
 
   private readonly pressed = (event: KeyboardEvent): void => {
-    if (event.key === "Enter" && event.target instanceof HTMLImageElement) this.openFrom(event);
+    if (["Enter", " "].includes(event.key) && event.target instanceof HTMLImageElement) this.openFrom(event);
   };
 
   private openFrom(event: Event): void {
@@ -47,7 +48,8 @@ export default class Pictures extends Controller<HTMLElement> {
 async function open(pictures: HTMLImageElement[], at: number): Promise<void> {
   try {
     const { openViewer } = await import("./lib/picture-viewer");
-    openViewer(pictures, at);
+    // A double click opens it once.
+    if (!document.querySelector(".pswp")) openViewer(pictures, at);
   } catch {
     // Offline or during a deployment: the picture itself.
     const picture = pictures[at];
@@ -58,5 +60,6 @@ async function open(pictures: HTMLImageElement[], at: number): Promise<void> {
 function offer(picture: HTMLImageElement): void {
   picture.tabIndex = 0;
   picture.setAttribute("role", "button");
+  if (!picture.alt) picture.setAttribute("aria-label", word("picture"));
   picture.classList.add("enlarges");
 }

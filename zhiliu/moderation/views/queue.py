@@ -15,6 +15,7 @@ from zhiliu.communities.models import Community
 from zhiliu.communities.reach import reach
 from zhiliu.communities.role_permissions import Permission
 from zhiliu.files.models import Upload
+from zhiliu.files.views.ranges import part_asked
 from zhiliu.files.views.serving import serve
 from zhiliu.kit.contracts.notification_types import looked_at
 from zhiliu.kit.errors import Refused
@@ -168,7 +169,8 @@ def case_file(request: Request, key: str, upload: str) -> HttpResponseBase:
     waiting_case = case_of(key, request.user)
     if waiting_case is None or upload not in [text for _name, text in waiting_case.exhibit.files]:
         raise Http404(upload)
-    return serve(get_object_or_404(Upload.objects.select_related("file"), key=upload), request.GET.get("w", ""))
+    upload_row = get_object_or_404(Upload.objects.select_related("file"), key=upload)
+    return serve(upload_row, request.GET.get("w", ""), part=part_asked(request))
 
 
 def _decide_with(request: Request, case: Case, form: CaseForm) -> Decision:

@@ -14,11 +14,11 @@ export async function ask<T>(address: string, parameters: Record<string, string 
   return (await answerOf(await fetch(url, { headers: { Accept: "application/json" } }))) as T;
 }
 
-/** Submit a form; throws the same errors as `ask`. */
-export async function send(address: string, body: FormData | Record<string, string | number>): Promise<unknown> {
+/** Submit a form; throws the same errors as `ask`. @param keepalive sends also what is under way when the page is left. */
+export async function send(address: string, body: FormData | Record<string, string | number>, keepalive = false): Promise<unknown> {
   const data = body instanceof FormData ? body : formOf(body);
   const headers = { Accept: "application/json", "X-CSRFToken": meta("csrf-token") };
-  return answerOf(await fetch(address, { method: "POST", body: data, headers }));
+  return answerOf(await fetch(address, { method: "POST", body: data, headers, keepalive }));
 }
 
 function formOf(values: Record<string, string | number>): FormData {

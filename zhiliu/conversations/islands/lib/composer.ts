@@ -1,5 +1,5 @@
 import { filesAlone } from "../../../kit/islands/lib/clipboard-files";
-import { forgetDraft, keepDraft, readDraft } from "../../../kit/islands/lib/drafts";
+import { forgetDraft, forgetSame, keepDraft, readDraft } from "../../../kit/islands/lib/drafts";
 import { say } from "../../../kit/islands/lib/toasts";
 import { newId } from "../../../kit/islands/lib/ids";
 import { icon } from "../../../kit/islands/lib/words";
@@ -61,6 +61,7 @@ export class Composer {
   private editing: { id: number; kept: string } | undefined;
   private quoted: Quote | undefined;
   private readonly shared: SharedDraft | undefined;
+  private recording: Voice | undefined;
 
   constructor(
     readonly form: HTMLFormElement,
@@ -92,11 +93,19 @@ export class Composer {
     this.voice();
     this.emoji();
     this.shared = this.sharedDraft();
+    addEventListener("beforeunload", this.leaving);
   }
 
   stop(): void {
     this.shared?.stop();
+    this.recording?.cancel();
+    removeEventListener("beforeunload", this.leaving);
   }
+
+  /** Words are kept; files and recordings are lost with the page. */
+  private readonly leaving = (event: BeforeUnloadEvent): void => {
+    if (this.files.length || this.recording?.isRecording) event.preventDefault();
+  };
 
   private sharedDraft(): SharedDraft | undefined {
     if (!this.doors.unsent) return undefined;
@@ -113,6 +122,7 @@ export class Composer {
 
   /** Show what was typed on another device. */
   private show(body: string): void {
+    forgetSame(this.draft, "body", this.editing?.kept ?? this.field.value);
     if (this.editing) this.editing.kept = body;
     else this.field.value = body;
     // Nobody types here.
@@ -239,6 +249,8 @@ export class Composer {
   }
 
   private empty(): void {
+    // Another tab may have shown the same words and be closed by now.
+    forgetSame(this.draft, "body", this.field.value);
     this.field.value = "";
     this.files = [];
     this.quoted = undefined;
@@ -389,9 +401,12 @@ export class Composer {
     const tell = (seconds: number | null): void => {
       line.hidden = seconds === null;
       button.classList.toggle("on", seconds !== null);
+      button.setAttribute("aria-pressed", String(seconds !== null));
       if (seconds !== null) line.textContent = phrase("recording", clock(seconds));
     };
     const voice = new Voice(tell, (file) => this.take([file]));
+    this.recording = voice;
+    button.setAttribute("aria-pressed", "false");
     button.addEventListener("click", () => void voice.toggle().catch((error: unknown) => say(phrase(whyNoVoice(error)), "error")));
   }
 

@@ -91,7 +91,11 @@ export class EmojiPicker {
     if (this.search.value) this.search.value = "";
     if (!this.list.querySelector("[data-group]")) this.showAll();
     const section = this.list.querySelector<HTMLElement>(`[data-group="${group}"]`);
-    if (section) this.list.scrollTop = section.offsetTop - this.list.offsetTop;
+    if (!section) return;
+    const toTop = (): number => (this.list.scrollTop += section.getBoundingClientRect().top - this.list.getBoundingClientRect().top);
+    toTop();
+    // What came into view is laid out now, and may be higher than it was taken to be.
+    requestAnimationFrame(toTop);
   }
 
   private showAll(): void {
@@ -101,9 +105,14 @@ export class EmojiPicker {
     this.show(this.section(phrase("emojiOften"), first), ...sections);
   }
 
+  /** What is looked for; in the field of messages codes stand between colons. */
+  private word(): string {
+    return this.search.value.replace(/^[\s:：]+|[\s:：]+$/gu, "");
+  }
+
   private readonly typed = (event: Event): void => {
     if (event instanceof InputEvent && event.isComposing) return;
-    const word = this.search.value.trim();
+    const word = this.word();
     if (!word) {
       this.say("");
       return this.showAll();
@@ -160,7 +169,7 @@ export class EmojiPicker {
     const first = this.buttons()[0];
     if (key === "ArrowDown") this.focus(first);
     else if (key !== "Enter") return false;
-    else if (first?.dataset.sign && this.search.value.trim()) this.chosen(first.dataset.sign);
+    else if (first?.dataset.sign && this.word()) this.chosen(first.dataset.sign);
     return true;
   }
 

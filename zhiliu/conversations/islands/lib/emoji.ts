@@ -46,8 +46,8 @@ export function emojiFor(all: Emoji[], text: string, most = MOST_FOUND): Emoji[]
 const NOT_FOUND = 4;
 
 /** Return 0 for the very code or name, then how near the word is; short words are found at the start of others only. */
-function rankOf({ codes, name, words }: Emoji, word: string): number {
-  if (codes.includes(word) || name === word) return 0;
+function rankOf({ sign, codes, name, words }: Emoji, word: string): number {
+  if (codes.includes(word) || name === word || sign === word) return 0;
   if (codes.some((code) => code.startsWith(word)) || words[0]?.startsWith(word)) return 1;
   if (words.some((other) => other === word)) return 2;
   const isHan = /\p{Script=Han}/u.test(word);

@@ -67,11 +67,15 @@ export class MessageList {
   private replace(article: HTMLElement, message: Said): void {
     const fresh = this.articleOf(message);
     if (Number(fresh.dataset.changed) < Number(article.dataset.changed)) return;
-    const focused = article.contains(document.activeElement);
-    const option = (document.activeElement as HTMLElement | null)?.dataset.option;
-    article.replaceWith(fresh);
+    const focus = document.activeElement as HTMLElement | null;
+    const focused = article.contains(focus);
+    const option = focus?.dataset.option;
+    article.before(fresh);
+    keepPlayers(article, fresh);
+    article.remove();
     this.dress(fresh);
-    if (focused) (fresh.querySelector<HTMLElement>(`[data-option="${option ?? ""}"]`) ?? fresh).focus({ preventScroll: true });
+    if (focused && fresh.contains(focus)) focus?.focus({ preventScroll: true });
+    else if (focused) (fresh.querySelector<HTMLElement>(`[data-option="${option ?? ""}"]`) ?? fresh).focus({ preventScroll: true });
   }
 
   /** Add messages at one end without moving what the reader looks at. */
@@ -174,6 +178,16 @@ export class MessageList {
 
   clear(): void {
     for (const row of this.element.querySelectorAll(".said:not(.waiting), .day")) row.remove();
+  }
+}
+
+/** A recording somebody listens to plays on: its player moves, within the page, into the new form of the message. */
+function keepPlayers(from: HTMLElement, to: HTMLElement): void {
+  for (const audio of from.querySelectorAll("audio")) {
+    if (audio.paused && !audio.currentTime) continue;
+    const other = [...to.querySelectorAll("audio")].find((fresh) => fresh.getAttribute("src") === audio.getAttribute("src"));
+    const player = audio.closest(".voice-message");
+    if (other && player) other.closest(".voice-message")?.replaceWith(player);
   }
 }
 

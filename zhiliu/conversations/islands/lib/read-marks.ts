@@ -60,10 +60,23 @@ export class ReadMarks {
     this.show();
   }
 
-  /** Apply what was missed without a stream. */
-  caughtUp(marks: Marks): void {
+  /** Apply what was missed without a stream: also that somebody, or the reader, shows nothing any more. */
+  caughtUp(marks: Marks | null): void {
+    if (!marks) return this.end();
+    const read = this.marks.read ?? {};
+    for (const person of Object.keys(read)) if (marks.read?.[person] === undefined) delete read[person];
     for (const [person, number] of Object.entries(marks.read ?? {})) this.hasRead(Number(person), number);
     for (const id of this.sentences.keys()) this.later(id);
+    this.show();
+  }
+
+  private end(): void {
+    this.stop();
+    this.keepOnly([]);
+  }
+
+  private keepOnly(marked: (Element | undefined)[]): void {
+    for (const mark of this.list.element.querySelectorAll(".read-mark")) if (!marked.includes(mark.previousElementSibling ?? undefined)) mark.remove();
   }
 
   /** Draw the marks anew. */
@@ -71,7 +84,7 @@ export class ReadMarks {
     const own = this.list.articles().filter((article) => article.matches(".own:not(.gone)"));
     if (this.marks.kind === "channel") return this.showCalling(own);
     const last = own.findLast((article) => this.readers(article) > 0);
-    for (const mark of this.list.element.querySelectorAll(".read-mark")) if (mark.previousElementSibling !== last) mark.remove();
+    this.keepOnly([last]);
     if (!last) return;
     if (this.marks.kind === "pair") place(last, phrase("read"));
     else place(last, phrase("readBy", this.readers(last)), () => this.open(address(last.dataset.id ?? "")));
@@ -82,7 +95,10 @@ export class ReadMarks {
   }
 
   private showCalling(own: HTMLElement[]): void {
-    for (const article of own.filter((other) => other.dataset.callsAll !== undefined)) {
+    const calling = own.filter((article) => article.dataset.callsAll !== undefined);
+    // A message that was deleted or changed calls nobody any more.
+    this.keepOnly(calling);
+    for (const article of calling) {
       const id = article.dataset.id ?? "";
       const sentence = this.sentences.get(id);
       if (sentence) place(article, sentence, () => this.open(address(id)));

@@ -1,4 +1,4 @@
-import { ask, send } from "./asking";
+import { RefusedError, ask, send } from "./asking";
 import type { MessageList } from "./message-list";
 import { type Stretch, phrase } from "./said";
 
@@ -42,6 +42,7 @@ export class ReaderPlace {
     // A window that only loses height does not resize anything in it.
     addEventListener("resize", this.stay);
     document.addEventListener("visibilitychange", this.seen);
+    addEventListener("online", this.seen);
   }
 
   /** Scroll to the requested message, the first unread one, or the end. */
@@ -65,6 +66,7 @@ export class ReaderPlace {
     removeEventListener("scroll", this.scrolled);
     removeEventListener("resize", this.stay);
     document.removeEventListener("visibilitychange", this.seen);
+    removeEventListener("online", this.seen);
     this.growth.disconnect();
     clearTimeout(this.looking);
     clearTimeout(this.settling);
@@ -155,9 +157,19 @@ export class ReaderPlace {
     const read = this.list.articles().filter((article) => article.getBoundingClientRect().bottom <= edge + 4);
     const number = Math.max(0, ...read.map((article) => Number(article.dataset.number)));
     if (number <= this.read) return;
-    this.read = number;
-    void send(this.doors.mark, { number }).catch(() => undefined);
+    void this.mark(number);
   };
+
+  /** Whoever reads the last message and leaves has read it; without a line it is told when there is one again. */
+  private async mark(number: number): Promise<void> {
+    const before = this.read;
+    this.read = number;
+    try {
+      await send(this.doors.mark, { number }, true);
+    } catch (error) {
+      if (!(error instanceof RefusedError) && this.read === number) this.read = before;
+    }
+  }
 
   /** The state was updated on another device. */
   readElsewhere(number: number): void {

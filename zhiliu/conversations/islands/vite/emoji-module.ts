@@ -28,8 +28,8 @@ const ID = "virtual:emoji";
 const NEWEST = 14;
 /** Skin tones and hair, which are no emoji of their own. */
 const COMPONENTS = 2;
-/** Windows draws flags of countries as two letters. */
-const COUNTRY = /^1F1[EF]/;
+/** Windows draws flags of countries as two letters, and those of their parts (England) as a black flag. */
+const COUNTRY = /^1F1[EF]|-E007F$/;
 /** A single sign, and the mark that asks for its picture. */
 const MARKED = /^(.)\uFE0F$/u;
 

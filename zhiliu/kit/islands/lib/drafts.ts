@@ -72,6 +72,11 @@ export function forgetDraft(key: string, id = own.get(key)?.id): void {
   put(key, drafts(key).filter((entry) => entry.id !== id));
 }
 
+/** Delete every draft whose field has this text, in whichever tab it was written: it went elsewhere. */
+export function forgetSame(key: string, field: string, text: string): void {
+  put(key, drafts(key).filter((entry) => entry.text[field]?.trim() !== text.trim()));
+}
+
 /** Delete the drafts the server has confirmed. */
 export function forgetArrived(): void {
   const ids = new RegExp(`(?:^|; )${ARRIVED}=([^;]*)`).exec(document.cookie)?.[1]?.split(".") ?? [];

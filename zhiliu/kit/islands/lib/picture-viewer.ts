@@ -6,9 +6,14 @@ import { word } from "./words";
 /** Shown until the size of a picture is known. */
 const UNKNOWN = { width: 1200, height: 900 };
 
+/** Asked by the browser to close, on Android by its back button; not every browser has it, nor TypeScript. */
+declare class CloseWatcher extends EventTarget {
+  destroy(): void;
+}
+
 /**
- * Open pictures over the page: arrow keys and swipes lead to the next, wheel, double tap and pinch enlarge, Escape closes
- * and returns the focus.
+ * Open pictures over the page: arrow keys and swipes lead to the next, wheel, double tap and pinch enlarge, Escape and
+ * the back button of a phone close and return the focus.
  */
 export function openViewer(pictures: HTMLImageElement[], index: number): PhotoSwipe {
   const viewer = new PhotoSwipe({
@@ -31,7 +36,16 @@ export function openViewer(pictures: HTMLImageElement[], index: number): PhotoSw
   viewer.on("loadComplete", ({ content }) => measure(viewer, content.data, content.element, content.index));
   viewer.init();
   viewer.element?.setAttribute("aria-label", word("picture"));
+  viewer.element?.setAttribute("aria-modal", "true");
+  closeOnBack(viewer);
   return viewer;
+}
+
+function closeOnBack(viewer: PhotoSwipe): void {
+  if (!("CloseWatcher" in window)) return;
+  const watcher = new CloseWatcher();
+  watcher.addEventListener("close", () => viewer.close());
+  viewer.on("close", () => watcher.destroy());
 }
 
 function slideOf(picture: HTMLImageElement): SlideData {
