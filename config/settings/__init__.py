@@ -76,6 +76,7 @@ MIDDLEWARE = [
     "zhiliu.kit.web.protection.HeadersMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "zhiliu.kit.web.compression.CompressionMiddleware",
     "csp.middleware.CSPMiddleware",
     "zhiliu.kit.web.protection.ScriptsMiddleware",
     "zhiliu.kit.web.protection.CookieNamesMiddleware",
@@ -209,6 +210,8 @@ BUILD_DIR.mkdir(parents=True, exist_ok=True)
 STATICFILES_DIRS = [BUILD_DIR]
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_AUTOREFRESH = DEBUG
+# Vite's names and those of icons/build.mjs: another content has another name.
+WHITENOISE_IMMUTABLE_FILE_TEST = r"/assets/[^/]+-[\w-]{8}\.\w+$"
 DJANGO_VITE = {"default": {"dev_mode": False, "manifest_path": BUILD_DIR / "manifest.json"}}
 
 MEDIA_ROOT = DATA_DIR / "files"

@@ -120,4 +120,4 @@ def test_a_gathering_that_runs_is_entered_from_today(
 
 
 def test_browsers_find_the_icon_beside_downloads(client: Client) -> None:
-    assert client.get("/favicon.ico").headers["Location"].startswith("/static/favicon")
+    assert client.get("/favicon.ico").headers["Location"].startswith("/static/assets/favicon-")

@@ -5,12 +5,12 @@ from __future__ import annotations
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
+from zhiliu.kit.web.built_files import built_url
 from zhiliu.kit.web.http import Request
 
 from . import guide, queries
@@ -83,4 +83,4 @@ def me(request: Request) -> HttpResponseBase:
 @require_GET
 def favicon(request: Request) -> HttpResponseBase:
     """Redirect to the icon: browsers request this address for pages without one, such as pictures and downloads."""
-    return redirect(static("favicon.svg"))
+    return redirect(built_url("favicon.svg"))

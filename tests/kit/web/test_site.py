@@ -9,6 +9,7 @@ from django.test import Client, RequestFactory
 
 from zhiliu.directory.models import Organisation, Person
 from zhiliu.kit.errors import Refused
+from zhiliu.kit.web.built_files import built_url
 from zhiliu.kit.web.site import base_url, clean_address, is_loopback, is_served
 
 pytestmark = pytest.mark.django_db
@@ -105,7 +106,7 @@ def test_a_strange_host_is_told_what_to_do_and_the_mark_answers_everywhere(clien
 
 
 def test_head_answers_as_get_without_the_body(client: Client, lin: Person, browse: Any) -> None:
-    for path in ("/signin/", "/password/forgotten/", "/static/favicon.svg"):
+    for path in ("/signin/", "/password/forgotten/", built_url("favicon.svg")):
         whole, head = client.get(path), client.head(path)
         assert head.status_code == whole.status_code == 200, path
         assert not b"".join(head) and head.headers["Content-Type"] == whole.headers["Content-Type"]
@@ -120,7 +121,7 @@ def test_private_pages_are_not_kept_and_built_files_are(client: Client, lin: Per
     )
     assert answer.headers["Cross-Origin-Resource-Policy"] == "same-origin"
     assert "Strict-Transport-Security" not in answer.headers
-    assert "no-store" not in client.get("/static/favicon.svg").headers.get("Cache-Control", "")
+    assert "no-store" not in client.get(built_url("favicon.svg")).headers.get("Cache-Control", "")
 
 
 def test_scripts_come_from_the_folder_of_built_files_alone(client: Client) -> None:

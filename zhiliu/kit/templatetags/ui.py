@@ -13,7 +13,6 @@ from typing import Any
 
 from django import forms, template
 from django.forms.boundfield import BoundField
-from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -21,6 +20,7 @@ from django.utils.text import capfirst
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 from zhiliu.kit.text.chinese_text import breakable, has_han
+from zhiliu.kit.web.built_files import built_url
 
 from .ui_fields import field_context
 from .ui_time import day_words, exact_words, here, moment_words, month, weekday
@@ -61,7 +61,7 @@ def icon(name: str, size: int = 16, label: str = "") -> SafeString:
 @lru_cache(maxsize=1)
 def _sprite() -> str:
     """Return the address of the sprite. Cached: it is constant in a process, and a page shows thirty icons."""
-    return static("icons.svg")
+    return built_url("icons.svg")
 
 
 def _initials(name: str, short: bool) -> str:
