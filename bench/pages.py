@@ -1,192 +1,162 @@
-"""CPU per signed-in page with 20 rows, at two sizes of data. ``python -m bench.pages [sqlite|postgresql] [--small]``
+"""What each page of the sample company costs. ``python -m bench.pages [PAGE ...] [--write]``
 
-A WSGI worker of Granian serves each page repeatedly; the result is the CPU time of the server's processes, on
-PostgreSQL including its backends. Median over batches.
+Three servers take turns, so that the speed of the machine, which varies from hour to hour, falls out of the ratios:
 
-The speed of a machine varies from hour to hour, so a second server renders the same pages without optimisations
-(:mod:`bench.plain`), alternating with the first; the ratio of the two says more than the milliseconds.
+- ours: ``zhiliu up``, all of its processes;
+- plain: the same pages drawn without optimisations (:mod:`bench.plain`);
+- calibration: the plain list of needs over the data of :mod:`bench.growth`. It stays as it is for good. 0.45 of it was
+  Kanboard's list of 30 tasks when both were measured side by side; the column "x list" is in units of that list.
+
+``--write`` writes the table into ``docs/performance.md``.
 """
 
 from __future__ import annotations
 
 import http.client
 import os
-import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
 import time
 from dataclasses import dataclass
-from pathlib import Path
 
 import psutil
 
+from .company import ROOT, Company, sample_company
 from .machine import cpu_seconds, line
 
-SIZES = ((1_000, 10_000), (100_000, 1_000_000))
-PAGES = {
-    "needs of a community": "/communities/c0/needs/",
-    "topics of a community": "/communities/c0/topics/",
-    "members of a community": "/communities/c0/members/",
-    "colleagues": "/people/",
-    "inbox": "/inbox/",
-    "today": "/",
-}
-# The kernel counts CPU in ticks of 10 ms, so only long batches give a figure per page.
-BATCHES, EACH, WARM = 9, 50, 30
-PORT, PLAIN_PORT = 8391, 8392
-DATABASE = "zhiliu_bench"
+# Kanboard's list of 30 tasks beside the calibrating page, measured in one run.
+LIST = 0.45
+CALIBRATION = "/communities/c0/needs/"
+BATCHES, EACH, WARM = 5, 20, 8
+PORTS = (8391, 8392, 8393)
+TABLE = ROOT / "docs" / "performance.md"
+BEGIN, END = "<!-- pages: begin -->\n", "<!-- pages: end -->\n"
 
 
 @dataclass(frozen=True)
 class Cost:
-    """Milliseconds of CPU per page: as it is, and without optimisations."""
+    """Milliseconds of CPU, and bytes as they are sent, of one page."""
 
     ours: float
     plain: float
+    calibration: float
+    size: int
+
+    @property
+    def lists(self) -> float:
+        """Return the cost in units of Kanboard's list."""
+        return self.ours / (self.calibration * LIST)
 
 
-def measure(kind: str, people: int, activity: int) -> dict[str, Cost]:
-    """Return the cost of each page, by name."""
-    data = Path(tempfile.mkdtemp(prefix="zhiliu-bench-"))
-    env = {
-        **os.environ,
-        "DJANGO_SETTINGS_MODULE": "config.settings",
-        "ZHILIU_DATA_DIR": str(data),
-        "ZHILIU_LOG_LEVEL": "ERROR",
-    }
-    if kind == "postgresql":
-        env["ZHILIU_DATABASE_URL"] = f"postgresql://postgres@127.0.0.1:5432/{DATABASE}"
-        _new_database()
-    try:
-        filled = subprocess.run(
-            [sys.executable, "-m", "bench.data", str(people), str(activity)],
-            env=env,
-            check=True,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-        session = filled.stdout.split()[-1]
-        with (
-            _Server("config.wsgi:application", PORT, kind, session, env) as ours,
-            _Server("bench.plain:application", PLAIN_PORT, kind, session, env) as plain,
-        ):
-            return {name: _compare(ours, plain, path) for name, path in PAGES.items()}
-    finally:
-        shutil.rmtree(data, ignore_errors=True)
-        if kind == "postgresql":
-            _drop_database()
+class Server:
+    """A server, and the session that requests its pages."""
 
+    def __init__(self, command: list[str], port: int, env: dict[str, str]) -> None:
+        self.port = port
+        self.process = subprocess.Popen([sys.executable, "-m", *command], env=env, stderr=subprocess.DEVNULL)
 
-class _Server:
-    """A WSGI worker, and the session that requests its pages."""
-
-    def __init__(self, application: str, port: int, kind: str, session: str, env: dict[str, str]) -> None:
-        self.port, self.kind, self.cookies = port, kind, {"Cookie": f"sessionid={session}"}
-        # The name of its PostgreSQL backends.
-        self.name = f"bench-{port}"
-        self.server = subprocess.Popen(
-            [
-                *(sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port), "--workers", "1"),
-                *("--blocking-threads", "1", "--log-level", "critical", application),
-            ],
-            env={**env, "PGAPPNAME": self.name},
-        )
-
-    def __enter__(self) -> _Server:
-        for _ in range(200):
+    def __enter__(self) -> Server:
+        for _ in range(300):
             try:
-                self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-                self.ask("/inbox/")
+                self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=120)
+                self.get("/signin/", "")
                 return self
             except OSError:
                 time.sleep(0.1)
         raise SystemExit("the server did not come up")
 
     def __exit__(self, *_error: object) -> None:
-        self.server.terminate()
-        self.server.wait(timeout=20)
+        self.process.terminate()
+        self.process.wait(timeout=20)
 
-    def ask(self, path: str) -> None:
+    def get(self, path: str, session: str, encoding: str = "") -> bytes:
         """Request a page."""
-        self.connection.request("GET", path, headers=self.cookies)
+        headers = {"Cookie": f"sessionid={session}"} | ({"Accept-Encoding": encoding} if encoding else {})
+        self.connection.request("GET", path, headers=headers)
         answer = self.connection.getresponse()
-        answer.read()
-        assert answer.status == 200, (path, answer.status)
+        content = answer.read()
+        if answer.status != 200:
+            raise SystemExit(f"{path}: {answer.status}")
+        return content
 
-    def batch(self, path: str) -> float:
+    def batch(self, path: str, session: str, count: int = EACH) -> float:
         """Return milliseconds of CPU per page over several requests."""
-        before = self._spent()
-        for _ in range(EACH):
-            self.ask(path)
-        return (self._spent() - before) / EACH * 1000
-
-    def _spent(self) -> float:
-        backends = _backend_seconds(self.name) if self.kind == "postgresql" else 0.0
-        return cpu_seconds(psutil.Process(self.server.pid)) + backends
+        before = cpu_seconds(psutil.Process(self.process.pid))
+        for _ in range(count):
+            self.get(path, session)
+        return (cpu_seconds(psutil.Process(self.process.pid)) - before) / count * 1000
 
 
-def _compare(ours: _Server, plain: _Server, path: str) -> Cost:
-    for _ in range(WARM):
-        ours.ask(path)
-        plain.ask(path)
-    pairs = [(ours.batch(path), plain.batch(path)) for _ in range(BATCHES)]
-    return Cost(*(statistics.median(values) for values in zip(*pairs, strict=True)))
+def worker(application: str, port: int, env: dict[str, str]) -> Server:
+    """Return a WSGI worker with one thread."""
+    command = ["granian", "--interface", "wsgi", "--port", str(port), "--workers", "1", "--blocking-threads", "1"]
+    return Server([*command, "--log-level", "critical", application], port, env)
 
 
-def _admin() -> object:
-    import psycopg
+def measure(company: Company, names: list[str]) -> dict[str, Cost]:
+    """Return the cost of each page by its name."""
+    with tempfile.TemporaryDirectory(prefix="zhiliu-bench-") as folder:
+        other = {**os.environ, "DJANGO_SETTINGS_MODULE": "config.settings", "ZHILIU_DATA_DIR": folder}
+        other["ZHILIU_LOG_LEVEL"] = "ERROR"
+        told = subprocess.run(
+            [sys.executable, "-m", "bench.data", "1000", "10000"], env=other, check=True, capture_output=True
+        )
+        session = told.stdout.decode().split()[-1]
+        up = ["zhiliu.console.command", "up", "--port", str(PORTS[0])]
+        with (
+            Server(up, PORTS[0], company.env) as ours,
+            worker("bench.plain:application", PORTS[1], company.env) as plain,
+            worker("bench.plain:application", PORTS[2], other) as calibration,
+        ):
+            return {
+                name: _compare(company, name, (ours, plain), lambda: calibration.batch(CALIBRATION, session))
+                for name in names
+            }
 
-    return psycopg.connect("postgresql://postgres@127.0.0.1:5432/postgres", autocommit=True)
+
+def _compare(company: Company, name: str, servers: tuple[Server, Server], calibrate: object) -> Cost:
+    path = company.pages[name]
+    session = company.session_for(path)
+    for server in servers:
+        for _ in range(WARM):
+            server.get(path, session)
+    rounds = [(*(server.batch(path, session) for server in servers), calibrate()) for _ in range(BATCHES)]  # type: ignore[operator]
+    size = len(servers[0].get(path, session, "gzip"))
+    return Cost(*(statistics.median(values) for values in zip(*rounds, strict=True)), size)
 
 
-def _new_database(name: str = DATABASE) -> None:
-    with _admin() as connection:  # type: ignore[attr-defined]
-        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-        connection.execute(f"CREATE DATABASE {name}")
-
-
-def _drop_database(name: str = DATABASE) -> None:
-    with _admin() as connection:  # type: ignore[attr-defined]
-        connection.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
-
-
-def _backend_seconds(name: str) -> float:
-    query = "SELECT pid FROM pg_stat_activity WHERE application_name = %s"
-    with _admin() as connection:  # type: ignore[attr-defined]
-        rows = connection.execute(query, [name]).fetchall()
-    return sum(cpu_seconds(psutil.Process(pid)) for (pid,) in rows if psutil.pid_exists(pid))
+def rows(costs: dict[str, Cost], queries: dict[str, int]) -> list[str]:
+    """Return the lines of a table in Markdown."""
+    head = ["| page | x list | x plain | queries | kB sent |", "| --- | ---: | ---: | ---: | ---: |"]
+    lines = [
+        f"| {name} | {cost.lists:.2f} | {cost.ours / cost.plain:.2f} | {queries[name]} | {cost.size / 1000:.1f} |"
+        for name, cost in costs.items()
+    ]
+    return [*head, *lines]
 
 
 def main() -> None:
-    """Print a table."""
-    kinds = [kind for kind in ("sqlite", "postgresql") if kind in sys.argv] or ["sqlite", "postgresql"]
-    sizes = SIZES[:1] if "--small" in sys.argv else SIZES
+    """Print the table, and write it."""
+    company = sample_company()
+    names = [name for name in sys.argv[1:] if not name.startswith("-")] or list(company.pages)
+    costs = measure(company, names)
+    queries = company.queries()
+    calibration = statistics.median(cost.calibration for cost in costs.values())
     print(line())
-    for kind in kinds:
-        costs_by_size = [measure(kind, *size) for size in sizes]
-        heads = "".join(f"{f'{people:,} people / {rows:,} rows':>36}" for people, rows in sizes)
-        backends = " with its backends" if kind == "postgresql" else ""
-        print(f"\nms CPU a page, {kind}, one WSGI worker, server included{backends}")
-        print(f"{'':24} {heads}")
-        print(f"{'page':24} " + f"{'page':>16}{'plain':>9}{'ratio':>11}" * len(sizes) + "   growth")
-        for name in PAGES:
-            costs = [item[name] for item in costs_by_size]
-            growth = f"   {costs[-1].ours / costs[0].ours:.2f}x" if len(costs) > 1 else ""
-            print(f"{name:24} " + "".join(_cells(cost) for cost in costs) + growth)
-        print(f"{'median of the pages':24} " + "".join(_cells(_median(item)) for item in costs_by_size))
+    print(f"calibration: {calibration:.1f} ms, so the unit (Kanboard’s list) is {calibration * LIST:.1f} ms here")
+    print("\n".join(rows(costs, queries)))
+    print(f"median {statistics.median(cost.lists for cost in costs.values()):.2f} x list")
+    if "--write" in sys.argv:
+        _write(rows(costs, queries))
 
 
-def _cells(cost: Cost) -> str:
-    return f"{cost.ours:>16.1f}{cost.plain:>9.1f}{cost.ours / cost.plain:>10.2f}x"
-
-
-def _median(costs: dict[str, Cost]) -> Cost:
-    return Cost(
-        statistics.median(cost.ours for cost in costs.values()),
-        statistics.median(cost.plain for cost in costs.values()),
-    )
+def _write(lines: list[str]) -> None:
+    text = TABLE.read_text()
+    before, _, rest = text.partition(BEGIN)
+    after = rest.partition(END)[2]
+    TABLE.write_text(before + BEGIN + "\n" + "\n".join(lines) + "\n\n" + END + after)
 
 
 if __name__ == "__main__":
