@@ -27,6 +27,7 @@ from zhiliu.directory.models import Follow, Person
 from zhiliu.discussions.models import Duty, FaqEntry, Post, Question
 from zhiliu.files.models import Upload
 from zhiliu.gatherings.models import Gathering
+from zhiliu.kit.contracts.todos import waiting
 from zhiliu.knowledge.models import Article, Use
 from zhiliu.lineage.models import Link
 from zhiliu.lineage.timeline import timeline_of
@@ -69,7 +70,17 @@ def test_the_sample_company_is_whole() -> None:
     assert Notification.objects.filter(person__handle="jiang-shuyi", notice="gatherings.by_followed").exists()
     assert Follow.objects.filter(person__handle="qian-muzhi").count() == 13
     assert_channels_talk()
+    assert_todos_have_candidates()
     assert set(Gathering.objects.filter(format="lightning").values_list("state", flat=True)) == {"held", "fixed"}
+
+
+def assert_todos_have_candidates() -> None:
+    """No source finds what its candidates do not announce: Today would not ask it."""
+    for person in Person.objects.filter(memberships__isnull=False).distinct().order_by("pk")[:60]:
+        for key in waiting.names():
+            source = waiting.get(key)
+            if source is not None and not source.candidates(person.pk).exists():
+                assert not source.find(person), (key, person)
 
 
 def assert_channels_talk() -> None:

@@ -143,7 +143,7 @@ def test_a_colleague_is_asked_once_and_told_why(
     assert (row.person, row.calls, row.count) == (qian, True, 1)
     page = browse(qian).get(question.get_absolute_url()).content.decode()
     assert f"{question.get_absolute_url()}declining/" in page and evidence.get_absolute_url() in page
-    todo = [item.title for source in waiting for item in source(fresh(qian))]
+    todo = [item.title for source in waiting for item in source.find(fresh(qian))]
     assert question.title in todo
 
 
@@ -304,7 +304,7 @@ def test_suggestions_ask_a_fixed_number_of_questions(
 
 
 def todo_titles(person: Person) -> list[str]:
-    return [item.title for source in waiting for item in source(fresh(person))]
+    return [item.title for source in waiting for item in source.find(fresh(person))]
 
 
 def test_a_duplicate_and_a_question_out_of_reach_wait_for_nobody(

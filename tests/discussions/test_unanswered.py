@@ -43,7 +43,7 @@ def asked_at(at: dt.datetime, community: Community, by: Person, title: str = "å
 
 
 def todo(person: Person) -> list[str]:
-    return [item.title for source in waiting for item in source(fresh(person))]
+    return [item.title for source in waiting for item in source.find(fresh(person))]
 
 
 # --- the rota -------------------------------------------------------------------------------------------------------

@@ -16,7 +16,7 @@ from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
 from zhiliu.directory.models import Person
-from zhiliu.directory.reach import visible_people
+from zhiliu.directory.reach import visible_among
 from zhiliu.kit.contracts.rules import require
 from zhiliu.live.waking import broadcast_ephemeral
 
@@ -45,8 +45,8 @@ def marks_for(channel: Channel, viewer: Person) -> dict[str, Any] | None:
     if not channel.is_talk:
         return {"kind": "channel"}
     rows = _memberships(channel).exclude(person_id=viewer.pk)
-    shown = showing(Person.objects.active()).filter(pk__in=visible_people(viewer).values("pk"))
-    read = dict(rows.filter(person__in=shown).values_list("person_id", _READ_TO))
+    shown = showing(visible_among(viewer, rows.values("person")))
+    read = dict(rows.filter(person__in=shown.values("pk")).values_list("person_id", _READ_TO))
     return {"kind": "pair" if rows.count() == 1 else "group", "read": read}
 
 
@@ -80,7 +80,7 @@ def readers_of(message: Message, *, viewer: Person) -> Readers:
     """
     require(can_see_readers, viewer, message)
     addressed = mentioned_people(message.channel).exclude(pk=message.by_id or 0).exclude(kind=Person.Kind.BOT)
-    known = showing(addressed).filter(pk__in=visible_people(viewer).values("pk"))
+    known = showing(visible_among(viewer, addressed.values("pk")))
     people = list(known.select_related("department").order_by("name", "pk"))
     rows = _memberships(message.channel).annotate(to=_READ_TO).filter(to__gte=message.number)
     has_read = set(rows.values_list("person_id", flat=True))

@@ -18,7 +18,7 @@ from zhiliu.kit.errors import Refused
 
 from .facts import PersonFollowed, PersonUnfollowed
 from .models import Follow, Person
-from .reach import can_see_person, visible_people
+from .reach import can_see_person, visible_among
 from .rules import can_follow
 
 
@@ -86,12 +86,14 @@ def followers_among(people: Iterable[int | None]) -> QuerySet[Follow, int]:
 def followed_by(person: Person) -> QuerySet[Follow]:
     """Return whom a person follows and may still see; ``is_mutual`` marks those who follow back."""
     mutual = Follow.objects.filter(by=OuterRef("person"), person=person)
-    rows = Follow.objects.filter(by=person, person__in=visible_people(person).values("pk"))
+    rows = Follow.objects.filter(by=person)
+    rows = rows.filter(person__in=visible_among(person, rows.values("person")).values("pk"))
     return rows.select_related("person__department", "person__position").annotate(is_mutual=Exists(mutual))
 
 
 def followers_of(person: Person) -> QuerySet[Follow]:
     """Return a person's followers, for that person alone; ``is_mutual`` marks those they follow back."""
     mutual = Follow.objects.filter(by=person, person=OuterRef("by"))
-    rows = Follow.objects.filter(person=person, by__in=visible_people(person).values("pk"))
+    rows = Follow.objects.filter(person=person)
+    rows = rows.filter(by__in=visible_among(person, rows.values("by")).values("pk"))
     return rows.select_related("by__department", "by__position").annotate(is_mutual=Exists(mutual))

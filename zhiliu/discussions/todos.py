@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
@@ -12,14 +12,17 @@ from django.utils.translation import pgettext
 from zhiliu.communities.models import Membership
 from zhiliu.communities.role_permissions import Role
 from zhiliu.directory.models import Person
-from zhiliu.kit.contracts.todos import Todo, waiting
+from zhiliu.kit.contracts.todos import Todo, waits
 
 from .models import PRESSING, ExpertRequest, Question
 
 LIMIT = 5
 
 
-@waiting.register(key="discussions.asked_of_me")
+@waits(
+    "discussions.asked_of_me",
+    lambda person: ExpertRequest.objects.filter(person=person, state=ExpertRequest.State.WAITING),
+)
 def asked_of_me(person: Person) -> list[Todo]:
     """Return questions the person was asked to answer."""
     questions = Question.objects.visible_to(person).at_work().filter(first_answer_at=None, duplicate_of=None)
@@ -48,17 +51,25 @@ def _who(expert_request: ExpertRequest) -> str:
     )
 
 
-@waiting.register(key="discussions.to_answer")
-def to_answer(person: Person) -> list[Todo]:
+def _for_them_to_answer(person: int) -> QuerySet[Question]:
     """Return unanswered questions the person owns, or of communities they are an expert or fully involved in."""
     involved = Membership.objects.filter(person=person).filter(
         Q(involvement=Membership.Involvement.EVERYTHING)
         | Q(role=Role.EXPERT) & ~Q(involvement=Membership.Involvement.NOTHING)
     )
     requested = ExpertRequest.objects.filter(person=person).values("question")
-    rows = Question.objects.visible_to(person).at_work().waiting()
+    rows = Question.objects.open().filter(first_answer_at=None)
     rows = rows.filter(Q(owner=person) | Q(community__in=involved.values("community")))
-    rows = rows.exclude(by=person).exclude(pk__in=requested).select_related("community", "by")
+    return rows.exclude(by=person).exclude(pk__in=requested)
+
+
+@waits("discussions.to_answer", _for_them_to_answer)
+def to_answer(person: Person) -> list[Todo]:
+    """Return unanswered questions the person owns, or of communities they are an expert or fully involved in."""
+    theirs = _for_them_to_answer(person.pk).values("pk")
+    rows = (
+        Question.objects.visible_to(person).at_work().waiting().filter(pk__in=theirs).select_related("community", "by")
+    )
     shown = rows.only("title", "at", "community__name", "by__name")
     return [
         Todo(
@@ -73,7 +84,7 @@ def to_answer(person: Person) -> list[Todo]:
     ]
 
 
-@waiting.register(key="discussions.to_accept")
+@waits("discussions.to_accept", lambda person: Question.objects.open().filter(by=person, first_answer_at__isnull=False))
 def to_accept(person: Person) -> list[Todo]:
     """Return the person's questions that were answered over a day ago and are still open."""
     now = timezone.now()

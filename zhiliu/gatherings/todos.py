@@ -13,7 +13,7 @@ from django.utils.translation import pgettext
 
 from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
-from zhiliu.kit.contracts.todos import Todo, first_steps, waiting
+from zhiliu.kit.contracts.todos import Todo, first_steps, waits
 from zhiliu.surveys.models import Survey
 from zhiliu.surveys.results import unanswered_by
 
@@ -37,7 +37,9 @@ _AHEAD = [Gathering.State.PLANNING, Gathering.State.FIXED]
 _AT_WORK = ~Q(community__phase=Community.Phase.ARCHIVED)
 
 
-@waiting.register(key="gatherings.invitations")
+@waits(
+    "gatherings.invitations", lambda person: Invitation.objects.filter(person=person, state=Invitation.State.WAITING)
+)
 def invitations(person: Person) -> list[Todo]:
     """Return invitations to answer."""
     rows = Invitation.objects.filter(person=person, state=Invitation.State.WAITING, gathering__state__in=_AHEAD)
@@ -58,7 +60,9 @@ def _invitation(invitation: Invitation) -> Todo:
     return Todo("mail", gathering.title, url, _("Answer"), tuple(meta), invitation.at)
 
 
-@waiting.register(key="gatherings.talks")
+@waits(
+    "gatherings.talks", lambda person: LightningTalk.objects.filter(speaker=person, state=LightningTalk.State.WAITING)
+)
 def talks_to_answer(person: Person) -> list[Todo]:
     """Return lightning talks the person is asked to give."""
     rows = LightningTalk.objects.filter(
@@ -77,7 +81,10 @@ def _talk(lightning_talk: LightningTalk) -> Todo:
     )
 
 
-@waiting.register(key="gatherings.counters")
+@waits(
+    "gatherings.counters",
+    lambda person: Invitation.objects.filter(gathering__host=person, state=Invitation.State.COUNTERED),
+)
 def proposed_times(person: Person) -> list[Todo]:
     """Return the times invited people propose, for the host to choose from."""
     rows = Invitation.objects.filter(
@@ -105,7 +112,9 @@ def proposed_times(person: Person) -> list[Todo]:
 _WANTED = ("topic__community", "gathering__community")
 
 
-@waiting.register(key="gatherings.nominations")
+@waits(
+    "gatherings.nominations", lambda person: Nomination.objects.filter(person=person, state=Nomination.State.WAITING)
+)
 def nominations(person: Person) -> list[Todo]:
     """Return open nominations of the person."""
     rows = Nomination.objects.filter(STILL_WANTED, person=person, state=Nomination.State.WAITING)
@@ -125,7 +134,10 @@ def nominations(person: Person) -> list[Todo]:
     ]
 
 
-@waiting.register(key="gatherings.department_asks")
+@waits(
+    "gatherings.department_asks",
+    lambda person: DepartmentAsk.objects.filter(department__head=person, state=DepartmentAsk.State.WAITING),
+)
 def department_asks(person: Person) -> list[Todo]:
     """Return open requests to departments the person heads."""
     rows = DepartmentAsk.objects.filter(
@@ -147,7 +159,10 @@ def department_asks(person: Person) -> list[Todo]:
     ]
 
 
-@waiting.register(key="gatherings.would_share")
+@waits(
+    "gatherings.would_share",
+    lambda person: Nomination.objects.filter(gathering__host=person, state=Nomination.State.YES),
+)
 def would_share(person: Person) -> list[Todo]:
     """Return nominees who would share in a gathering the person hosts."""
     rows = Nomination.objects.filter(STILL_WANTED, gathering__host=person, state=Nomination.State.YES).select_related(
@@ -167,7 +182,7 @@ def would_share(person: Person) -> list[Todo]:
     ]
 
 
-@waiting.register(key="gatherings.to_end")
+@waits("gatherings.to_end", lambda person: Gathering.objects.filter(host=person, state=Gathering.State.FIXED))
 def gatherings_to_end(person: Person) -> list[Todo]:
     """Return gatherings that are over and wait for their host to end them."""
     over = Gathering.objects.filter(_AT_WORK, host=person, state=Gathering.State.FIXED, ends_at__lte=timezone.now())
@@ -185,7 +200,7 @@ def gatherings_to_end(person: Person) -> list[Todo]:
     ]
 
 
-@waiting.register(key="gatherings.deposits")
+@waits("gatherings.deposits", lambda person: Deposit.objects.filter(owner=person, article=None))
 def deposits(person: Person) -> list[Todo]:
     """Return deposits without a draft. Once a draft exists, knowledge asks to finish it."""
     rows = Deposit.objects.filter(owner=person, article=None).select_related("gathering__community")
@@ -203,7 +218,7 @@ def deposits(person: Person) -> list[Todo]:
     ]
 
 
-@waiting.register(key="gatherings.feedback")
+@waits("gatherings.feedback", lambda person: Gathering.objects.concerning(person).filter(state=Gathering.State.HELD))
 def feedback(person: Person) -> list[Todo]:
     """Return feedback surveys the person has not answered."""
     gatherings = _held_lately(person)

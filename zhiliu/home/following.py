@@ -14,7 +14,7 @@ from zhiliu.directory.following import followed_by
 from zhiliu.directory.models import Person
 from zhiliu.gatherings.models import Format, Gathering, LightningTalk
 from zhiliu.kit.contracts.object_types import ObjectCard, things
-from zhiliu.knowledge.models import Article
+from zhiliu.knowledge.models import Article, written_by_q
 from zhiliu.knowledge.queries import article_list
 from zhiliu.needs.models import Topic
 from zhiliu.search.models import Tag, TagFollow
@@ -54,9 +54,10 @@ def news_for(viewer: Person, limit: int = 5) -> list[FollowedNews]:
 def _articles(viewer: Person, people: dict[int, Person], tags: dict[int, Tag], limit: int) -> list[FollowedNews]:
     if not people and not tags:
         return []
-    condition = Q(owner__in=people) | Q(authors__in=people) | Q(tags__in=tags)
-    keys = Article.objects.filter(condition, published_at__gte=timezone.now() - NEWS).values("pk")
-    others = article_list(viewer).published().filter(pk__in=keys).exclude(Q(owner=viewer) | Q(authors=viewer))
+    tagged = Article.tags.through.objects.filter(tag__in=list(tags)).values("article")
+    followed = written_by_q(list(people)) | Q(pk__in=tagged)
+    lately = article_list(viewer).published().filter(followed, published_at__gte=timezone.now() - NEWS)
+    others = lately.exclude(written_by_q([viewer.pk]))
     rows = others.prefetch_related("authors", "tags")
     return [
         FollowedNews(

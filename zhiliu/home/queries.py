@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 from typing import Any
 
-from django.db.models import Count, Q
+from django.db.models import Count, Exists, Q, QuerySet
 from django.utils import timezone
 
 from zhiliu.activity.models import Activity
@@ -18,9 +19,10 @@ from zhiliu.directory.models import Person
 from zhiliu.gatherings import queries as gatherings
 from zhiliu.gatherings.facts import Held, TimeFixed
 from zhiliu.kit.contracts.object_types import ObjectCard, cards_for, things
-from zhiliu.kit.contracts.todos import Todo, first_steps, waiting
+from zhiliu.kit.contracts.todos import Todo, TodoSource, first_steps, waiting
+from zhiliu.kit.system.db import CompiledQuery
 from zhiliu.knowledge.facts import ArticlePublished, ArticleUsed
-from zhiliu.knowledge.models import Use
+from zhiliu.knowledge.models import Use, written_by_q
 from zhiliu.lineage.linking import Reference
 from zhiliu.lineage.stories import Story, stories_of
 from zhiliu.lineage.timeline import Timeline, glyphs_for
@@ -34,9 +36,28 @@ MOVES = (NeedVoiced, TopicMade, TimeFixed, Held, ArticlePublished, ArticleUsed)
 
 def what_waits(person: Person) -> list[Todo]:
     """Return the todos of a person, the most pressing first."""
-    todos = [todo for source in waiting for todo in source(person)]
+    todos = [todo for source in _sources_with_something(person) for todo in source.find(person)]
     far = timezone.now() + dt.timedelta(days=3650)
     return sorted(todos, key=lambda todo: todo.due or far)
+
+
+def _sources_with_something(person: Person) -> list[TodoSource]:
+    """Return the sources that may find something, by one statement: most have nothing for most people."""
+    found = _candidates(tuple(waiting.names())).rows(person.pk)
+    has_any = found[0] if found else ()
+    return [source for source, is_there in zip(waiting, has_any, strict=True) if is_there]
+
+
+@cache
+def _candidates(names: tuple[str, ...]) -> CompiledQuery[Person]:
+    """Return the query for one truth value a source, in the order of ``names``."""
+
+    def make(person: int) -> QuerySet[Person, Any]:
+        sources = [source for name in names if (source := waiting.get(name)) is not None]
+        found = {f"has_{number}": Exists(source.candidates(person)) for number, source in enumerate(sources)}
+        return Person.objects.filter(pk=person).annotate(**found).values_list(*found)
+
+    return CompiledQuery(make, 0)
 
 
 def newcomer_steps(person: Person) -> list[Todo]:
@@ -98,11 +119,11 @@ def _first_visible(stories: list[Story], person: Person, limit: int) -> dict[Ref
 def my_experience(person: Person, days: int = 90) -> dict[str, Any]:
     """Return how often a person's articles were used recently and before, and their latest thanks."""
     now = timezone.now()
-    uses = Use.objects.filter(Q(article__owner=person) | Q(article__authors=person)).exclude(by=person)
+    uses = Use.objects.filter(written_by_q([person.pk], "article")).exclude(by=person)
     since, before = now - dt.timedelta(days=days), now - dt.timedelta(days=2 * days)
     counts = uses.aggregate(
-        now=Count("pk", distinct=True, filter=Q(at__gte=since)),
-        past=Count("pk", distinct=True, filter=Q(at__gte=before, at__lt=since)),
+        now=Count("pk", filter=Q(at__gte=since)),
+        past=Count("pk", filter=Q(at__gte=before, at__lt=since)),
     )
     thanks = Thanks.objects.filter(to=person).select_related("by").order_by("-at").first()
     return {**counts, "thanks": thanks, "days": days}

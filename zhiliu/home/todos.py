@@ -6,17 +6,17 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from zhiliu.communities.models import Community, Membership
+from zhiliu.communities.models import Announcement, Community, JoinRequest, Membership
 from zhiliu.communities.queries import my_communities
 from zhiliu.communities.role_permissions import Feature
 from zhiliu.directory.models import Person
-from zhiliu.kit.contracts.todos import Todo, first_steps, waiting
+from zhiliu.kit.contracts.todos import Todo, first_steps, waits
 from zhiliu.needs.models import Need, Support
 
 from .queries import requests_to_decide, unread_announcements
 
 
-@waiting.register(key="home.join_requests")
+@waits("home.join_requests", lambda _person: JoinRequest.objects.filter(decision=""))
 def join_requests(person: Person) -> list[Todo]:
     """Return join requests, one row per community."""
     by_community: dict[int, list] = {}
@@ -34,7 +34,12 @@ def join_requests(person: Person) -> list[Todo]:
     return todos
 
 
-@waiting.register(key="home.announcements")
+@waits(
+    "home.announcements",
+    lambda person: Announcement.objects.filter(is_pinned=True, community__memberships__person=person).exclude(
+        receipts__person=person
+    ),
+)
 def announcements(person: Person) -> list[Todo]:
     """Return announcements the person has not opened."""
     return [

@@ -22,7 +22,7 @@ from zhiliu.lineage.linking import walk
 from zhiliu.lineage.timeline import Timeline, glyphs_for
 from zhiliu.search.models import Tag, TagFollow
 
-from .models import Acknowledgement, Article, ArticleQuerySet, Folder, Library, Publication, Revision, Use
+from .models import Acknowledgement, Article, ArticleQuerySet, Folder, Library, Publication, Revision, Use, written_by_q
 
 SHOWS = ("published", "drafts", "archived", "due")
 
@@ -231,9 +231,8 @@ def _kept(viewer: Person) -> list[int]:
 
 def my_drafts(viewer: Person, limit: int = 6) -> list[Article]:
     """Return drafts the viewer owns or writes."""
-    rows = article_list(viewer).filter(state=Article.State.DRAFT)
-    mine = Article.objects.filter(Q(owner=viewer) | Q(authors=viewer)).values("pk")
-    return list(rows.filter(pk__in=mine).order_by("-changed_at", "-pk")[:limit])
+    rows = article_list(viewer).filter(written_by_q([viewer.pk]), state=Article.State.DRAFT)
+    return list(rows.order_by("-changed_at", "-pk")[:limit])
 
 
 def writable_libraries(person: Person) -> list[tuple[str, str]]:
@@ -403,8 +402,7 @@ def read_next(article: Article, viewer: Person, limit: int = 3) -> list[Article]
 
 def written_by(person: Person, viewer: Person) -> ArticleQuerySet:
     """Return published articles of a person that the viewer may read."""
-    mine = Article.objects.filter(Q(owner=person) | Q(authors=person)).values("pk")
-    return article_list(viewer).published().filter(pk__in=mine)
+    return article_list(viewer).published().filter(written_by_q([person.pk]))
 
 
 def used_by_colleagues(person: Person, viewer: Person) -> int:

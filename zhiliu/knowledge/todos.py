@@ -12,7 +12,7 @@ from django.utils.translation import ngettext, pgettext
 
 from zhiliu.communities.models import Community
 from zhiliu.directory.models import Person
-from zhiliu.kit.contracts.todos import Todo, waiting
+from zhiliu.kit.contracts.todos import Todo, waits
 from zhiliu.lineage.models import Link
 
 from .models import Article, Use
@@ -25,7 +25,7 @@ LIMIT = 5
 _ARCHIVED = Q(library__community__phase=Community.Phase.ARCHIVED)
 
 
-@waiting.register(key="knowledge.drafts")
+@waits("knowledge.drafts", lambda person: Article.objects.filter(owner=person, state=Article.State.DRAFT))
 def drafts_to_finish(person: Person) -> list[Todo]:
     """Return own drafts that came from a gathering or have been idle for some days."""
     from_gathering = Link.objects.filter(source_kind="gathering", target_kind="article", target_id=OuterRef("pk"))
@@ -45,7 +45,7 @@ def drafts_to_finish(person: Person) -> list[Todo]:
     ]
 
 
-@waiting.register(key="knowledge.reviews")
+@waits("knowledge.reviews", lambda person: Article.objects.published().filter(owner=person, review_on__isnull=False))
 def articles_to_review(person: Person) -> list[Todo]:
     """Return own articles whose review date has passed."""
     articles = Article.objects.published().filter(owner=person, review_on__lt=timezone.localdate())
@@ -72,7 +72,7 @@ def _midnight(day: dt.date) -> dt.datetime:
     return timezone.make_aware(dt.datetime.combine(day, dt.time()))
 
 
-@waiting.register(key="knowledge.outcomes")
+@waits("knowledge.outcomes", lambda person: Use.objects.filter(by=person, outcome=Use.Outcome.UNKNOWN))
 def uses_to_tell(person: Person) -> list[Todo]:
     """Return the person's uses without an outcome."""
     now = timezone.now()

@@ -1,5 +1,5 @@
 import { beforeEach, expect, test, vi } from "vitest";
-import UnreadMarks from "../../../zhiliu/conversations/islands/unread-marks";
+import UnreadMarks from "../../../zhiliu/conversations/islands/every-page/unread-marks";
 import { find, live, page, serve } from "../../islands";
 
 const RAIL = `<nav class="rail"><div class="rail-scroll">

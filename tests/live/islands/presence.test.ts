@@ -1,5 +1,5 @@
 import { beforeEach, expect, test, vi } from "vitest";
-import Presence from "../../../zhiliu/live/islands/presence";
+import Presence from "../../../zhiliu/live/islands/every-page/presence";
 import { type Asked, find, live, page, serve, settle } from "../../islands";
 
 let asked: Asked[];

@@ -63,7 +63,7 @@ class GatheringQuerySet(models.QuerySet["Gathering"]):
         over = Q(state=Gathering.State.FIXED, ends_at__lte=now or timezone.now())
         return self.filter(Q(state=Gathering.State.HELD) | over)
 
-    def concerning(self, person: Person) -> GatheringQuerySet:
+    def concerning(self, person: Person | int) -> GatheringQuerySet:
         """Return those the person shares, hosts, has a seat in or came to."""
         seated = Seat.objects.filter(person=person).values("gathering")
         checked_in = CheckIn.objects.filter(person=person).values("gathering")

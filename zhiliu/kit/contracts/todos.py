@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.db.models import QuerySet
+
 from .registry import Registry
 
 
@@ -27,7 +29,37 @@ class Todo:
     due: dt.datetime | None = field(default=None, compare=False)
 
 
-waiting: Registry[Callable[[Any], list[Todo]]] = Registry("what waits for a person")
+Find = Callable[[Any], list[Todo]]
+
+
+@dataclass(frozen=True)
+class TodoSource:
+    """One kind of thing that may wait for a person.
+
+    Args:
+        find: returns the todos of a person.
+        candidates: from the id of a person, the rows without which ``find`` returns nothing. They may be too many: they
+            need no condition on the time, and no look at what the person may see. The candidates of all sources are one
+            statement, composed once (:class:`~zhiliu.kit.system.db.CompiledQuery`).
+    """
+
+    find: Find
+    candidates: Callable[[int], QuerySet[Any, Any]]
+
+
+waiting: Registry[TodoSource] = Registry("what waits for a person")
+
+
+def waits(key: str, candidates: Callable[[int], QuerySet[Any, Any]]) -> Callable[[Find], Find]:
+    """Register a function that returns todos; ``candidates`` as for :class:`TodoSource`."""
+
+    def register(find: Find) -> Find:
+        waiting.register(TodoSource(find, candidates), key=key)
+        return find
+
+    return register
+
+
 # First acts offered to a newcomer: (person) -> Todo, or None when done.
 first_steps: Registry[Callable[[Any], Todo | None]] = Registry("first steps of a newcomer")
 

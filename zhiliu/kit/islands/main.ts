@@ -1,7 +1,8 @@
 /**
  * Entry point of the front end: styles of every app, htmx, and the islands. An island is
  * `zhiliu/<app>/islands/<name>.ts` with a default-exported Stimulus controller; it is registered as `<name>`. The kit's
- * islands are small and part of the page's bundle; the others load when an element first names them.
+ * islands are small and part of the page's bundle, as are those in `islands/every-page/`; the others load when an element
+ * first names them.
  */
 import "../styles/index.css";
 import "./lib/app-styles";
@@ -19,7 +20,7 @@ import { sayWaiting } from "./lib/toasts";
 type Island = { default: ControllerConstructor };
 
 const application = Application.start();
-const own = import.meta.glob<Island>(["./*.ts", "!./main.ts"], { eager: true });
+const own = import.meta.glob<Island>(["./*.ts", "!./main.ts", "../../*/islands/every-page/*.ts"], { eager: true });
 const others = import.meta.glob<Island>(["../../*/islands/*.ts", "!../../kit/islands/*.ts"]);
 byName<Island | Loader>(own, others);
 for (const [name, island] of byName(own)) application.register(name, island.default);

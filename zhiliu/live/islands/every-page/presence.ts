@@ -1,5 +1,5 @@
 import { Controller } from "@hotwired/stimulus";
-import { meta, word } from "../../kit/islands/lib/words";
+import { meta, word } from "../../../kit/islands/lib/words";
 
 const EVERY = 3 * 60 * 1000;
 const PLACE = "used-at";
