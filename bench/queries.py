@@ -3,6 +3,17 @@
 from __future__ import annotations
 
 import json
+import re
+
+from .company import ROOT
+
+_ROW = re.compile(r"^\| (?P<page>[^|]+?) \| [\d.]+ \| [\d.]+ \| (?P<queries>\d+) \|", re.MULTILINE)
+
+
+def in_the_table() -> dict[str, int]:
+    """Return the number of queries by page that ``docs/performance.md`` tells."""
+    text = (ROOT / "docs" / "performance.md").read_text()
+    return {row["page"]: int(row["queries"]) for row in _ROW.finditer(text)}
 
 
 def count() -> dict[str, int]:

@@ -11,6 +11,7 @@ from django.db.models import Count
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
+from bench.queries import count, in_the_table
 from tests.search.judging import judged, missed
 from zhiliu.activity.models import Activity
 from zhiliu.communities.models import Community
@@ -71,6 +72,7 @@ def test_the_sample_company_is_whole() -> None:
     assert Follow.objects.filter(person__handle="qian-muzhi").count() == 13
     assert_channels_talk()
     assert_todos_have_candidates()
+    assert_pages_ask_no_more_than_the_table_says()
     assert set(Gathering.objects.filter(format="lightning").values_list("state", flat=True)) == {"held", "fixed"}
 
 
@@ -81,6 +83,13 @@ def assert_todos_have_candidates() -> None:
             source = waiting.get(key)
             if source is not None and not source.candidates(person.pk).exists():
                 assert not source.find(person), (key, person)
+
+
+def assert_pages_ask_no_more_than_the_table_says() -> None:
+    """A page that has come to need more queries fails here: mend it, or say why and run ``bin/bench pages --write``."""
+    told = in_the_table()
+    assert len(told) > 30
+    assert {page: asked for page, asked in count().items() if asked > told[page]} == {}
 
 
 def assert_channels_talk() -> None:
