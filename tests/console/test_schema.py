@@ -50,6 +50,27 @@ client.force_login(person)
 print(client.get("/").status_code, client.get("/people/zhou/").status_code, person.department.name)
 """
 
+ONE_AFTER_THE_OTHER = """
+import django; django.setup()
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+executor = MigrationExecutor(connection)
+executor.migrate(executor.loader.graph.leaf_nodes())
+"""
+
+
+def structure(data: Path) -> tuple[dict[str, list[str]], list[tuple[str, ...]], list[tuple[str, ...]]]:
+    """What an installation has: its tables, indexes and triggers, its migrations, and the rows they came with.
+
+    Columns are sorted: where a column stands depends on whether a migration made the table anew.
+    """
+    with sqlite3.connect(next(data.glob("*.sqlite3"))) as database:
+        made = database.execute("select name, sql from sqlite_master where sql is not null").fetchall()
+        applied = database.execute("select app, name from django_migrations order by app, name").fetchall()
+        words = database.execute("select text from moderation_word order by text").fetchall()
+    parts = {name: sorted(sql.replace("(", ", ", 1).rstrip(")").split(", ")) for name, sql in made}
+    return parts, applied, words
+
 
 def digests() -> dict[str, str]:
     """Each migration, as ``app.name``, with the SHA-256 of its text."""
@@ -92,6 +113,15 @@ def test_an_installation_of_the_first_kept_state_comes_up_to_date_with_its_peopl
     assert told.returncode == 0, told.stderr
     later = program(tmp_path, LATER)
     assert later.stdout.split() == ["200", "200", "工程"], later.stderr
+
+
+@pytest.mark.slow
+def test_an_empty_database_gets_the_tables_that_one_migration_after_the_other_makes(
+    migrated: Path, tmp_path: Path
+) -> None:
+    slowly = program(tmp_path, ONE_AFTER_THE_OTHER)
+    assert slowly.returncode == 0, slowly.stderr
+    assert structure(migrated) == structure(tmp_path)
 
 
 @pytest.mark.slow

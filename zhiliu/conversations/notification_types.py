@@ -118,13 +118,14 @@ class TalkMessage(_OfChannel):
 
     def recipients(self, fact: MessagePosted) -> Iterable[int]:
         """Return members with full involvement, without mentioned people."""
-        message = _message(fact)
-        if message is None or message.root_id is not None:
+        if fact.root_id is not None:
             return []
         wanting = ChannelMembership.objects.filter(
             channel=fact.channel_id, involvement=ChannelMembership.Involvement.EVERYTHING
         )
-        return set(wanting.values_list("person_id", flat=True)) - ids_mentioned(message)
+        ids = set(wanting.values_list("person_id", flat=True))
+        message = _message(fact) if ids else None
+        return ids - ids_mentioned(message) if message is not None else []
 
     def sentence(self, row: Any) -> Any:
         """Return the number of messages, the last author, and the channel."""
@@ -153,7 +154,7 @@ class Replied(_OfChannel):
 
     def recipients(self, fact: MessagePosted) -> Iterable[int]:
         """Return the thread's author and participants, without mentioned people."""
-        message = _message(fact)
+        message = _message(fact) if fact.root_id is not None else None
         if message is None or message.root_id is None:
             return []
         others = Message.objects.filter(root=message.root_id, number__lt=message.number).values_list("by_id", flat=True)

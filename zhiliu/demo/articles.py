@@ -6,12 +6,14 @@ import datetime as dt
 import re
 from typing import Any
 
+from django.db.models import Count
+
 from zhiliu.directory.models import Person
 from zhiliu.gatherings.models import Deposit, Gathering
 from zhiliu.knowledge.drafting import library_of, organisation_library, show_to_readers
 from zhiliu.knowledge.facts import ArticlePublished, ArticleUsed, DraftStarted
 from zhiliu.knowledge.models import Article, Folder, Library, Publication, Reading, Revision, Use
-from zhiliu.lineage.linking import link, note_reached
+from zhiliu.lineage.linking import link, note_new
 from zhiliu.lineage.models import Link
 from zhiliu.search.models import Tag
 
@@ -29,12 +31,13 @@ def build(stage: Stage) -> None:
             library_of(community)
     for text in texts:
         stage.articles[text.key] = _article(stage, text)
+    note_new([("article", article.pk) for article in stage.articles.values()], 3)
     for text in texts:
         _resolve_links(stage, text)
         _history(stage, text)
         _line(stage, text)
-    for entry in read("uses"):
-        _use(stage, entry)
+    _uses(stage, read("uses"))
+    _count_uses()
     _readings(stage)
 
 
@@ -78,7 +81,6 @@ def _article(stage: Stage, text: Text) -> Article:
     )
     article.authors.set({stage.people[key] for key in [front["owner"], *front["authors"]]})
     article.tags.set([Tag.objects.get_or_create(name=name)[0] for name in front.get("tags") or []])
-    note_reached(("article", article.pk), 3)
     return article
 
 
@@ -162,23 +164,30 @@ def _deposit(gathering: Gathering, article: Article) -> None:
     )
 
 
-def _use(stage: Stage, entry: dict[str, Any]) -> None:
-    article, by = stage.articles[entry["article"]], stage.people[entry["by"]]
-    at = stage.clock.at(entry["day"], "18:05")
-    use = Use.objects.create(
-        article=article,
-        by=by,
-        where=entry["where"],
-        outcome=entry["outcome"],
-        story=entry.get("story") or "",
-        at=at,
+def _uses(stage: Stage, entries: list[dict[str, Any]]) -> None:
+    uses = Use.objects.bulk_create(
+        Use(
+            article=stage.articles[entry["article"]],
+            by=stage.people[entry["by"]],
+            where=entry["where"],
+            outcome=entry["outcome"],
+            story=entry.get("story") or "",
+            at=stage.clock.at(entry["day"], "18:05"),
+        )
+        for entry in entries
     )
-    note_reached(("use", use.pk), 4)
-    with stage.moment(at):
-        link(("article", article.pk), ("use", use.pk), by_id=by.pk, kind=Link.Kind.APPLIES)
-    community_id = article.library.community_id
-    stage.tell(ArticleUsed(article_id=article.pk, use_id=use.pk, community_id=community_id, by_id=by.pk), at)
-    Article.objects.filter(pk=article.pk).update(use_count=article.uses.count())
+    note_new([("use", use.pk) for use in uses], 4)
+    for use in uses:
+        with stage.moment(use.at):
+            link(("article", use.article_id), ("use", use.pk), by_id=use.by_id, kind=Link.Kind.APPLIES)
+        community_id = use.article.library.community_id
+        fact = ArticleUsed(article_id=use.article_id, use_id=use.pk, community_id=community_id, by_id=use.by_id)
+        stage.tell(fact, use.at)
+
+
+def _count_uses() -> None:
+    for article in Article.objects.annotate(used=Count("uses")).exclude(used=0).only("pk"):
+        Article.objects.filter(pk=article.pk).update(use_count=article.used)
 
 
 def _readings(stage: Stage) -> None:

@@ -14,22 +14,23 @@ import datetime as dt
 import io
 import itertools
 import random
+from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
-from zhiliu.conversations.facts import MessageMarked
+from zhiliu.conversations.facts import MessageMarked, MessagePosted
 from zhiliu.conversations.message_draft import MessageDraft
-from zhiliu.conversations.models import Channel, IncomingHook, Message, Reaction
-from zhiliu.conversations.posting import publish_message, take_place
+from zhiliu.conversations.models import Attachment, Channel, ChannelMembership, IncomingHook, Message, Reaction
+from zhiliu.conversations.posting import html_of, publish_message, take_place
 from zhiliu.conversations.reacting import SIGNS, WORDS
 from zhiliu.directory.models import Person
 from zhiliu.files.models import Upload
 from zhiliu.files.storing import upload
+from zhiliu.kit.system.db import update_rows
 
 from .articles import linked
 from .curves import as_file
-from .programs import write
 from .stage import SEED, Stage
 
 WEEKS = 26
@@ -61,6 +62,19 @@ class ChatLine:
 
 
 Exchange = list[ChatLine]
+
+
+@dataclass(frozen=True)
+class Said:
+    """A message that is to be stored, its files, and who reacts with what."""
+
+    message: Message
+    files: list[Upload]
+    reactions: list[tuple[str, Person]]
+
+    @property
+    def reacted_at(self) -> dt.datetime:
+        return self.message.at + dt.timedelta(minutes=10)
 
 
 def line_of(entry: dict[str, Any]) -> ChatLine:
@@ -99,12 +113,14 @@ class Chatter:
         if codes := ON_THE_ROAD.get(channel.community.slug):
             self.faceless = [person for person in self.faceless if person.department.code in codes]
         self.chance = random.Random(f"{SEED} {channel.community.slug}")
+        self._said: list[Said] = []
 
     def say_all(self, exchanges: list[Exchange], *, until: int, hours: dict[int, int]) -> None:
         """Post them in order, the last one on day ``until``."""
         free = self.stage.clock.at(-7 * WEEKS - 7, "00:00")
         for item, begins in zip(exchanges, self._beginnings(len(exchanges), until, hours), strict=True):
             free = self._exchange(item, self._moment(item, begins, free)) + APART
+        self._store()
 
     def _beginnings(self, count: int, until: int, hours: dict[int, int]) -> list[dt.datetime]:
         days = [*self._days(count - 1, until - 1), until]
@@ -148,19 +164,23 @@ class Chatter:
         return [self.stage.people[line.who] for line in exchange if line.who in self.stage.people]
 
     def _exchange(self, exchange: Exchange, at: dt.datetime) -> dt.datetime:
-        """Post the lines and return the time of the last one."""
+        """Note the lines and return the time of the last one."""
         cast: dict[str, Person] = {}
         for number, line in enumerate(exchange):
             at += dt.timedelta(minutes=line.after or (self.chance.choice(PAUSES) if number else 0))
-            self._react(self._say(line, cast, at), line.reactions, at + dt.timedelta(minutes=10))
+            self._say(line, cast, at)
         return at
 
-    def _say(self, line: ChatLine, cast: dict[str, Person], at: dt.datetime) -> Message:
-        if line.who in self.programs:
-            return write(self.stage, self.programs[line.who], line.text, at)
-        by = self._person(line.who, cast, at)
+    def _say(self, line: ChatLine, cast: dict[str, Person], at: dt.datetime) -> None:
+        program = self.programs.get(line.who)
+        by = program.bot if program else self._person(line.who, cast, at)
         files = [self._file(line.file, by, at)] if line.file else []
-        return say(self.stage, self.channel, by, at, line.text, uploads=files)
+        body = linked(self.stage, line.text).strip()
+        html, called = html_of(body, self.channel, by)
+        message = Message(channel=self.channel, by=by, body=body, html=html, called=called, at=at)
+        self._said.append(Said(message, files, self._drawn(line.reactions, by)))
+        if program:
+            program.used_at = at
 
     def _person(self, who: str, cast: dict[str, Person], at: dt.datetime) -> Person:
         if who in self.stage.people:
@@ -183,29 +203,66 @@ class Chatter:
         Upload.objects.filter(pk=file_upload.pk).update(at=at)
         return file_upload
 
-    def _react(self, message: Message, reactions: dict[str, int], at: dt.datetime) -> None:
-        """Store a message's reactions and their facts in bulk: one by one they would cost more than the messages."""
-        others = [person for person in self.members if person.pk != message.by_id]
-        drawn = {what: self.chance.sample(others, min(count, len(others))) for what, count in reactions.items()}
-        rows = [Reaction(message=message, by=person, what=what, at=at) for what in drawn for person in drawn[what]]
-        if not rows:
-            return
-        place = take_place(self.channel.pk, changes=len(rows))
-        Reaction.objects.bulk_create(rows)
-        counts = {what: len(people) for what, people in drawn.items()}
-        Message.objects.filter(pk=message.pk).update(reacted=counts, changed=place.change)
-        for number, reaction in enumerate(rows, start=1):
-            self.stage.tell(self._marked(message, reaction.by, place.change - len(rows) + number), at)
+    def _drawn(self, reactions: dict[str, int], by: Person) -> list[tuple[str, Person]]:
+        """Return who reacts, and with what."""
+        others = [person for person in self.members if person.pk != by.pk]
+        return [
+            (what, person)
+            for what, count in reactions.items()
+            for person in self.chance.sample(others, min(count, len(others)))
+        ]
 
-    def _marked(self, message: Message, by: Person, changed: int) -> MessageMarked:
-        return MessageMarked(
-            message_id=message.pk,
-            channel_id=self.channel.pk,
-            changed=changed,
-            root_id=None,
-            community_id=self.channel.community_id,
-            by_id=by.pk,
+    def _store(self) -> None:
+        """Store what was said in bulk: posted one by one, each message would cost a dozen statements."""
+        self._count()
+        Message.objects.bulk_create(said.message for said in self._said)
+        Attachment.objects.bulk_create(
+            Attachment(message=said.message, upload=upload, place=place)
+            for said in self._said
+            for place, upload in enumerate(said.files)
         )
+        Reaction.objects.bulk_create(
+            Reaction(message=said.message, by=person, what=what, at=said.reacted_at)
+            for said in self._said
+            for what, person in said.reactions
+        )
+        self._let_in()
+        update_rows(list(self.programs.values()), ["used_at"])
+        for said in self._said:
+            self._tell(said)
+
+    def _count(self) -> None:
+        """Number messages and changes: each message is a change, and each reaction."""
+        changes = [1 + len(said.reactions) for said in self._said]
+        place = take_place(self.channel.pk, numbers=len(changes), changes=sum(changes), at=self._said[-1].message.at)
+        numbers = itertools.count(place.number - len(changes) + 1)
+        changed = itertools.accumulate(changes, initial=place.change - sum(changes))
+        next(changed)
+        for said in self._said:
+            said.message.number, said.message.changed = next(numbers), next(changed)
+            said.message.reacted = dict(Counter(what for what, _person in said.reactions))
+
+    def _let_in(self) -> None:
+        """Make everybody who wrote a member of the channel; how far they have read is settled at the end."""
+        members = set(self.channel.memberships.values_list("person_id", flat=True))
+        writers = dict.fromkeys(said.message.by for said in self._said if said.message.by)
+        ChannelMembership.objects.bulk_create(
+            ChannelMembership(channel=self.channel, person=by) for by in writers if by.pk not in members
+        )
+
+    def _tell(self, said: Said) -> None:
+        message = said.message
+        posted = message.changed - len(said.reactions)
+        keys: dict[str, Any] = {
+            "message_id": message.pk,
+            "channel_id": self.channel.pk,
+            "community_id": self.channel.community_id,
+        }
+        self.stage.tell(
+            MessagePosted(**keys, number=message.number, changed=posted, root_id=None, by_id=message.by_id), message.at
+        )
+        for changed, (_what, person) in enumerate(said.reactions, start=posted + 1):
+            self.stage.tell(MessageMarked(**keys, changed=changed, root_id=None, by_id=person.pk), said.reacted_at)
 
 
 def say(

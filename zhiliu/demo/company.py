@@ -8,7 +8,7 @@ import importlib
 from django.db import transaction
 from django.utils import timezone
 
-from zhiliu.activity.consumers import catch_up, last_position
+from zhiliu.activity.consumers import catch_up, consumer_names, last_position
 from zhiliu.activity.models import Activity, Cursor
 from zhiliu.audit.hash_chain import seal
 from zhiliu.directory.calendar import seed_year
@@ -25,6 +25,8 @@ PARTS = (
     "questions",
 )
 TOLD = dt.timedelta(days=6)
+# Followers that have nothing to do: the index has just been built, and members are counted.
+UP_TO_DATE = ("search", "communities")
 UNREAD = dt.timedelta(days=2)
 
 
@@ -43,24 +45,24 @@ def build() -> None:
         for part in PARTS:
             importlib.import_module(f".{part}", __package__).build(stage)
         stage.write_log()
-    _tell_the_latest(stage)
     build_index()
+    _tell_the_latest(stage)
     while seal():
         pass
 
 
 def _tell_the_latest(stage: Stage) -> None:
-    """Deliver notifications of the last days only; older news was read long ago."""
+    """Let the followers read the last days only: the sample company is built as they would have left it, and older
+    news was read long ago.
+    """
     since = stage.clock.now - TOLD
     last = last_position()
     # Calling ``last_position`` has numbered the rows; on SQLite the id is the number.
     number = "position" if on_postgresql() else "id"
     first = Activity.objects.filter(at__gte=since).order_by("id").values_list(number, flat=True).first()
-    for name in ("search", "communities"):
-        Cursor.objects.update_or_create(name=name, defaults={"position": last})
-    # Conversations too: their channels exist, and old mentions have been read.
-    for name in ("notifications", "conversations"):
-        Cursor.objects.update_or_create(name=name, defaults={"position": (first or last) - 1})
+    for name in consumer_names():
+        position = last if name in UP_TO_DATE else (first or last) - 1
+        Cursor.objects.update_or_create(name=name, defaults={"position": position})
     catch_up()
     old = Notification.objects.filter(read_at=None, at__lt=stage.clock.now - UNREAD)
     old.update(read_at=stage.clock.now)

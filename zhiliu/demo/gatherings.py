@@ -28,7 +28,7 @@ from zhiliu.gatherings.models import (
     Seat,
 )
 from zhiliu.kit.text.markdown import render
-from zhiliu.lineage.linking import link, note_reached
+from zhiliu.lineage.linking import link, note_new
 from zhiliu.needs.models import Topic
 from zhiliu.polls.models import Ballot, Option, Poll
 from zhiliu.surveys.models import Answer, Answered, Response, Survey
@@ -70,6 +70,7 @@ def build(stage: Stage) -> None:
             _audience(stage, gathering, entry, people)
         if gathering.is_running:
             _check_ins(stage, gathering, people[3:])
+    note_new([("gathering", gathering.pk) for gathering in stage.gatherings.values()], 2)
     for entry in read("topics"):
         _wanted(stage, stage.topics[entry["key"]], entry)
 
@@ -116,7 +117,6 @@ def _starts(stage: Stage, entry: dict[str, Any]) -> dt.datetime:
 
 
 def _line(stage: Stage, gathering: Gathering, topic: Topic | None, is_held: bool) -> None:
-    note_reached(("gathering", gathering.pk), 2)
     if topic is not None:
         with stage.moment(gathering.at):
             link(("topic", topic.pk), ("gathering", gathering.pk), by_id=gathering.by_id)
@@ -346,15 +346,19 @@ def _feedback(stage: Stage, gathering: Gathering, entry: dict[str, Any] | None, 
     grades = entry["useful"][: len(people)]
     uses = [place for place, key in enumerate(WILL_USE) for _ in range(entry["will_use"].get(key, 0))]
     useful, will_use, for_new, better = list(survey.questions.all())
-    for number, (grade, person) in enumerate(zip(grades, people, strict=False)):
-        response = Response.objects.create(survey=survey)
-        Answer.objects.create(response=response, question=useful, number=grade)
-        Answer.objects.create(response=response, question=for_new, number=grade if number % 3 else max(3, grade - 1))
-        if number < len(uses):
-            Answer.objects.create(response=response, question=will_use, number=uses[number])
-        if number < len(entry.get("better") or []):
-            Answer.objects.create(response=response, question=better, text=entry["better"][number])
-        Answered.objects.create(survey=survey, person=person)
+    responses = Response.objects.bulk_create(Response(survey=survey) for _grade in grades)
+    answers = []
+    for number, (grade, response) in enumerate(zip(grades, responses, strict=True)):
+        answers.append(Answer(response=response, question=useful, number=grade))
+        for_newcomers = grade if number % 3 else max(3, grade - 1)
+        answers.append(Answer(response=response, question=for_new, number=for_newcomers))
+    answers += [
+        Answer(response=to, question=will_use, number=place) for to, place in zip(responses, uses, strict=False)
+    ]
+    texts = entry.get("better") or []
+    answers += [Answer(response=to, question=better, text=text) for to, text in zip(responses, texts, strict=False)]
+    Answer.objects.bulk_create(answers)
+    Answered.objects.bulk_create(Answered(survey=survey, person=person) for person in people[: len(grades)])
     Survey.objects.filter(pk=survey.pk).update(answered_count=len(grades))
 
 

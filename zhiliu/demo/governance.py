@@ -119,7 +119,8 @@ def _reports(stage: Stage, desk: Community) -> None:
 
 
 def _proposals(stage: Stage, desk: Community) -> None:
-    members = list(Membership.objects.filter(community=desk).exclude(person__kind="guest").select_related("person"))
+    employees = Membership.objects.filter(community=desk).exclude(person__kind="guest")
+    members = list(employees.select_related("person").order_by("person_id"))
     keeper = Person.objects.get(memberships__community=desk, memberships__role=Role.MANAGER)
     done = _propose(
         stage,

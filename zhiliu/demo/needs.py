@@ -9,7 +9,7 @@ from zhiliu.comments.facts import Commented
 from zhiliu.comments.models import Comment, Vote
 from zhiliu.directory.models import Person
 from zhiliu.kit.text.markdown import render
-from zhiliu.lineage.linking import note_reached
+from zhiliu.lineage.linking import note_new
 from zhiliu.needs.facts import AnonymousNeedVoiced, NeedsMerged, NeedSupported, NeedVoiced, TopicMade
 from zhiliu.needs.models import Merge, Need, Support, Topic
 from zhiliu.needs.topics import add_needs
@@ -24,11 +24,13 @@ def build(stage: Stage) -> None:
     entries = read("needs")
     for entry in entries:
         stage.needs[entry["key"]] = _need(stage, entry)
+    note_new([("need", need.pk) for need in stage.needs.values()], 0)
     for entry in entries:
         if entry.get("duplicate_of"):
             _merge(stage, entry)
     for entry in read("topics"):
         stage.topics[entry["key"]] = _topic(stage, entry)
+    note_new([("topic", topic.pk) for topic in stage.topics.values()], 1)
     for entry in read("polls"):
         _poll(stage, entry)
 
@@ -45,7 +47,6 @@ def _need(stage: Stage, entry: dict[str, Any]) -> Need:
         at=at,
         comment_count=len(entry.get("comments") or []),
     )
-    note_reached(("need", need.pk), 0)
     if by is None:
         stage.tell(AnonymousNeedVoiced(community_id=need.community_id), at.replace(hour=0, minute=0))
     else:
@@ -106,7 +107,6 @@ def _topic(stage: Stage, entry: dict[str, Any]) -> Topic:
         at=at,
         **texts,
     )
-    note_reached(("topic", topic.pk), 1)
     needs = [stage.needs[key] for key in entry["needs"]]
     with stage.moment(at):
         add_needs(topic, needs, by_id=by.pk)

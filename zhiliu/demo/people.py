@@ -22,6 +22,7 @@ from zhiliu.directory.models import (
     Room,
     Skill,
 )
+from zhiliu.kit.system.db import update_rows
 from zhiliu.kit.text.chinese_text import readings
 
 from .sources import read
@@ -173,7 +174,7 @@ def _profile_fields(entries: list[dict[str, Any]], everybody: list[Person]) -> N
             key: _leaning(chance, options) for key, options in by_key.items() if options and chance.random() < 0.85
         }
         person.extra = {**person.extra, **values, "ruzhipici": _intake(chance, person)}
-    Person.objects.bulk_update(employees, ["extra"], batch_size=200)
+    update_rows(employees, ["extra"])
 
 
 def _leaning(chance: random.Random, options: list[str]) -> str:

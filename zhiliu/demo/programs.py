@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import secrets
 from typing import Any
 
 from zhiliu.conversations.hooks.bots import new_bot
-from zhiliu.conversations.hooks.incoming import open_incoming, receive
-from zhiliu.conversations.models import Channel, CommandHook, IncomingHook, Message
+from zhiliu.conversations.hooks.incoming import open_incoming
+from zhiliu.conversations.models import Channel, CommandHook, IncomingHook
 
 from .stage import Stage
 
@@ -29,16 +28,6 @@ def _open_writing(stage: Stage, channel: Channel, entry: dict[str, Any]) -> Inco
         hook, _key = open_incoming(channel, name=entry["name"], by=stage.people[entry["by"]])
     IncomingHook.objects.filter(pk=hook.pk).update(at=at)
     return hook
-
-
-def write(stage: Stage, hook: IncomingHook, text: str, at: dt.datetime) -> Message:
-    """Post as a program, as its hook does."""
-    with stage.moment(at):
-        message = receive(hook, {"text": text})
-    Message.objects.filter(pk=message.pk).update(at=at)
-    IncomingHook.objects.filter(pk=hook.pk).update(used_at=at)
-    message.at = at
-    return message
 
 
 def register(stage: Stage, channel: Channel, entry: dict[str, Any]) -> CommandHook:

@@ -13,7 +13,12 @@ CONTENT = Path(__file__).parent / "content"
 
 def read(name: str) -> Any:
     """Return one YAML file of the content."""
-    return yaml.safe_load((CONTENT / f"{name}.yaml").read_text())
+    return _parsed((CONTENT / f"{name}.yaml").read_text())
+
+
+def _parsed(text: str) -> Any:
+    """Parse YAML with libyaml where PyYAML has it: ten times as fast, and as safe."""
+    return yaml.load(text, getattr(yaml, "CSafeLoader", yaml.SafeLoader))  # noqa: S506
 
 
 @dataclass(frozen=True)
@@ -30,5 +35,5 @@ def articles() -> list[Text]:
     texts = []
     for path in sorted((CONTENT / "articles").glob("*.md")):
         _begin, front, body = path.read_text().split("---\n", 2)
-        texts.append(Text(path.stem, yaml.safe_load(front), body.strip()))
+        texts.append(Text(path.stem, _parsed(front), body.strip()))
     return texts

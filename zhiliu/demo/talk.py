@@ -16,6 +16,7 @@ from zhiliu.conversations.unsent import keep_unsent
 from zhiliu.conversations.voting import vote
 from zhiliu.directory.models import Person
 from zhiliu.gatherings.models import Evening, SheetLine
+from zhiliu.kit.system.db import update_rows
 from zhiliu.polls.models import Poll
 
 from .chatter import AFTER_WORK, AT_WORK, Chatter, exchanges_of, noise, say
@@ -161,12 +162,12 @@ def in_order() -> None:
     """Renumber messages by time, as if people had written one after the other."""
     for channel in Channel.objects.all():
         rows = list(Message.objects.filter(channel=channel, root=None).order_by("at", "pk"))
-        for number, row in enumerate(rows, start=1):
-            row.number = -number
-        Message.objects.bulk_update(rows, ["number"], batch_size=500)
-        for row in rows:
-            row.number = -row.number
-        Message.objects.bulk_update(rows, ["number"], batch_size=500)
+        moved = {number: row for number, row in enumerate(rows, start=1) if row.number != number}
+        # First to negative numbers: no two messages of a channel ever have the same.
+        for sign in (-1, 1):
+            for number, row in moved.items():
+                row.number = sign * number
+            update_rows(list(moved.values()), ["number"])
         Channel.objects.filter(pk=channel.pk).update(last_at=rows[-1].at if rows else None)
 
 

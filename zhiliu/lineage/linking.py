@@ -62,10 +62,15 @@ def _work_out_again(source: Reference) -> None:
 
 def note_reached(thing: Reference, station: int) -> None:
     """Record on ``thing`` and its sources that their lines reached ``station``; it never moves back."""
-    for kind, key in [thing, *walk([thing], upwards=True)]:
-        row, is_new = LineageProgress.objects.get_or_create(kind=kind, thing_id=key, defaults={"station": station})
-        if not is_new:
-            LineageProgress.objects.filter(pk=row.pk, station__lt=station).update(station=station, at=timezone.now())
+    things = [thing, *walk([thing], upwards=True)]
+    note_new(things, station)
+    LineageProgress.objects.filter(_any_of(things), station__lt=station).update(station=station, at=timezone.now())
+
+
+def note_new(things: Iterable[Reference], station: int) -> None:
+    """Record ``station`` on objects that have none; new ones came out of nothing yet. One statement for all."""
+    rows = [LineageProgress(kind=kind, thing_id=key, station=station) for kind, key in things]
+    LineageProgress.objects.bulk_create(rows, ignore_conflicts=True)
 
 
 def station_of(thing: Reference) -> int:
@@ -78,14 +83,18 @@ def reached(things: Iterable[Reference]) -> dict[Reference, int]:
     things = list(things)
     if not things:
         return {}
+    rows = LineageProgress.objects.filter(_any_of(things)).values_list("kind", "thing_id", "station")
+    return {(kind, key): station for kind, key, station in rows}
+
+
+def _any_of(things: Iterable[Reference]) -> Q:
     by_kind: dict[str, list[int]] = {}
     for kind, key in things:
         by_kind.setdefault(kind, []).append(key)
     condition = Q()
     for kind, keys in by_kind.items():
         condition |= Q(kind=kind, thing_id__in=keys)
-    rows = LineageProgress.objects.filter(condition).values_list("kind", "thing_id", "station")
-    return {(kind, key): station for kind, key, station in rows}
+    return condition
 
 
 def walk(start: Iterable[Reference], *, upwards: bool) -> list[Reference]:
