@@ -18,13 +18,18 @@ def line() -> str:
     return f"machine: {psutil.cpu_count()} x {model}, {memory:.0f} GiB, Python {platform.python_version()}"
 
 
+def family_of(process: psutil.Process) -> list[psutil.Process]:
+    """Return a process and its living children."""
+    family = [process, *process.children(recursive=True)]
+    return [item for item in family if item.status() != psutil.STATUS_ZOMBIE]
+
+
 def pss_mb(process: psutil.Process) -> float:
     """Return the proportional memory of a process and its children, in MiB."""
-    family = [process, *process.children(recursive=True)]
-    return sum(item.memory_full_info().pss for item in family) / (1 << 20)
+    return sum(item.memory_full_info().pss for item in family_of(process)) / (1 << 20)
 
 
 def cpu_seconds(process: psutil.Process) -> float:
     """Return the CPU time of a process and its living children, in seconds."""
-    family = [process, *process.children(recursive=True)]
+    family = family_of(process)
     return sum(item.cpu_times().user + item.cpu_times().system for item in family)

@@ -17,8 +17,9 @@ __all__ = ["application"]
 
 
 def _composed_anew(self: CompiledQuery[Any], *values: int | str) -> list[tuple[Any, ...]]:
-    rows = self._make(*values)
-    return list(rows if rows._fields else rows.values_list())  # type: ignore[attr-defined]
+    rows: Any = self._make(*values)
+    # Anew: "flat" ones give no tuples.
+    return list(rows.values_list(*rows._fields or ()))
 
 
 def _objects_of_orm(self: CompiledQuery[Any], *values: int | str) -> Any:

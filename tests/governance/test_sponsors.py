@@ -18,11 +18,12 @@ from zhiliu.directory.models import Person
 from zhiliu.gatherings.models import CheckIn, Gathering
 from zhiliu.governance.budgets import set_line, spend, take_back_spending
 from zhiliu.governance.models import BudgetLine, Report, ReportPlan, Spending
-from zhiliu.governance.pdf import has_pdf, pdf_of
 from zhiliu.governance.periods import last_over, month_period, quarter_of
 from zhiliu.governance.queries import budget_lines_of
 from zhiliu.governance.reporting import make_due, make_report, plan_reports
 from zhiliu.kit.errors import Forbidden, Refused
+from zhiliu.kit.system.confined import Overrun
+from zhiliu.kit.system.pdf import draw, has_pdf
 from zhiliu.needs.models import Need
 
 pytestmark = pytest.mark.django_db
@@ -215,17 +216,28 @@ def test_without_weasyprint_there_is_no_link_and_no_pdf(
     assert browse(sponsor).get(f"{report.get_absolute_url()}pdf/").status_code == 404
 
 
-def test_drawing_a_pdf_loads_nothing(
-    community: Community, line: BudgetLine, sponsor: Person, monkeypatch: pytest.MonkeyPatch
+def test_a_pdf_that_takes_too_long_is_given_up_with_a_word(
+    community: Community, sponsor: Person, browse: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    def overrun(html: str) -> bytes:
+        raise Overrun
+
+    monkeypatch.setattr("zhiliu.governance.views.reports.has_pdf", lambda: True)
+    monkeypatch.setattr("zhiliu.governance.views.reports.pdf_of_html", overrun)
+    report = make_report(community, month_period(TODAY))
+    answer = browse(sponsor).get(f"{report.get_absolute_url()}pdf/", follow=True)
+    assert answer.redirect_chain[-1] == (report.get_absolute_url(), 302)
+    assert "没能及时生成 PDF，请稍后再试" in answer.content.decode()
+
+
+def test_drawing_a_pdf_loads_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     if not has_pdf():
         pytest.skip("WeasyPrint or Pango is not here")
     asked: list[str] = []
-    seen = f"http://127.0.0.1:9/{community.slug}.png"
+    seen = "http://127.0.0.1:9/seen.png"
     monkeypatch.setattr("urllib.request.OpenerDirector.open", lambda *_rest, **_more: asked.append("open"))
     drawn = f'<img src="{seen}"><img src="file:///etc/hostname"><link rel="stylesheet" href="{seen}">'
-    monkeypatch.setattr("zhiliu.governance.pdf.render_to_string", lambda *_rest: drawn)
-    assert pdf_of(make_report(community, month_period(TODAY)), {})[:5] == b"%PDF-"
+    assert draw(drawn)[:5] == b"%PDF-"
     assert asked == []
 
 

@@ -19,6 +19,7 @@ from typing import Any
 
 GRACE_SECONDS = 3.5
 QUICK_SECONDS = 10.0
+LOOK_SECONDS = 0.5
 MAX_DELAY = 30.0
 
 
@@ -105,7 +106,7 @@ def supervise(children: list[Child], when_up: Callable[[], Any] | None = None) -
         child.start()
     if when_up is not None:
         threading.Thread(target=when_up, daemon=True).start()
-    while not stopping.wait(0.2):
+    while not stopping.wait(LOOK_SECONDS):
         now = time.monotonic()
         for child in children:
             child.look_after(now)

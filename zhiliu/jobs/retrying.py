@@ -67,7 +67,9 @@ def reap(now: dt.datetime | None = None) -> int:
         if (seen_at and seen_at >= now - SILENT) or (job.started_at and job.started_at > now - SILENT):
             continue
         reaped += _put_back(job, now, died=seen_at is not None)
-    Heartbeat.objects.filter(seen_at__lt=now - dt.timedelta(days=1)).delete()
+    forgotten = now - dt.timedelta(days=1)
+    if any(seen_at < forgotten for seen_at in beats.values()):
+        Heartbeat.objects.filter(seen_at__lt=forgotten).delete()
     return reaped
 
 

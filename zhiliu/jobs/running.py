@@ -1,4 +1,8 @@
-"""The job process: the task queue, the loops, periodic tasks, a heartbeat and the reaper."""
+"""The job process: the task queue, the loops, periodic tasks, a heartbeat and the reaper.
+
+An installation at rest costs next to nothing: one thread asks whether the database was written, and wakes the queue and
+the loops only then. A job for later is due without a write, so the queue also wakes when the next one is.
+"""
 
 from __future__ import annotations
 
@@ -10,9 +14,14 @@ import time
 from typing import Any
 
 from django.db import close_old_connections, connection
+from django.db.models import Min
 from django.utils import timezone
 from django.utils.crypto import get_random_string
+from django_tasks import TaskResultStatus
 from django_tasks_db.management.commands.db_worker import Worker
+from django_tasks_db.models import DBTaskResult, get_date_max
+
+from zhiliu.kit.system.writes import changed_since_last_call
 
 from .loops import loops
 from .models import Heartbeat
@@ -21,7 +30,12 @@ from .retrying import reap
 
 logger = logging.getLogger(__name__)
 BEAT_SECONDS = 5
+# Least time between two rounds of the queue or of the loops, where others write all the time.
 TURN_SECONDS = 0.3
+# How often the database is asked whether it was written: a statement on PostgreSQL, shared memory on SQLite.
+LOOK_SECONDS = {"postgresql": 0.2, "sqlite": 0.1}
+# Longest time without a round, whatever the database says.
+REST_SECONDS = 30.0
 
 
 class JobRunner:
@@ -34,10 +48,13 @@ class JobRunner:
     def __init__(self, worker_id: str = "") -> None:
         self.worker_id = worker_id or get_random_string(32)
         self.stopping = threading.Event()
+        self._tasks_wanted, self._loops_wanted = threading.Event(), threading.Event()
+        self._begun: dict[str, str] = {}
+        # A batch ends when the queue is empty.
         self.worker = Worker(
             queue_names=["*"],
             interval=0.5,
-            batch=False,
+            batch=True,
             backend_name="default",
             startup_delay=False,
             max_tasks=None,
@@ -50,6 +67,7 @@ class JobRunner:
         threads = [
             threading.Thread(target=self._work, name="tasks", daemon=True),
             threading.Thread(target=self._beat, name="heartbeat", daemon=True),
+            threading.Thread(target=self._watch, name="watch", daemon=True),
         ]
         for thread in threads:
             thread.start()
@@ -62,15 +80,46 @@ class JobRunner:
         """Finish the current round and end. A task interrupted by the end of the process is reaped later."""
         self.stopping.set()
         self.worker.running = False
+        self._wake()
+
+    def _wake(self) -> None:
+        self._tasks_wanted.set()
+        self._loops_wanted.set()
+
+    def _watch(self) -> None:
+        """Wake the queue and the loops whenever the database was written."""
+        changed = changed_since_last_call()
+        seconds = LOOK_SECONDS[connection.vendor]
+        while not self.stopping.wait(seconds):
+            if changed():
+                close_old_connections()
+                self._wake()
+        connection.close()
 
     def _work(self) -> None:
         while not self.stopping.is_set():
+            # Cleared before the tables are asked: what is written meanwhile wakes the next round.
+            self._tasks_wanted.clear()
             try:
-                self.worker.run()
+                close_old_connections()
+                rest = self._work_off()
             except Exception:
                 logger.exception("the task queue stumbled; going on")
                 close_old_connections()
                 self.stopping.wait(2)
+                continue
+            self.stopping.wait(TURN_SECONDS)
+            self._tasks_wanted.wait(rest)
+
+    def _work_off(self) -> float:
+        """Run what is ready, and return how many seconds there is certainly nothing to do unless more is enqueued."""
+        # Asked outside a transaction: on SQLite a transaction is a write lock.
+        if DBTaskResult.objects.ready().exists():
+            self.worker.run()
+        now = timezone.now()
+        later = DBTaskResult.objects.filter(status=TaskResultStatus.READY, run_after__lt=get_date_max())
+        due = later.aggregate(due=Min("run_after"))["due"]
+        return REST_SECONDS if due is None else min(max(0.0, (due - now).total_seconds()), REST_SECONDS)
 
     def _beat(self) -> None:
         while True:
@@ -78,7 +127,7 @@ class JobRunner:
                 close_old_connections()
                 self.beat()
                 reap()
-                start_due()
+                start_due(begun=self._begun)
             except Exception:
                 logger.exception("the heartbeat stumbled; going on")
             if self.stopping.wait(BEAT_SECONDS):
@@ -87,20 +136,30 @@ class JobRunner:
 
     def beat(self) -> None:
         """Record that this worker is alive."""
-        Heartbeat.objects.update_or_create(
-            worker=self.worker_id,
-            defaults={"seen_at": timezone.now(), "host": socket.gethostname(), "process_id": os.getpid()},
-        )
+        now = timezone.now()
+        if not Heartbeat.objects.filter(worker=self.worker_id).update(seen_at=now):
+            Heartbeat.objects.update_or_create(
+                worker=self.worker_id,
+                defaults={"seen_at": now, "host": socket.gethostname(), "process_id": os.getpid()},
+            )
 
     def _turn(self) -> None:
         while not self.stopping.is_set():
+            self._loops_wanted.clear()
             close_old_connections()
             started = time.monotonic()
-            busy = False
-            for loop in loops:
-                try:
-                    busy |= loop()
-                except Exception:
-                    logger.exception("a loop stumbled; going on")
-            if not busy:
+            if not self._run_loops():
                 self.stopping.wait(max(0.0, TURN_SECONDS - (time.monotonic() - started)))
+                self._loops_wanted.wait(REST_SECONDS)
+
+    def _run_loops(self) -> bool:
+        """Run one round of each loop, and return whether there may be more to do at once."""
+        busy = False
+        for loop in loops:
+            try:
+                busy |= loop()
+            except Exception:
+                logger.exception("a loop stumbled; going on")
+                # Nothing was written, so nothing else would wake it.
+                self._loops_wanted.set()
+        return busy

@@ -8,6 +8,7 @@ from django.utils.translation import get_language, override, pgettext
 from django.utils.translation import gettext as _
 
 from zhiliu.kit.text.chinese_text import has_han, normalise
+from zhiliu.kit.text.pinyin_tables import pypinyin
 
 
 def editor_words() -> str:
@@ -88,9 +89,7 @@ def _ways(name: str, chinese: str, english: str) -> list[str]:
 
 def _pinyin(name: str) -> list[str]:
     """Return pinyin with spaces, without spaces, and the initials."""
-    from pypinyin import lazy_pinyin
-
     if not has_han(name):
         return []
-    syllables = lazy_pinyin(name)
+    syllables = pypinyin().lazy_pinyin(name)
     return [" ".join(syllables), "".join(syllables), "".join(syllable[0] for syllable in syllables)]

@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
-import sqlite3
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
@@ -17,6 +16,7 @@ from typing import Any
 from django.db import connection
 
 from zhiliu.kit.system.db import on_postgresql
+from zhiliu.kit.system.writes import changed_file
 
 from .topics import Topic
 
@@ -42,7 +42,7 @@ class Listener:
         self._hear = hear
         self._woken = asyncio.Event()
         self._loop = asyncio.get_running_loop()
-        self._file = _sqlite_version()
+        self._file = changed_file()
         self._listener: asyncio.Task[None] | None = None
         self._listens = asyncio.Event()
         if on_postgresql():
@@ -115,22 +115,6 @@ class Listener:
 
 
 listeners: set[Listener] = set()
-
-
-def _sqlite_version() -> Callable[[], bool] | None:
-    """Return a function that tells whether another process has written to the database file since its last call."""
-    path = str(connection.settings_dict["NAME"])
-    if on_postgresql() or not path or "memory" in path:
-        return None
-    line = sqlite3.connect(path, check_same_thread=False)
-    last = line.execute("PRAGMA data_version").fetchone()
-
-    def changed() -> bool:
-        nonlocal last
-        before, last = last, line.execute("PRAGMA data_version").fetchone()
-        return bool(before != last)
-
-    return changed
 
 
 def wake_this_process() -> None:

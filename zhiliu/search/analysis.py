@@ -13,6 +13,7 @@ from operator import add
 from typing import Any
 
 from zhiliu.kit.text.chinese_text import normalise
+from zhiliu.kit.text.pinyin_tables import pypinyin
 
 from .variants import standard_spelling
 
@@ -118,9 +119,7 @@ def pronounced(title: str) -> Iterator[tuple[tuple[int, int], str]]:
 @lru_cache(maxsize=50_000)
 def _syllables(word: str) -> list[str]:
     """Cached: titles share most of their words."""
-    from pypinyin import lazy_pinyin
-
-    return list(lazy_pinyin(word, errors=_letters))  # type: ignore[arg-type]
+    return list(pypinyin().lazy_pinyin(word, errors=_letters))
 
 
 def _letters(other: str) -> list[str]:

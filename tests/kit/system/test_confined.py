@@ -8,6 +8,7 @@ import time
 
 import pytest
 
+from zhiliu.kit.system import confined as module
 from zhiliu.kit.system.confined import Overrun, confined
 
 
@@ -42,6 +43,17 @@ def nest() -> int:
 def test_it_answers_from_another_process_that_is_used_again() -> None:
     first = confined(own_process)
     assert first != os.getpid() and confined(own_process) == first
+
+
+def test_a_child_that_nobody_needs_ends_and_the_next_work_has_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "_children", module._Children())
+    monkeypatch.setattr(module, "_IDLE_SECONDS", 0.5)
+    monkeypatch.setattr(module, "_USED_UNTIL", 0.2)
+    first = confined(own_process)
+    child = module._children._waiting[0]._process
+    child.join(timeout=20)
+    assert child.exitcode == 0
+    assert confined(own_process) != first
 
 
 def test_what_it_raises_is_raised_here() -> None:

@@ -27,7 +27,6 @@ from zhiliu.kit.web.paging import page_of
 from ..budgets import set_line, spend, take_back_spending
 from ..forms import LineForm, PlanForm, SpendingForm
 from ..models import BudgetLine, Report, ReportPlan, Spending
-from ..pdf import has_pdf
 from ..queries import budget_lines_of, report_title, spendings_of, years_of
 from ..rules import can_keep_budget, can_see_spending
 
@@ -64,7 +63,6 @@ def desk(request: Request, slug: str) -> HttpResponseBase:
         reports=_reports(community),
         plan_form=PlanForm(initial={"rhythm": plan.rhythm if plan else ReportPlan.Rhythm.NEVER}),
         may_keep=can_keep_budget(request.user, community),
-        has_pdf=has_pdf(),
     )
     return render(request, "governance/desk.html", context)
 

@@ -9,17 +9,19 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse, HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from zhiliu.communities.models import Community
 from zhiliu.communities.views.common import frame
+from zhiliu.kit.system.confined import Overrun
+from zhiliu.kit.system.pdf import has_pdf, pdf_of_html
 from zhiliu.kit.web.http import Request
 
 from ..forms import PlanForm
 from ..models import Report
-from ..pdf import has_pdf, pdf_of
 from ..periods import Period, month_period
 from ..queries import report_title, tiles_of
 from ..reporting import figures_of, plan_reports
@@ -75,7 +77,13 @@ def pdf(request: Request, slug: str, pk: int) -> HttpResponseBase:
     report = _report(community, pk)
     if not has_pdf():
         raise Http404("WeasyPrint is not installed")
-    content = pdf_of(report, {"community": community, **_shown(report, report_title(report))})
+    context = {"community": community, "report": report, **_shown(report, report_title(report))}
+    # The title of a gathering must not make the server fetch anything: drawing a PDF fetches nothing.
+    try:
+        content = pdf_of_html(render_to_string("governance/report_pdf.html", context))
+    except Overrun:
+        messages.error(request, _("The PDF could not be made in time. Try again later."))
+        return redirect(report)
     name = f"{community.slug}-{report.starts_on:%Y-%m}.pdf"
     return HttpResponse(
         content, content_type="application/pdf", headers={"Content-Disposition": f'inline; filename="{name}"'}

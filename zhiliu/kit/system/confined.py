@@ -21,6 +21,8 @@ MEMORY = 2 << 30
 # Number of documents processed at the same time, and of idle children kept for the next ones.
 _AT_ONCE = threading.BoundedSemaphore(4)
 _KEPT = 2
+# A child that nobody needed for a minute ends: at rest it would only hold memory. Its parent stops using it earlier.
+_IDLE_SECONDS, _USED_UNTIL = 60.0, 50.0
 # Starting a child is not work on a document.
 _START_SECONDS = 60
 # On a busy machine a second of processor time takes longer than a second.
@@ -62,10 +64,11 @@ class _Child:
     def __init__(self) -> None:
         start = multiprocessing.get_context("spawn")
         self._ours, theirs = start.Pipe()
-        self._process = start.Process(target=_serve, args=(theirs, os.getpid()), daemon=True)
+        self._process = start.Process(target=_serve, args=(theirs, os.getpid(), _IDLE_SECONDS), daemon=True)
         self._process.start()
         theirs.close()
         self._is_ready = False
+        self._used_at = time.monotonic()
 
     def call(self, function: Callable[..., Any], args: tuple[Any, ...], seconds: int) -> tuple[bool, Any]:
         try:
@@ -78,6 +81,7 @@ class _Child:
             raise Overrun from None
         if not succeeded and isinstance(answer, MemoryError | RecursionError):
             raise Overrun from None
+        self._used_at = time.monotonic()
         return succeeded, answer
 
     def _wait(self, seconds: int) -> Any:
@@ -87,7 +91,8 @@ class _Child:
 
     @property
     def lives(self) -> bool:
-        return self._process.is_alive()
+        """Return True if it waits for work, and will until it has received some."""
+        return self._process.is_alive() and time.monotonic() - self._used_at < _USED_UNTIL
 
     def end(self) -> None:
         self._process.kill()
@@ -125,13 +130,13 @@ _children = _Children()
 # ---- in the child ----------------------------------------------------------------------------------------------------
 
 
-def _serve(pipe: Connection, parent: int) -> None:
-    """Run calls until the parent closes the pipe."""
+def _serve(pipe: Connection, parent: int, idle_seconds: float) -> None:
+    """Run calls until the parent closes the pipe, or has had none for a while."""
     from ..text.parallel_markdown import end_with_parent
 
     end_with_parent(parent)
     pipe.send(True)
-    while True:
+    while pipe.poll(idle_seconds):
         try:
             function, args, seconds = pipe.recv()
         except (EOFError, OSError):

@@ -16,6 +16,8 @@ from typing import Any
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
+from .pinyin_tables import pypinyin
+
 _HAN = re.compile(r"[\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff]")
 _WORD = re.compile(r"\w", re.UNICODE)
 # Joined emoji (a woman, a joiner, a computer) and Arabic and Indian scripts need U+200C and U+200D; elsewhere these
@@ -129,10 +131,8 @@ def _syllables(text: str, style: str) -> list[tuple[str, ...]]:
 
 def _is_made_of_words(text: str) -> bool:
     """Return True if the text contains a word of several characters with a reading of its own."""
-    from pypinyin.constants import PHRASES_DICT
-
-    length = len(text)
-    return any(text[start:end] in PHRASES_DICT for start in range(length) for end in range(start + 2, length + 1))
+    phrases, length = pypinyin().constants.PHRASES_DICT, len(text)
+    return any(text[start:end] in phrases for start in range(length) for end in range(start + 2, length + 1))
 
 
 @lru_cache(maxsize=16_000)
@@ -145,10 +145,8 @@ def _folded(readings: Iterable[str]) -> tuple[str, ...]:
 
 
 def _pinyin(text: str, style: str) -> list[list[str]]:
-    from pypinyin import Style, pinyin
-
     errors = _letters if style == "NORMAL" else _first_letters
-    return list(pinyin(text, style=getattr(Style, style), heteronym=True, errors=errors))
+    return list(pypinyin().pinyin(text, style=pypinyin().Style[style], heteronym=True, errors=errors))
 
 
 def _letters(other: str) -> Any:
@@ -169,9 +167,7 @@ def initials(name: str) -> list[str]:
 
 def toned(name: str) -> str:
     """Return a name's pinyin with tones, as shown beside it: hé miáo."""
-    from pypinyin import Style, lazy_pinyin
-
-    return " ".join(lazy_pinyin(name, style=Style.TONE))
+    return " ".join(pypinyin().lazy_pinyin(name, style=pypinyin().Style.TONE))
 
 
 def _split(other: str) -> Any:
@@ -183,8 +179,7 @@ def tails(text: str) -> list[str]:
     """Return pinyin and initials of ``text`` from its second syllable on, its third, and so on; other words as
     written.
     """
-    from pypinyin import Style, lazy_pinyin
-
-    syllables = [normalise(word) for word in lazy_pinyin(text, style=Style.NORMAL, errors=_split)]
+    read = pypinyin().lazy_pinyin(text, style=pypinyin().Style.NORMAL, errors=_split)
+    syllables = [normalise(syllable) for syllable in read]
     ends = [syllables[start:] for start in range(1, len(syllables))]
     return ["".join(end) for end in ends] + ["".join(word[:1] for word in end) for end in ends]

@@ -7,7 +7,6 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from typing import Any
 
-import xlsxwriter
 from django.http import FileResponse, HttpRequest, HttpResponseBase
 from django.utils import timezone
 from django.utils.formats import date_format
@@ -48,6 +47,9 @@ def write_workbook(rows: Iterator[Sequence[Any]], file: Any) -> None:
     Args:
         file: a binary file open for writing. Numbers stay numbers; everything else is written as text.
     """
+    # Large, and few processes write workbooks.
+    import xlsxwriter
+
     options = {"constant_memory": True, "strings_to_formulas": False, "strings_to_urls": False}
     with xlsxwriter.Workbook(file, options) as workbook:
         sheet, bold = workbook.add_worksheet(), workbook.add_format({"bold": True})

@@ -11,8 +11,6 @@ from dataclasses import replace
 from typing import Any
 from xml.etree.ElementTree import ParseError
 
-from markdownify import MarkdownConverter
-
 from zhiliu.kit.system.confined import Overrun, confined
 
 from .bundle import NotTaken
@@ -224,67 +222,6 @@ _IGNORED = re.compile(r"unrecognised element was ignored: (\S+)")
 # Nothing of value: page settings, and places where proofing stopped.
 _KNOWN = {"w:lastRenderedPageBreak", "w:proofErr", "w:sectPr", "w:softHyphen", "w:noProof"}
 
-# The stubs lack the methods that are meant to be overridden.
-_Base: Any = MarkdownConverter
-
-
-class _Converter(_Base):
-    """Keeps anchors, as targets of footnotes and bookmarks, and as HTML the tables that Markdown cannot express."""
-
-    class Options(_Base.DefaultOptions):
-        heading_style = "atx"
-        bullets = "-"
-        table_infer_header = True
-        sup_symbol = "<sup>"
-        sub_symbol = "<sub>"
-        keep_inline_images_in = ["td", "th", "h1", "h2", "h3", "h4", "h5", "h6"]
-
-    def convert_a(self, el: Any, text: str, parent_tags: Any) -> str:
-        """Convert a link, or the target of one."""
-        anchor = _anchor(el)
-        return anchor + super().convert_a(el, text, parent_tags) if el.get("href") else anchor + text
-
-    def convert_li(self, el: Any, text: str, parent_tags: Any) -> str:
-        """Convert an item; footnotes have names. Adjacent lists get different markers, else they would become one."""
-        item = str(super().convert_li(el, _anchor(el) + text.lstrip() if el.get("id") else text, parent_tags))
-        return re.sub(r"^(\s*\d+)\.", r"\1)", item) if _has_other_sign(el.parent) else item
-
-    def convert_table(self, el: Any, text: str, parent_tags: Any) -> str:
-        """Convert a table of equal rows of single lines; other tables stay HTML, in a block without empty lines."""
-        if _is_plain(el):
-            return str(super().convert_table(el, text, parent_tags))
-        kept = re.sub(r"\s*[\r\n]\s*", " ", str(el))
-        return f"\n\n{kept}\n\n"
-
-    def escape(self, text: str, parent_tags: Any) -> str:
-        """Escape text typed in Word. Numbers and dashes are not escaped: a typed list becomes a list."""
-        text = re.sub(r"[\\`*|]|(?<!\w)_|_(?!\w)|<(?=[A-Za-z/!?])|\](?=[(:\[])", r"\\\g<0>", text)
-        return re.sub(r"^(?=#{1,6}\s|>)", r"\\", text)
-
-
-def _has_other_sign(numbered: Any) -> bool:
-    """Return whether an odd number of numbered lists directly precedes this one."""
-    count, before = 0, numbered.find_previous_sibling() if numbered.name == "ol" else None
-    while before is not None and before.name == "ol":
-        count, before = count + 1, before.find_previous_sibling()
-    return count % 2 == 1
-
-
-def _is_plain(table: Any) -> bool:
-    rows = [row.find_all(["td", "th"], recursive=False) for row in table.find_all("tr")]
-    cells = [cell for row in rows for cell in row]
-    return (
-        len({len(row) for row in rows}) == 1
-        and table.find(["table", "ul", "ol"]) is None
-        and not any(cell.get("colspan") or cell.get("rowspan") for cell in cells)
-        and all(len(cell.find_all("p", recursive=False)) < 2 for cell in cells)
-    )
-
-
-def _anchor(element: Any) -> str:
-    name = element.get("id") or ""
-    return f'<a id="{name}"></a>' if re.fullmatch(r"[\w.-]+", name) and name != "_GoBack" else ""
-
 
 def _split(soup: Any, numbered: Any) -> None:
     """Split off a list that restarts inside another one."""
@@ -301,6 +238,8 @@ def _split(soup: Any, numbered: Any) -> None:
 def _markdown(page: str, addresses: list[str]) -> str:
     from bs4 import BeautifulSoup
 
+    from .word_converter import WordConverter
+
     soup = BeautifulSoup(page, "html.parser")
     for picture in soup.find_all("img"):
         if address := addresses[int(str(picture["src"]))]:
@@ -313,5 +252,5 @@ def _markdown(page: str, addresses: list[str]) -> str:
         item = numbered.find("li", recursive=False)
         if item is not None and (number := number_of(item.get_text())):
             numbered["start"] = str(number)
-    text = unmarked(_Converter().convert_soup(soup))
+    text = unmarked(WordConverter().convert_soup(soup))
     return re.sub(r"\n{3,}", "\n\n", text).strip() + "\n"
