@@ -21,9 +21,9 @@ from urllib.parse import quote, urlencode, urljoin, urlsplit
 
 import psutil
 
-from .machine import cpu_seconds, family_of, line, pss_mb
+from .machine import family_of, line, pss_mb
 
-PORT = 8392
+PORT = 8397
 # Manages communities, is a member of others, and writes in all tools.
 MANAGER = "lin"
 REQUESTS = 5000
@@ -38,7 +38,7 @@ LINK = re.compile(r'<a\b[^>]*?\bhref="([^"#]+)"')
 
 
 class Browser:
-    """Somebody signed in, on one connection."""
+    """Somebody signed in, and follows links."""
 
     def __init__(self) -> None:
         self._connection = http.client.HTTPConnection("127.0.0.1", PORT, timeout=120)
@@ -60,6 +60,8 @@ class Browser:
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self._cookies.items())}
         if body is not None:
             headers["Content-Type"] = "application/x-www-form-urlencoded"
+        # Opened anew each time: the server closes a connection that rested.
+        self._connection.close()
         self._connection.request(method, path, body, headers)
         answer = self._connection.getresponse()
         for cookie in answer.headers.get_all("Set-Cookie") or []:
@@ -115,10 +117,16 @@ def memory(up: psutil.Process, when: str) -> None:
 
 def at_rest(up: psutil.Process) -> None:
     """Print the share of a core that nobody's use costs."""
-    before = cpu_seconds(up)
+    before = {item: _spent(item) for item in family_of(up)}
     time.sleep(REST_SECONDS)
-    share = (cpu_seconds(up) - before) / REST_SECONDS
+    # Who ended meanwhile is left out.
+    share = sum(_spent(item) - before.get(item, 0.0) for item in family_of(up)) / REST_SECONDS
     print(f"processor time at rest: {share:.2%} of a core over {REST_SECONDS} s")
+
+
+def _spent(process: psutil.Process) -> float:
+    times = process.cpu_times()
+    return float(times.user + times.system)
 
 
 def wait_for_answer() -> None:
