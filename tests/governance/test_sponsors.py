@@ -23,7 +23,7 @@ from zhiliu.governance.queries import budget_lines_of
 from zhiliu.governance.reporting import make_due, make_report, plan_reports
 from zhiliu.kit.errors import Forbidden, Refused
 from zhiliu.kit.system.confined import Overrun
-from zhiliu.kit.system.pdf import draw, has_pdf
+from zhiliu.kit.system.pdf import draw_pdf, has_pdf
 from zhiliu.needs.models import Need
 
 pytestmark = pytest.mark.django_db
@@ -237,7 +237,7 @@ def test_drawing_a_pdf_loads_nothing(monkeypatch: pytest.MonkeyPatch) -> None:
     seen = "http://127.0.0.1:9/seen.png"
     monkeypatch.setattr("urllib.request.OpenerDirector.open", lambda *_rest, **_more: asked.append("open"))
     drawn = f'<img src="{seen}"><img src="file:///etc/hostname"><link rel="stylesheet" href="{seen}">'
-    assert draw(drawn)[:5] == b"%PDF-"
+    assert draw_pdf(drawn)[:5] == b"%PDF-"
     assert asked == []
 
 

@@ -25,10 +25,10 @@ def pdf_of_html(html: str) -> bytes:
     Raises:
         Overrun: it took too long or too much memory.
     """
-    return confined(draw, html, seconds=SECONDS)
+    return confined(draw_pdf, html, seconds=SECONDS)
 
 
-def draw(html: str) -> bytes:
+def draw_pdf(html: str) -> bytes:
     """Draw a page; called in a confined child process. Nothing is fetched: no protocol is allowed."""
     from weasyprint import HTML
     from weasyprint.urls import URLFetcher
