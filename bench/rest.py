@@ -173,7 +173,9 @@ def main() -> None:
         server.wait(timeout=20)
         print(f"stopped {time.monotonic() - started:.1f} s after SIGTERM")
     finally:
-        server.kill()
+        # Asked, not killed: only then the parent ends its children.
+        server.terminate()
+        server.wait(timeout=20)
         shutil.rmtree(data, ignore_errors=True)
 
 
