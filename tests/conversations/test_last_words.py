@@ -91,11 +91,11 @@ def test_the_list_asks_the_same_number_of_queries_for_one_channel_and_for_three(
 ) -> None:
     client = browse(wang)
     posted(open_talk([wang], by=lin), "你好", lin)
-    one = queries_of(client, "/talk/")
+    queries = queries_of(client, "/talk/")
     posted(open_talk([wang], by=xu), "在吗", xu)
     for name in ("甲", "乙"):
         posted(open_channel(community, name=name, by=lin), f"{name}的第一句", lin)
-    assert queries_of(client, "/talk/") == one
+    assert queries_of(client, "/talk/") == queries
     page = client.get("/talk/").content.decode()
     assert "徐小满：在吗" in page
     assert "林晓岚：甲的第一句" in page
@@ -135,8 +135,8 @@ def test_the_inbox_asks_the_same_number_of_queries_for_one_message_and_for_three
     client = browse(wang)
     posted(open_talk([wang], by=lin), "你好", lin)
     catch_up()
-    one = queries_of(client, "/inbox/")
+    queries = queries_of(client, "/inbox/")
     for person in (xu, sun):
         posted(open_talk([wang], by=person), "在吗", person)
     catch_up()
-    assert queries_of(client, "/inbox/") == one
+    assert queries_of(client, "/inbox/") == queries

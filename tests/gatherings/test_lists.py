@@ -174,13 +174,13 @@ def test_the_week_of_all_leaves_tea_out_and_ones_own_week_the_others(
 
 
 def test_a_day_leads_to_its_gathering_or_to_the_list(community: Community, lin: Person) -> None:
-    one = make_fixed(community, lin, start=at(2, 10))
+    tuesday = make_fixed(community, lin, start=at(2, 10))
     for hour in (10, 15):
         make_fixed(community, lin, start=at(3, hour))
     SpecialDay.objects.create(date="2027-03-04", name="春社", works=False)
     SpecialDay.objects.create(date="2027-03-06", name="调休上班", works=True)
     week = week_for(lin, MONDAY)
-    assert [day.url for day in week[:3]] == ["", one.get_absolute_url(), "/gatherings/#day-2027-03-03"]
+    assert [day.url for day in week[:3]] == ["", tuesday.get_absolute_url(), "/gatherings/#day-2027-03-03"]
     assert [(day.mark, day.off) for day in week[3:]] == [("H", True), ("", False), ("W", False), ("", True)]
 
 

@@ -14,8 +14,8 @@ pytestmark = pytest.mark.journey
 
 
 IN_FOCUS = """([wanted, text]) => {
-  const one = document.activeElement;
-  return one.matches(wanted) && one.textContent.includes(text);
+  const focused = document.activeElement;
+  return focused.matches(wanted) && focused.textContent.includes(text);
 }"""
 
 

@@ -24,9 +24,9 @@ beforeEach(() => {
 });
 
 async function open(...seconds: string[]): Promise<void> {
-  const one = (length: string): string =>
+  const player = (length: string): string =>
     `<div class="voice-message" data-controller="voice-message"><audio controls ${length && `data-seconds="${length}"`} src="/v"></audio><span data-length>x</span></div>`;
-  await page(seconds.map(one).join(""), { "voice-message": VoiceMessage });
+  await page(seconds.map(player).join(""), { "voice-message": VoiceMessage });
 }
 
 function time(): string {

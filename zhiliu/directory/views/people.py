@@ -33,7 +33,7 @@ from ..queries import (
     profile_sections,
     skills_of,
 )
-from ..reach import visible_people
+from ..reach import visible_among, visible_people
 from ..rules import can_edit_profile, can_endorse, can_follow, can_set_photo
 from ..skills import endorse, withdraw_endorsement
 
@@ -177,7 +177,8 @@ def profile(request: Request, handle: str) -> HttpResponseBase:
 @login_required
 def endorsement(request: Request, pk: int) -> HttpResponseBase:
     """Endorse a skill (``on=1``) or withdraw the endorsement (``on=0``)."""
-    claim = get_object_or_404(PersonSkill.objects.filter(person__in=visible_people(request.user)), pk=pk)
+    rows = PersonSkill.objects.filter(pk=pk)
+    claim = get_object_or_404(rows.filter(person__in=visible_among(request.user, rows.values("person")).values("pk")))
     require(can_endorse, request.user)
     if request.POST.get("on") == "0":
         withdraw_endorsement(claim, by=request.user)

@@ -211,7 +211,7 @@ function below(buttons: HTMLButtonElement[], at: number, way: 1 | -1): HTMLButto
   const line = others.find((button) => Math.abs(button.getBoundingClientRect().top - from.top) > from.height / 2)?.getBoundingClientRect().top;
   if (line === undefined) return undefined;
   const inLine = others.filter((button) => button.getBoundingClientRect().top === line);
-  return inLine.sort((one, other) => distance(one, from) - distance(other, from))[0];
+  return inLine.sort((first, second) => distance(first, from) - distance(second, from))[0];
 }
 
 function distance(button: HTMLButtonElement, from: DOMRect): number {

@@ -39,7 +39,7 @@ export function emojiFor(all: Emoji[], text: string, most = MOST_FOUND): Emoji[]
   const ranked = all.map((emoji) => ({ emoji, rank: rankOf(emoji, word) })).filter(({ rank }) => rank < NOT_FOUND);
   const use = ({ sign }: Emoji): number => (used.includes(sign) ? used.indexOf(sign) : MOST_REMEMBERED);
   const length = ({ codes }: Emoji): number => codes.find((code) => code.startsWith(word))?.length ?? 0;
-  ranked.sort((one, other) => one.rank - other.rank || use(one.emoji) - use(other.emoji) || length(one.emoji) - length(other.emoji));
+  ranked.sort((a, b) => a.rank - b.rank || use(a.emoji) - use(b.emoji) || length(a.emoji) - length(b.emoji));
   return ranked.slice(0, most).map(({ emoji }) => emoji);
 }
 
