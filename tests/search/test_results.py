@@ -193,3 +193,10 @@ def test_not_sure_is_said_and_noted_as_a_gap(community: Community, wang: Person,
     page = browse(wang).get("/search/", {"q": "打印机连不上"}).content.decode()
     assert "不一定帮得上" not in page
     assert Gap.objects.count() == 1
+
+
+def test_a_community_says_its_purpose_once(community: Community, wang: Person, browse: Any, catch_up: Any) -> None:
+    Community.objects.update(purpose="夜里停机找人，一起看曲线")
+    catch_up()
+    page = browse(wang).get("/search/", {"q": community.name}).content.decode()
+    assert page.count("一起看曲线") == 1

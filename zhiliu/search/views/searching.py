@@ -153,15 +153,18 @@ def _rows(matches: Matches, stories: list[Story], highlighter: Highlighter, pers
 def _row(
     head: Reference, story: Story, cards: dict[Reference, ObjectCard], hit: Hit, highlighter: Highlighter
 ) -> dict[str, Any]:
-    kind = kind_of(head[0])
+    kind, card = kind_of(head[0]), cards[head]
     rest = [reference for reference in story.rest if reference in cards and reference != head]
+    # A message is its own title: the whole of it is there already. Of a person the card says enough.
+    has_snippet = card.kind != "person" and (hit.title or len(hit.body) > LENGTH)
+    is_said = card.text == kind.name or has_snippet and hit.body.startswith(str(card.text))
     return {
-        "card": cards[head],
+        "card": card,
         "icon": kind.icon,
         "kind": kind.name,
-        "title": highlighter.title(cards[head].title),
-        # A message is its own title: the whole of it is there already.
-        "snippet": highlighter.snippet(hit.body) if hit.title or len(hit.body) > LENGTH else "",
+        "title": highlighter.title(card.title),
+        "snippet": highlighter.snippet(hit.body) if has_snippet else "",
+        "about": "" if is_said else card.text,
         "rest": [{"card": cards[reference], "kind": kind_of(reference[0]).name} for reference in rest[:REST]],
         "more": max(0, len(rest) - REST),
     }
