@@ -14,6 +14,7 @@ from zhiliu.communities.models import Community
 from zhiliu.directory.accounts import deactivate, reactivate
 from zhiliu.directory.following import bond, follow, followed_by, follower_count, followers_of, unfollow
 from zhiliu.directory.models import Follow, Person
+from zhiliu.directory.reach import visible_among
 from zhiliu.kit.errors import Forbidden, Refused
 
 pytestmark = pytest.mark.django_db
@@ -130,3 +131,17 @@ def test_pages_of_administrators_search_and_exports_do_not_tell(
         told = b"".join(answer.streaming_content).decode() if answer.streaming else text(answer)  # type: ignore[attr-defined]
         assert "关注" not in told.replace("我的关注", "") and "follow" not in told.replace("/following/", ""), path
     assert "林晓岚" not in text(client.get("/search/?q=王一帆"))
+
+
+def test_only_following_each_other_is_mutual(lin: Person, wang: Person, sun: Person) -> None:
+    follow(wang, by=lin)
+    follow(sun, by=wang)
+    assert [row.is_mutual for row in followed_by(lin)] == [False]
+    assert [row.is_mutual for row in followers_of(wang)] == [False]
+    follow(lin, by=wang)
+    assert [row.is_mutual for row in followed_by(lin)] == [row.is_mutual for row in followers_of(wang)] == [True]
+
+
+def test_of_some_people_only_those_are_returned(lin: Person, wang: Person, sun: Person) -> None:
+    follow(wang, by=lin)
+    assert list(visible_among(sun, Follow.objects.values("person"))) == [wang]

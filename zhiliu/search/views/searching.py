@@ -157,7 +157,7 @@ def _row(
     rest = [reference for reference in story.rest if reference in cards and reference != head]
     # A message is its own title: the whole of it is there already. Of a person the card says enough.
     has_snippet = card.kind != "person" and (hit.title or len(hit.body) > LENGTH)
-    is_said = card.text == kind.name or has_snippet and hit.body.startswith(str(card.text))
+    is_said = card.text == kind.name or (has_snippet and hit.body.startswith(str(card.text)))
     return {
         "card": card,
         "icon": kind.icon,
