@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
+from .data import session_of
+
 ROOT = Path(__file__).resolve().parent.parent
 HANDBOOK = ROOT.parent / "shared" / "data" / "handbook-zh.zip"
 # What decides how the company looks.
@@ -51,11 +53,20 @@ def sample_company() -> Company:
     data = ROOT / "var" / "bench" / f"company-{_digest()}"
     if not (data / "made").exists():
         _make(data)
-    told = subprocess.run(
-        [sys.executable, "-m", "bench.company"], env=_environment(data), check=True, capture_output=True
-    )
-    answer = json.loads(told.stdout.splitlines()[-1])
+    answer = _told(data)
     return Company(data, answer["sessions"], answer["pages"])
+
+
+def large_company() -> Company:
+    """Return the company with what :mod:`bench.large` adds, made if need be; its pages are those of the small one."""
+    small = sample_company()
+    data = small.data.with_name(f"{small.data.name}-large")
+    if not (data / "filled").exists():
+        shutil.rmtree(data, ignore_errors=True)
+        shutil.copytree(small.data, data)
+        subprocess.run([sys.executable, "-m", "bench.large"], env=_environment(data), check=True)
+        (data / "filled").touch()
+    return Company(data, _told(data)["sessions"], small.pages)
 
 
 def _digest() -> str:
@@ -65,6 +76,13 @@ def _digest() -> str:
             if path.is_file() and "__pycache__" not in path.parts:
                 digest.update(path.read_bytes())
     return digest.hexdigest()[:12]
+
+
+def _told(data: Path) -> dict[str, Any]:
+    command = [sys.executable, "-m", "bench.company"]
+    told = subprocess.run(command, env=_environment(data), check=True, capture_output=True)
+    answer: dict[str, Any] = json.loads(told.stdout.splitlines()[-1])
+    return answer
 
 
 def _environment(data: Path) -> dict[str, str]:
@@ -153,18 +171,11 @@ def pages() -> dict[str, str]:
     }
 
 
-def session_of(handle: str) -> str:
-    from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
-
+def session_by(handle: str) -> str:
+    """Return the key of a new session of one of the company."""
     from zhiliu.directory.models import Person
-    from zhiliu.kit.web.sessions import SessionStore
 
-    person, store = Person.objects.get(handle=handle), SessionStore()
-    store[SESSION_KEY] = str(person.pk)
-    store[BACKEND_SESSION_KEY] = "zhiliu.directory.signin.backends.PasswordBackend"
-    store[HASH_SESSION_KEY] = person.get_session_auth_hash()
-    store.save()
-    return str(store.session_key)
+    return session_of(Person.objects.get(handle=handle))
 
 
 def main() -> None:
@@ -172,7 +183,7 @@ def main() -> None:
     import django
 
     django.setup()
-    print(json.dumps({"sessions": {who: session_of(who) for who in ("lin", "admin")}, "pages": pages()}))
+    print(json.dumps({"sessions": {who: session_by(who) for who in ("lin", "admin")}, "pages": pages()}))
 
 
 if __name__ == "__main__":

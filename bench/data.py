@@ -28,7 +28,7 @@ def fill(people: int, activity: int) -> str:
     _needs(communities, everybody, chance, max(400, activity // 50))
     _inbox(everybody[0])
     _activity(activity, communities, len(everybody), chance)
-    return _session(everybody[0])
+    return session_of(everybody[0])
 
 
 def _people(count: int, chance: random.Random) -> list[Any]:
@@ -174,7 +174,8 @@ def _activity(count: int, communities: list[Any], people: int, chance: random.Ra
         Cursor.objects.update_or_create(name=name, defaults={"position": last_position()})
 
 
-def _session(person: Any) -> str:
+def session_of(person: Any) -> str:
+    """Return the key of a new session of a person."""
     from django.contrib.auth import BACKEND_SESSION_KEY, HASH_SESSION_KEY, SESSION_KEY
 
     from zhiliu.kit.web.sessions import SessionStore

@@ -9,20 +9,19 @@ The speed of a machine varies from hour to hour, so a second server renders the 
 
 from __future__ import annotations
 
-import http.client
 import os
 import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
-import time
 from dataclasses import dataclass
 from pathlib import Path
 
 import psutil
 
 from .machine import cpu_seconds, line
+from .pages import Server, worker_command
 
 SIZES = ((1_000, 10_000), (100_000, 1_000_000))
 PAGES = {
@@ -79,59 +78,29 @@ def measure(kind: str, people: int, activity: int) -> dict[str, Cost]:
             _drop_database()
 
 
-class _Server:
-    """A WSGI worker, and the session that requests its pages."""
+class _Server(Server):
+    """A WSGI worker, and the session that requests its pages; on PostgreSQL its backends count, too."""
 
     def __init__(self, application: str, port: int, kind: str, session: str, env: dict[str, str]) -> None:
-        self.port, self.kind, self.cookies = port, kind, {"Cookie": f"sessionid={session}"}
+        self.kind, self.session = kind, session
         # The name of its PostgreSQL backends.
         self.name = f"bench-{port}"
-        self.server = subprocess.Popen(
-            [
-                *(sys.executable, "-m", "granian", "--interface", "wsgi", "--port", str(port), "--workers", "1"),
-                *("--blocking-threads", "1", "--log-level", "critical", application),
-            ],
-            env={**env, "PGAPPNAME": self.name},
-        )
-
-    def __enter__(self) -> _Server:
-        for _ in range(200):
-            try:
-                self.connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
-                self.ask("/inbox/")
-                return self
-            except OSError:
-                time.sleep(0.1)
-        raise SystemExit("the server did not come up")
-
-    def __exit__(self, *_error: object) -> None:
-        self.server.terminate()
-        self.server.wait(timeout=20)
+        super().__init__(worker_command(application, port), port, {**env, "PGAPPNAME": self.name})
 
     def ask(self, path: str) -> None:
         """Request a page."""
-        self.connection.request("GET", path, headers=self.cookies)
-        answer = self.connection.getresponse()
-        answer.read()
-        assert answer.status == 200, (path, answer.status)
+        self.get(path, self.session)
 
-    def batch(self, path: str) -> float:
-        """Return milliseconds of CPU per page over several requests."""
-        before = self._spent()
-        for _ in range(EACH):
-            self.ask(path)
-        return (self._spent() - before) / EACH * 1000
-
-    def _spent(self) -> float:
-        backends = _backend_seconds(self.name) if self.kind == "postgresql" else 0.0
-        return cpu_seconds(psutil.Process(self.server.pid)) + backends
+    def spent(self) -> float:
+        """Return the seconds of CPU so far."""
+        return super().spent() + (_backend_seconds(self.name) if self.kind == "postgresql" else 0.0)
 
 
 def _compare(ours: _Server, plain: _Server, path: str) -> Cost:
     for _ in range(WARM):
         ours.ask(path)
         plain.ask(path)
-    pairs = [(ours.batch(path), plain.batch(path)) for _ in range(BATCHES)]
+    pairs = [(ours.batch(path, ours.session, EACH), plain.batch(path, plain.session, EACH)) for _ in range(BATCHES)]
     return Cost(*(statistics.median(values) for values in zip(*pairs, strict=True)))
 
 

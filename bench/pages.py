@@ -1,4 +1,4 @@
-"""What each page of the sample company costs. ``python -m bench.pages [PAGE ...] [--write]``
+"""What each page of the sample company costs. ``python -m bench.pages [PAGE ...] [--write | --large]``
 
 Three servers take turns, so that the speed of the machine, which varies from hour to hour, falls out of the ratios:
 
@@ -7,6 +7,7 @@ Three servers take turns, so that the speed of the machine, which varies from ho
 - calibration: the plain list of needs over the data of :mod:`bench.growth`. It stays as it is for good. 0.45 of it was
   Kanboard's list of 30 tasks when both were measured side by side; the column "x list" is in units of that list.
 
+``--large`` prints how much more each costs in the large company (:mod:`bench.large`), in the same unit.
 ``--write`` writes the table into ``docs/performance.md``.
 """
 
@@ -23,7 +24,7 @@ from dataclasses import dataclass
 
 import psutil
 
-from .company import ROOT, Company, sample_company
+from .company import ROOT, Company, large_company, sample_company
 from .machine import cpu_seconds, line
 
 # Kanboard's list of 30 tasks beside the calibrating page, measured in one run.
@@ -83,16 +84,25 @@ class Server:
 
     def batch(self, path: str, session: str, count: int = EACH) -> float:
         """Return milliseconds of CPU per page over several requests."""
-        before = cpu_seconds(psutil.Process(self.process.pid))
+        before = self.spent()
         for _ in range(count):
             self.get(path, session)
-        return (cpu_seconds(psutil.Process(self.process.pid)) - before) / count * 1000
+        return (self.spent() - before) / count * 1000
+
+    def spent(self) -> float:
+        """Return the seconds of CPU so far."""
+        return cpu_seconds(psutil.Process(self.process.pid))
+
+
+def worker_command(application: str, port: int) -> list[str]:
+    """Return the command of a WSGI worker with one thread."""
+    command = ["granian", "--interface", "wsgi", "--port", str(port), "--workers", "1", "--blocking-threads", "1"]
+    return [*command, "--log-level", "critical", application]
 
 
 def worker(application: str, port: int, env: dict[str, str]) -> Server:
-    """Return a WSGI worker with one thread."""
-    command = ["granian", "--interface", "wsgi", "--port", str(port), "--workers", "1", "--blocking-threads", "1"]
-    return Server([*command, "--log-level", "critical", application], port, env)
+    """Return a WSGI worker."""
+    return Server(worker_command(application, port), port, env)
 
 
 def measure(company: Company, names: list[str]) -> dict[str, Cost]:
@@ -142,6 +152,8 @@ def main() -> None:
     company = sample_company()
     names = [name for name in sys.argv[1:] if not name.startswith("-")] or list(company.pages)
     costs = measure(company, names)
+    if "--large" in sys.argv:
+        return _print_growth(costs, measure(large_company(), names))
     queries = company.queries()
     calibration = statistics.median(cost.calibration for cost in costs.values())
     print(line())
@@ -150,6 +162,13 @@ def main() -> None:
     print(f"median {statistics.median(cost.lists for cost in costs.values()):.2f} x list")
     if "--write" in sys.argv:
         _write(rows(costs, queries))
+
+
+def _print_growth(small: dict[str, Cost], large: dict[str, Cost]) -> None:
+    print(line())
+    print(f"{'page, x list':32}{'company':>10}{'large':>10}{'growth':>10}")
+    for name, cost in small.items():
+        print(f"{name:32}{cost.lists:>10.2f}{large[name].lists:>10.2f}{large[name].lists / cost.lists:>9.2f}x")
 
 
 def _write(lines: list[str]) -> None:

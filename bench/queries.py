@@ -23,12 +23,12 @@ def count() -> dict[str, int]:
     from django.test import Client
     from django.test.utils import CaptureQueriesContext
 
-    from .company import pages, session_of
+    from .company import pages, session_by
 
     clients = {}
     for who in ("lin", "admin"):
         clients[who] = Client()
-        clients[who].cookies[settings.SESSION_COOKIE_NAME] = session_of(who)
+        clients[who].cookies[settings.SESSION_COOKIE_NAME] = session_by(who)
     counted = {}
     for name, path in pages().items():
         client = clients["admin" if path.startswith("/administration/") else "lin"]

@@ -28,8 +28,8 @@ from urllib.parse import urlencode
 
 import psutil
 
+from .growth import BATCHES, EACH, WARM, _drop_database, _new_database, _Server
 from .machine import cpu_seconds, line
-from .pages import BATCHES, EACH, WARM, _drop_database, _new_database, _Server
 from .people_import import Writer
 
 STREAMS = (1_000, 3_000)
@@ -337,10 +337,10 @@ def _open(place: House, kind: str, count: int) -> None:
 
 
 def _batch(server: _Server, where: Any) -> float:
-    before = server._spent()
+    before = server.spent()
     for _ in range(EACH):
         server.ask(where())
-    return (server._spent() - before) / EACH * 1000
+    return (server.spent() - before) / EACH * 1000
 
 
 def main() -> None:

@@ -55,7 +55,7 @@ def fill(people: int) -> dict[str, Any]:
     from zhiliu.conversations.opening import open_channel
     from zhiliu.moderation.models import Mode, Policy
 
-    from .data import ROWS, _people, _session
+    from .data import ROWS, _people, session_of
 
     call_command("migrate", verbosity=0)
     everybody = _people(people, random.Random(7))
@@ -70,7 +70,7 @@ def fill(people: int) -> dict[str, Any]:
         community=community, modes={"flooding": Mode.OFF}, newcomer_limit=1_000_000, member_limit=1_000_000
     )
     with transaction.atomic():
-        return {"channel": channel.pk, "sessions": [_session(item) for item in everybody]}
+        return {"channel": channel.pk, "sessions": [session_of(item) for item in everybody]}
 
 
 def bring(count: int) -> dict[str, float]:
